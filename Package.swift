@@ -1,0 +1,46 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings stop a CI build and nothing else: a newer compiler's new warning must not lock a user out.
+let settings: [SwiftSetting] =
+  [.enableUpcomingFeature("ExistentialAny")]
+  + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "faultline",
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    // Floor 0
+    floor("Primitives"),
+    // Floor 1: protocols, each alone, and the contract that programs keep
+    floor("Telemetry", ["Primitives"]),
+    floor("Raft", ["Primitives"]),
+    floor("Node", ["Primitives", "Telemetry"]),
+    // Floor 2: what runs in a process
+    floor("Programs", ["Primitives", "Telemetry", "Node", "Raft"]),
+    // Floor 3: the stage and those who watch it
+    floor("Kernel", ["Primitives"]),
+    floor("World", ["Primitives", "Telemetry", "Node", "Kernel"]),
+    // Floor 4: experiments
+    floor("Scenarios", ["Primitives", "Node", "Raft", "Programs", "World", yams]),
+    floor("Reports", ["Primitives", "Telemetry", "Node", "World"]),
+    // Tests
+    tests("ScenariosTests", ["Primitives", "Node", "Raft", "Programs", "World", "Scenarios"]),
+    tests("ReportsTests", ["Primitives", "Telemetry", "Node", "World", "Reports"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,48 @@
+import Primitives
+import Telemetry
+
+/// One thing a process does to the world.
+public enum Effect<P: Program>: Sendable {
+  /// `after`: not before that write is durable; never, if it fails. `under`: the open span this message
+  /// belongs to.
+  case send(P.Message, to: Endpoint, after: WriteToken?, under: SpanKey?)
+  /// Sets or re-arms the timer to fire once `after` has passed on the monotonic clock.
+  case setTimer(TimerID, after: Nanoseconds)
+  case cancelTimer(TimerID)
+  case append(P.Record, to: FileID)
+  /// Keeps the first `keeping` records of the file.
+  case truncate(FileID, keeping: Int)
+  /// Makes the record the file's only one, atomically: after a crash there is the old content or the new.
+  case replace(FileID, with: P.Record)
+  case sync(WriteToken)
+  /// The outcome of a client's request.
+  case reply(RequestID, P.Response)
+  /// The process ends its own life because it cannot keep its promises (a write failed).
+  case exit(StaticText)
+}
+
+/// The buffer that a step fills and the host owns. Telemetry is kept apart: it is no part of what the
+/// process did.
+public struct Effects<P: Program>: Sendable {
+  @usableFromInline package var items = ContiguousArray<Effect<P>>()
+  @usableFromInline package var telemetry = ContiguousArray<TelemetryEffect>()
+
+  @inlinable
+  public init() {}
+
+  @inlinable
+  public mutating func append(_ effect: Effect<P>) { items.append(effect) }
+
+  @inlinable
+  public mutating func send(
+    _ message: P.Message, to endpoint: Endpoint, after: WriteToken? = nil, under: SpanKey? = nil
+  ) {
+    items.append(.send(message, to: endpoint, after: after, under: under))
+  }
+
+  @inlinable
+  package mutating func removeAll() {
+    if !items.isEmpty { items.removeAll(keepingCapacity: true) }
+    if !telemetry.isEmpty { telemetry.removeAll(keepingCapacity: true) }
+  }
+}

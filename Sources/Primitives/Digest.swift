@@ -1,0 +1,57 @@
+/// A rolling 128-bit digest over words in order. Two runs are the same run when their digests are.
+///
+/// It detects differences that come from mistakes, not from an adversary: the mixing is fast and well
+/// spread, and not cryptographic.
+public struct Digest: Hashable, Sendable {
+  @usableFromInline var high: UInt64
+  @usableFromInline var low: UInt64
+
+  @inlinable
+  public init() {
+    high = MixingConstant.a
+    low = MixingConstant.b
+  }
+
+  @inlinable
+  public mutating func fold(_ first: UInt64, _ second: UInt64) {
+    let left = (high ^ first).multipliedFullWidth(by: MixingConstant.c)
+    let right = (low ^ second).multipliedFullWidth(by: MixingConstant.d)
+    high = (left.high ^ right.low) &+ second &+ MixingConstant.e
+    low = (right.high ^ left.low) &+ first &+ MixingConstant.a
+  }
+
+  @inlinable
+  public mutating func fold(_ word: UInt64) { fold(word, MixingConstant.e) }
+
+  @inlinable
+  public mutating func fold(_ other: Digest) { fold(other.high, other.low) }
+
+  /// Length and content; eight bytes a step.
+  public mutating func fold(bytes: [UInt8]) {
+    fold(UInt64(bytes.count), MixingConstant.b)
+    var index = 0
+    while index < bytes.count {
+      var word: UInt64 = 0
+      let end = Swift.min(index + 8, bytes.count)
+      for position in index..<end { word |= UInt64(bytes[position]) << UInt64((position - index) * 8) }
+      fold(word, UInt64(index))
+      index = end
+    }
+  }
+
+  /// The halves, the more significant first.
+  @inlinable
+  public var words: (high: UInt64, low: UInt64) { (avalanche(high), avalanche(low ^ high)) }
+
+  /// 32 lowercase hexadecimal digits.
+  public var hexadecimal: String {
+    let (high, low) = words
+    return Self.hexadecimal(high) + Self.hexadecimal(low)
+  }
+
+  /// 16 lowercase hexadecimal digits.
+  package static func hexadecimal(_ word: UInt64) -> String {
+    let digits = String(word, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

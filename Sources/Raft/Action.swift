@@ -1,0 +1,43 @@
+import Primitives
+
+/// The name of one write, ascending within a server's life.
+public typealias WriteNumber = UInt64
+
+/// What a Raft server asks of its surroundings, in order.
+public enum Action: Hashable, Sendable {
+  /// `after`: only once that write is durable, because the message promises what it stores.
+  case send(Message, to: NodeID, after: WriteNumber?)
+  /// Store term and vote in place of the earlier ones.
+  case save(HardState)
+  /// Store these entries behind the log's end, the first at `first`.
+  case append(first: LogIndex, count: Int)
+  /// Forget stored entries after this index.
+  case truncate(after: LogIndex)
+  /// Make all of the above durable and answer with `writeCompleted`.
+  case sync(WriteNumber)
+  case setElectionTimer
+  case cancelElectionTimer
+  case setHeartbeatTimer
+  case cancelHeartbeatTimer
+  /// Entries up to this index are committed and may be applied.
+  case commit(upTo: LogIndex)
+  case becameCandidate
+  case becameLeader
+  /// From candidate or leader to follower.
+  case steppedDown(from: Role)
+}
+
+/// The part of the paper's persistent state that is not the log.
+public struct HardState: Hashable, Sendable {
+  public var term: Term
+  public var vote: NodeID?
+
+  public init(term: Term = 0, vote: NodeID? = nil) {
+    self.term = term
+    self.vote = vote
+  }
+}
+
+public enum Role: UInt8, Hashable, Sendable {
+  case follower, candidate, leader
+}

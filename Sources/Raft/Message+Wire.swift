@@ -1,0 +1,124 @@
+import Primitives
+
+/// The wire form of each message: fixed-width fields in the order of their declaration. The kind travels
+/// outside, with the program's own.
+extension Message {
+  public static let kinds: [StaticString] = ["RequestVote", "VoteReply", "AppendEntries", "AppendReply"]
+
+  @inlinable
+  public var kind: UInt8 {
+    switch self {
+    case .requestVote: 0
+    case .voteReply: 1
+    case .appendEntries: 2
+    case .appendReply: 3
+    }
+  }
+
+  /// Exactly the number of bytes that `encode` writes.
+  public var wireSize: Int {
+    switch self {
+    case .requestVote: 24
+    case .voteReply: 9
+    case .appendEntries(let message): message.entries.reduce(36) { $0 + $1.wireSize }
+    case .appendReply: 33
+    }
+  }
+
+  public func encode(into writer: inout WireWriter) {
+    writer.write(term)
+    switch self {
+    case .requestVote(let message):
+      writer.write(message.lastIndex)
+      writer.write(message.lastTerm)
+    case .voteReply(let message):
+      writer.write(UInt8(message.granted ? 1 : 0))
+    case .appendEntries(let message):
+      writer.write(message.previousIndex)
+      writer.write(message.previousTerm)
+      writer.write(message.commit)
+      writer.write(UInt32(message.entries.count))
+      for entry in message.entries {
+        writer.write(entry.term)
+        writer.write(entry.command)
+      }
+    case .appendReply(let message):
+      let (tag, words) = message.result.wireWords
+      writer.write(tag)
+      writer.write(words.0)
+      writer.write(words.1)
+      writer.write(words.2)
+    }
+  }
+
+  public static func decode(kind: UInt8, from reader: inout WireReader) throws(WireError) -> Message {
+    let term = try reader.word64()
+    switch kind {
+    case 0:
+      return .requestVote(RequestVote(term: term, lastIndex: try reader.word64(), lastTerm: try reader.word64()))
+    case 1:
+      let position = reader.position
+      let flag = try reader.byte()
+      guard flag <= 1 else { throw WireError(position: position, expected: "0 or 1") }
+      return .voteReply(VoteReply(term: term, granted: flag == 1))
+    case 2:
+      var message = AppendEntries(
+        term: term, previousIndex: try reader.word64(), previousTerm: try reader.word64(),
+        commit: try reader.word64(), entries: [])
+      let count = try reader.word32()
+      for _ in 0..<count {
+        message.entries.append(Entry(term: try reader.word64(), command: try reader.string()))
+      }
+      return .appendEntries(message)
+    case 3:
+      let position = reader.position
+      let tag = try reader.byte()
+      let words = (try reader.word64(), try reader.word64(), try reader.word64())
+      guard let result = AppendReply.Result(wireTag: tag, words: words) else {
+        throw WireError(position: position, expected: "the result of an AppendEntries")
+      }
+      return .appendReply(AppendReply(term: term, result: result))
+    default:
+      throw WireError(position: reader.position, expected: "a kind of Raft message")
+    }
+  }
+
+  public func fold(into digest: inout Digest) {
+    switch self {
+    case .requestVote(let message):
+      digest.fold(message.term, message.lastIndex)
+      digest.fold(message.lastTerm)
+    case .voteReply(let message):
+      digest.fold(message.term, message.granted ? 1 : 0)
+    case .appendEntries(let message):
+      digest.fold(message.term, message.previousIndex)
+      digest.fold(message.previousTerm, message.commit)
+      digest.fold(UInt64(message.entries.count))
+      for entry in message.entries { digest.fold(entry.fingerprint) }
+    case .appendReply(let message):
+      let (tag, words) = message.result.wireWords
+      digest.fold(message.term, UInt64(tag))
+      digest.fold(words.0, words.1)
+      digest.fold(words.2)
+    }
+  }
+}
+
+extension AppendReply.Result {
+  fileprivate var wireWords: (tag: UInt8, words: (UInt64, UInt64, UInt64)) {
+    switch self {
+    case .matched(let index): (0, (index, 0, 0))
+    case .rejected(let previous, let term, let index): (1, (previous, term, index))
+    case .stale: (2, (0, 0, 0))
+    }
+  }
+
+  fileprivate init?(wireTag: UInt8, words: (UInt64, UInt64, UInt64)) {
+    switch wireTag {
+    case 0: self = .matched(words.0)
+    case 1: self = .rejected(previous: words.0, conflictTerm: words.1, conflictIndex: words.2)
+    case 2: self = .stale
+    default: return nil
+    }
+  }
+}

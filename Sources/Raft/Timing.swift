@@ -1,0 +1,32 @@
+import Primitives
+
+/// A Raft node's time-outs (Raft paper, section 5.6: broadcast time ≪ election time-out).
+public struct Timing: Hashable, Sendable {
+  /// A fresh draw, uniform over low..<high, each time the election timer is set.
+  public let electionTimeout: Distribution
+  /// Between two rounds of AppendEntries to a follower that has everything.
+  public let heartbeat: Nanoseconds
+
+  /// - Throws: where low ≥ high, or the heartbeat is not above 0 and below `low`.
+  public init(
+    electionTimeout low: Nanoseconds = .milliseconds(150), _ high: Nanoseconds = .milliseconds(300),
+    heartbeat: Nanoseconds = .milliseconds(50)
+  ) throws(InvalidTiming) {
+    guard low < high else {
+      throw InvalidTiming(detail: "the election time-out's range \(low.count)..\(high.count) ns is empty")
+    }
+    guard heartbeat > .zero, heartbeat < low else {
+      throw InvalidTiming(
+        detail: "a heartbeat of \(heartbeat.count) ns is not between 0 and the election time-out, \(low.count) ns")
+    }
+    electionTimeout = .uniform(low, high)
+    self.heartbeat = heartbeat
+  }
+
+  public static let standard = try! Timing()
+}
+
+public struct InvalidTiming: Error, Hashable, Sendable, CustomStringConvertible {
+  public let detail: String
+  public var description: String { detail }
+}
