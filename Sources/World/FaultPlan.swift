@@ -1,0 +1,85 @@
+import Primitives
+
+/// Whom a fault is about. Resolved when the fault begins, and fixed from then on.
+package enum Selector: Hashable, Sendable {
+  /// These hosts, nodes or clients, by number.
+  case hosts([NodeID])
+  /// The live node that carries the tag with this bit at the highest epoch.
+  case tagged(bit: UInt8)
+  /// Every live node that carries the tag with this bit.
+  case allTagged(bit: UInt8)
+  /// One live node, at random.
+  case random
+  /// ⌊n/2⌋ + 1 nodes at random.
+  case majority
+  /// ⌊(n − 1)/2⌋ nodes at random.
+  case minority
+  /// Every node.
+  case all
+  /// Every node that the other side of the fault does not name.
+  case others
+  /// Every client.
+  case clients
+}
+
+/// Which directed links a partition cuts.
+package enum PartitionShape: Hashable, Sendable {
+  /// A random ⌊n/2⌋ of the nodes from the rest.
+  case halves
+  /// The selected nodes from all other nodes, both ways; among themselves they stay connected.
+  case isolate(Selector)
+  /// Everything that leaves `from` for `to`, and nothing that comes back.
+  case oneWay(from: Selector, to: Selector)
+  /// Two random halves that share one node, which both can reach.
+  case bridge
+  /// Each node hears its two neighbours in a random circle, and nobody else.
+  case ring
+  /// Hosts in different groups; a host in none keeps all its links.
+  case groups([[NodeID]])
+}
+
+/// What a fault does while it lasts.
+package enum FaultAction: Hashable, Sendable {
+  /// Processes end, and start again when the fault does.
+  case crash(Selector)
+  /// Processes end and start again at once.
+  case restart(Selector)
+  /// Processes stand still; what reaches them waits.
+  case pause(Selector)
+  /// `hold`: what is sent over or under way on a cut link waits and arrives after healing.
+  case partition(PartitionShape, hold: Bool)
+  /// Links behave differently.
+  case link(from: Selector, to: Selector, LinkChange)
+}
+
+/// A fault that a scenario names, under an id that stays with it whatever is added or removed around it.
+package struct PlannedFault: Hashable, Sendable {
+  package enum Schedule: Hashable, Sendable {
+    /// Once, from `at` until `until`.
+    case once(at: Instant, until: Instant, FaultAction)
+    /// Again and again after a draw from `every`, as long as one starts within `from..<to`; each time one
+    /// branch, drawn evenly, for its duration.
+    case repeating(every: Distribution, from: Instant, to: Instant, [Branch])
+  }
+
+  package struct Branch: Hashable, Sendable {
+    package var action: FaultAction
+    package var duration: Nanoseconds
+
+    package init(action: FaultAction, duration: Nanoseconds) {
+      self.action = action
+      self.duration = duration
+    }
+  }
+
+  package var id: UInt32
+  /// For people: `partition leader→others at 10s`.
+  package var name: String
+  package var schedule: Schedule
+
+  package init(id: UInt32, name: String, schedule: Schedule) {
+    self.id = id
+    self.name = name
+    self.schedule = schedule
+  }
+}
