@@ -1,0 +1,164 @@
+import Primitives
+import World
+
+/// When faults may be.
+struct FaultSpan {
+  let duration: Nanoseconds
+  let healAt: Instant
+}
+
+/// What a fault's parts are read with: the hosts that they may name, and the links that they may change.
+struct FaultReader {
+  let hosts: Hosts
+  let network: NetworkPlan
+  let span: FaultSpan
+
+  // MARK: Selectors
+
+  /// The words that stand for hosts of this program.
+  var words: [String] {
+    let selectors = hosts.clients > 0 ? Grammar.selectorWords : Grammar.selectorWords.filter { $0 != "clients" }
+    if case .raftKV = hosts.program { return Grammar.roleWords + selectors }
+    return selectors
+  }
+
+  /// - Parameter hasOtherSide: in `from` and `to`, where `others` means something.
+  func selector(_ field: Field, hasOtherSide: Bool = false) throws(Complaint) -> Selector {
+    let words = hasOtherSide ? words : words.filter { $0 != "others" }
+    if case .list = field.value.content { return .hosts(try hosts.hosts(field)) }
+    let word = try field.text("a host, a list of hosts, or \(alternatives(words))")
+    if let host = hosts.number(of: word) { return .hosts([host]) }
+    guard words.contains(word) else { throw refusal(of: word, field, words) }
+    switch word {
+    case "leader": return .tagged(bit: 0)
+    case "follower": return .tagged(bit: 1)
+    case "followers": return .allTagged(bit: 1)
+    case "candidate": return .tagged(bit: 2)
+    case "random": return .random
+    case "majority": return .majority
+    case "minority":
+      guard hosts.nodes.count >= 3 else {
+        throw field.complaint(expected: "another selector: a minority is nobody in fewer than 3 nodes")
+      }
+      return .minority
+    case "all": return .all
+    case "clients": return .clients
+    default: return .others
+    }
+  }
+
+  private func refusal(of word: String, _ field: Field, _ words: [String]) -> Complaint {
+    let expected = "a host name or \(alternatives(words))"
+    if word == "others" { return field.complaint(expected: "\(expected): 'others' needs another side to differ from") }
+    if word == "clients" { return field.complaint(expected: "\(expected): without a workload there are no clients") }
+    if Grammar.roleWords.contains(word) {
+      return field.complaint(expected: "\(expected): nodes of '\(hosts.program.name)' have no roles")
+    }
+    return field.complaint(expected: expected + suggestion(for: word, among: words + hosts.names))
+  }
+
+  /// `from` and `to` of one map.
+  private func sides(_ fields: FieldReader) throws(Complaint) -> (from: Selector, to: Selector) {
+    let from = try selector(fields.required("from"), hasOtherSide: true)
+    let toField = try fields.required("to")
+    let to = try selector(toField, hasOtherSide: true)
+    if from == .others, to == .others {
+      throw toField.complaint(expected: "hosts: 'others' is what the other side does not name, and both sides say so")
+    }
+    return (from, to)
+  }
+
+  // MARK: Partitions
+
+  func shape(_ field: Field) throws(Complaint) -> PartitionShape {
+    guard case .map = field.value.content else {
+      let expected = "\(alternatives(Grammar.partitionShapes)), or a map with isolate, groups, or from and to"
+      let word = try field.text(expected)
+      let count = hosts.nodes.count
+      switch word {
+      case "halves":
+        try refuseFewerNodes(than: 2, field, count)
+        return .halves
+      case "bridge":
+        try refuseFewerNodes(than: 3, field, count)
+        return .bridge
+      case "ring":
+        try refuseFewerNodes(than: 4, field, count)
+        return .ring
+      default:
+        throw field.complaint(expected: expected + suggestion(for: word, among: Grammar.partitionShapes))
+      }
+    }
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.partitionMaps)
+    let (key, inner) = try fields.exactlyOne(of: ["isolate", "groups", "from"])
+    if key != "from", let to = fields.optional("to") {
+      throw Complaint(at: to.keyPlace, "\(to.name) goes with 'from'; found it beside '\(key)'")
+    }
+    switch key {
+    case "isolate":
+      try refuseFewerNodes(than: 2, inner, hosts.nodes.count)
+      return .isolate(try selector(inner))
+    case "groups": return .groups(try groups(inner))
+    default:
+      let (from, to) = try sides(fields)
+      return .oneWay(from: from, to: to)
+    }
+  }
+
+  private func refuseFewerNodes(than least: Int, _ field: Field, _ count: Int) throws(Complaint) {
+    guard count < least else { return }
+    throw Complaint(
+      at: field.value.place,
+      "\(field.name): this partition needs at least \(least) nodes, and there \(count == 1 ? "is 1" : "are \(count)")")
+  }
+
+  private func groups(_ field: Field) throws(Complaint) -> [[NodeID]] {
+    let expected = "a list of at least two lists of hosts"
+    let elements = try field.list(expected)
+    guard elements.count >= 2 else {
+      throw Complaint(at: field.value.place, "\(field.name): found a list of \(elements.count); expected \(expected)")
+    }
+    var groups: [[NodeID]] = []
+    var seen: Set<NodeID> = []
+    for element in elements {
+      guard case .list(let members) = element.value.content else {
+        throw element.complaint(expected: "a list of hosts")
+      }
+      let group = try hosts.hosts(element)
+      for (host, member) in zip(group, members) where !seen.insert(host).inserted {
+        throw Complaint(
+          at: member.place, "\(field.name): \(quoted(hosts.name(of: host))) is in two groups; expected it in one")
+      }
+      groups.append(group)
+    }
+    return groups
+  }
+
+  // MARK: Actions
+
+  /// The one action of a fault or of a branch.
+  func action(_ fields: FieldReader) throws(Complaint) -> FaultAction {
+    let (key, field) = try fields.exactlyOne(of: Grammar.actions)
+    let hold = fields.optional("hold")
+    if let hold, key != "partition" {
+      throw Complaint(at: hold.keyPlace, "\(hold.name) belongs to a partition; found it beside '\(key)'")
+    }
+    switch key {
+    case "crash": return .crash(try selector(field))
+    case "restart": return .restart(try selector(field))
+    case "pause": return .pause(try selector(field))
+    case "partition": return .partition(try shape(field), hold: try hold?.flag() ?? false)
+    default: return try link(field)
+    }
+  }
+
+  private func link(_ field: Field) throws(Complaint) -> FaultAction {
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.linkException)
+    let (from, to) = try sides(fields)
+    let change = try ScenarioReader.linkChange(fields)
+    try ScenarioReader.refuseEmpty(change, fields)
+    let profiles = [network.base] + network.exceptions.map { $0.change.applied(to: network.base) }
+    try ScenarioReader.refuseContradiction(fields, change, over: profiles)
+    return .link(from: from, to: to, change)
+  }
+}

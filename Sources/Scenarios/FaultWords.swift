@@ -1,0 +1,71 @@
+import Primitives
+import World
+
+/// Faults in words, for reports: `partition leader→others at 10s`.
+struct FaultWords {
+  let hosts: Hosts
+
+  /// At most 200 characters, as for names that people give.
+  func name(_ schedule: PlannedFault.Schedule) -> String {
+    let words = words(schedule)
+    return words.unicodeScalars.count > 200 ? String(words.unicodeScalars.prefix(199)) + "…" : words
+  }
+
+  private func words(_ schedule: PlannedFault.Schedule) -> String {
+    switch schedule {
+    case .once(let at, _, let action): "\(name(action)) at \(Units.text(at - .zero))"
+    case .repeating(_, let from, let to, let branches):
+      "\(alternatives(branches.prefix(4).map { name($0.action) } + (branches.count > 4 ? ["others"] : []))) from "
+        + "\(Units.text(from - .zero)) to \(Units.text(to - .zero))"
+    }
+  }
+
+  private func name(_ action: FaultAction) -> String {
+    switch action {
+    case .crash(let selector): "crash \(name(selector))"
+    case .restart(let selector): "restart \(name(selector))"
+    case .pause(let selector): "pause \(name(selector))"
+    case .partition(let shape, _): "partition \(name(shape))"
+    case .link(let from, let to, _): "link \(name(from))→\(name(to))"
+    }
+  }
+
+  private func name(_ shape: PartitionShape) -> String {
+    switch shape {
+    case .halves: "halves"
+    case .bridge: "bridge"
+    case .ring: "ring"
+    case .isolate(let selector): "around \(name(selector))"
+    case .oneWay(let from, let to): "\(name(from))→\(name(to))"
+    case .groups(let groups): groups.prefix(4).map(name).joined(separator: " | ") + (groups.count > 4 ? " | …" : "")
+    }
+  }
+
+  private func name(_ selector: Selector) -> String {
+    if case .hosts(let members) = selector { return name(members) }
+    return selector.word ?? "hosts"
+  }
+
+  private func name(_ members: [NodeID]) -> String {
+    members.prefix(4).map(hosts.name).joined(separator: ",") + (members.count > 4 ? ",…" : "")
+  }
+}
+
+extension Selector {
+  /// The scenario's word for it; nil for hosts by name. The bits are those of the Raft node's tags.
+  var word: String? {
+    switch self {
+    case .hosts: nil
+    case .tagged(bit: 0): "leader"
+    case .tagged(bit: 1): "follower"
+    case .tagged: "candidate"
+    case .allTagged: "followers"
+    case .random: "random"
+    case .majority: "majority"
+    case .minority: "minority"
+    case .all: "all"
+    case .others: "others"
+    case .clients: "clients"
+    }
+  }
+}

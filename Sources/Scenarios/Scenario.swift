@@ -1,0 +1,171 @@
+import Primitives
+import Programs
+import Raft
+import World
+
+/// A validated scenario: everything that decides a run, with every default filled in. It can only be made
+/// by `ScenarioReader`, so whoever holds one need check nothing again.
+package struct Scenario: Hashable, Sendable {
+  package var name: String
+  package var description: String
+  package var seed: UInt64
+  package var duration: Nanoseconds
+  /// When the last fault ends; liveness is owed from then on.
+  package var healAt: Instant
+  package var ties: Ties
+  package var cluster: Cluster
+  package var network: NetworkPlan
+  package var disks: Disks
+  package var workload: WorkloadPlan?
+  package var faults: [PlannedFault]
+  package var expectations: [Expectation]
+
+  /// The order of events of one instant.
+  package enum Ties: String, Sendable, CaseIterable {
+    /// As they were scheduled.
+    case sequence
+    /// Shuffled by the seed.
+    case seeded
+  }
+
+  package struct Cluster: Hashable, Sendable {
+    /// Host names in order: host number i is `nodes[i]`. Clients follow as `c1`, `c2`, ….
+    package var nodes: [String]
+    package var program: ProgramChoice
+    /// How long a process that ended itself stays down.
+    package var restartAfter: Nanoseconds
+  }
+
+  package enum ProgramChoice: Hashable, Sendable {
+    case raftKV(RaftSettings)
+    case gossip(GossipSettings)
+
+    package var name: String {
+      switch self {
+      case .raftKV: "raft-kv"
+      case .gossip: "gossip"
+      }
+    }
+  }
+
+  package struct RaftSettings: Hashable, Sendable {
+    package var timing: Timing
+    /// At most this many entries go into one AppendEntries.
+    package var batch: Int
+  }
+
+  package struct GossipSettings: Hashable, Sendable {
+    /// Between two rounds of a node.
+    package var interval: Nanoseconds
+    /// Peers told in each round.
+    package var fanout: Int
+    /// Rumours, each begun at a random node at a random moment of the first half of the run.
+    package var rumours: Int
+  }
+
+  package struct Disks: Hashable, Sendable {
+    package var base: DiskProfile
+    /// Other profiles for some hosts, by number; later ones win.
+    package var exceptions: [Exception]
+
+    package struct Exception: Hashable, Sendable {
+      package var hosts: [NodeID]
+      package var profile: DiskProfile
+    }
+  }
+
+  package struct WorkloadPlan: Hashable, Sendable {
+    package var clients: Int
+    package var pacing: Pacing
+    package var operations: KVWorkload
+    /// How long a client waits for an outcome before it counts it as unknown.
+    package var timeout: Nanoseconds
+    /// Operations arrive within start..<stop.
+    package var start: Instant
+    package var stop: Instant
+  }
+
+  package enum Pacing: Hashable, Sendable {
+    /// A Poisson process over all clients: thousandths of an operation a second.
+    case rate(milliPerSecond: UInt64)
+    /// Each client waits this long after an outcome, then asks again.
+    case think(Nanoseconds)
+  }
+
+  package enum Expectation: Hashable, Sendable {
+    /// No judge of the program's invariants finds a violation.
+    case safety
+    /// The first operation invoked after the last heal that succeeds does so within this time of the heal.
+    case recovers(within: Nanoseconds)
+    /// Every rumour has reached every live node within this time of the last heal (or of its start, where
+    /// that is later).
+    case converges(within: Nanoseconds)
+    case measure(MeasureBound)
+  }
+
+  package struct MeasureBound: Hashable, Sendable {
+    package var measure: Measure
+    package var statistic: Statistic
+    package var direction: Direction
+    package var bound: Bound
+
+    package enum Direction: String, Sendable, CaseIterable {
+      case atMost = "at_most"
+      case atLeast = "at_least"
+    }
+  }
+
+  /// A bound in the measure's own unit.
+  package enum Bound: Hashable, Sendable {
+    case count(UInt64)
+    case duration(Nanoseconds)
+    case share(Ratio)
+  }
+
+  /// What a run measures.
+  package enum Measure: String, Sendable, CaseIterable {
+    /// From invocation to success, over successful client operations (duration).
+    case clientLatency = "client_latency"
+    /// Operations that succeeded (count).
+    case operationsOK = "operations_ok"
+    /// Operations that certainly did not happen (count).
+    case operationsFailed = "operations_failed"
+    /// Operations whose outcome nobody knows (count).
+    case operationsUnknown = "operations_unknown"
+    /// Successful operations as a share of all invoked (share).
+    case availability
+    /// Longest stretches without a successful operation, each at least 100 ms (duration).
+    case unavailability
+    /// Times a node became leader, the first included (count).
+    case leaderChanges = "leader_changes"
+    /// Elections begun (count).
+    case elections
+    /// From a node's first candidacy after a leaderless moment to the next leader (duration).
+    case electionTime = "election_time"
+    /// From the last heal to the first success of an operation invoked after it (duration).
+    case recoveryTime = "recovery_time"
+    /// Messages handed to the network (count).
+    case messagesSent = "messages_sent"
+    /// From a rumour's start until the last live node knew it (duration).
+    case spreadTime = "spread_time"
+
+    package enum Unit: String, Sendable {
+      case count = "1"
+      case duration = "ns"
+      case share = "%"
+    }
+
+    package var unit: Unit {
+      switch self {
+      case .clientLatency, .unavailability, .electionTime, .recoveryTime, .spreadTime: .duration
+      case .availability: .share
+      default: .count
+      }
+    }
+  }
+
+  /// Which figure of a measure. Counts and shares have one value each, and every statistic is that value.
+  package enum Statistic: String, Sendable, CaseIterable {
+    case max, mean, p50, p90, p95, p99
+  }
+}

@@ -1,0 +1,161 @@
+import Primitives
+import Raft
+import World
+
+extension ScenarioReader {
+  /// A disk that a node's own entry describes; it is read with the other disks.
+  struct NodeDisk {
+    let host: NodeID
+    let field: Field
+  }
+
+  // MARK: Cluster
+
+  static func cluster(_ field: Field) throws(Complaint) -> (value: Scenario.Cluster, disks: [NodeDisk]) {
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.cluster)
+    let (nodes, disks) = try nodes(fields.required("nodes"))
+    let program = try program(fields, nodes: nodes.count)
+    let restartAfter = try fields.optional("restart_after")?.positiveDuration() ?? .seconds(1)
+    return (Scenario.Cluster(nodes: nodes, program: program, restartAfter: restartAfter), disks)
+  }
+
+  private static let mostNodes: UInt64 = 10_000
+
+  private static func nodes(_ field: Field) throws(Complaint) -> ([String], [NodeDisk]) {
+    let expected = "a number from 1 to 10000, or a list of names"
+    switch field.value.content {
+    case .text(let text, plain: true):
+      guard let count = try? Units.integer(text), count >= 1, count <= mostNodes else {
+        throw field.complaint(expected: expected)
+      }
+      return ((1...count).map { "n\($0)" }, [])
+    case .list(let elements) where !elements.isEmpty && elements.count <= Int(mostNodes):
+      var names: [String] = []
+      var disks: [NodeDisk] = []
+      var seen: Set<String> = []
+      for element in elements {
+        var name = field.element(element)
+        if case .map = element.content {
+          let fields = try FieldReader(element, name: field.name, keys: Grammar.node)
+          name = try fields.required("name")
+          if let disk = fields.optional("disk") {
+            disks.append(NodeDisk(host: NodeID(UInt32(names.count)), field: disk))
+          }
+        }
+        let text = try nodeName(name)
+        guard seen.insert(text).inserted else {
+          throw Complaint(
+            at: name.value.place, "\(name.name): a second node is called \(quoted(text)); expected another name")
+        }
+        names.append(text)
+      }
+      return (names, disks)
+    case .list(let elements):
+      throw Complaint(at: field.value.place, "\(field.name): found a list of \(elements.count); expected \(expected)")
+    default:
+      throw field.complaint(expected: expected)
+    }
+  }
+
+  private static func nodeName(_ field: Field) throws(Complaint) -> String {
+    let expected = "a name of a to z, 0 to 9 and '-', not beginning with '-', of at most 32 characters"
+    let name = try field.text(expected)
+    guard isName(name, limit: 32) else { throw field.complaint(expected: expected) }
+    if name.utf8.first == UInt8(ascii: "c"), name.utf8.count > 1,
+      name.utf8.dropFirst().allSatisfy({ (48...57).contains($0) })
+    {
+      throw field.complaint(expected: "another name: 'c' and a number is a client's")
+    }
+    guard !(Grammar.roleWords + Grammar.selectorWords).contains(name) else {
+      throw field.complaint(expected: "another name: this word selects hosts in faults")
+    }
+    return name
+  }
+
+  // MARK: Programs
+
+  private static func program(_ fields: FieldReader, nodes: Int) throws(Complaint) -> Scenario.ProgramChoice {
+    let words = ["raft-kv", "gossip"]
+    let word = try fields.optional("program")?.word(of: words, later: Grammar.laterPrograms) ?? words[0]
+    let foreign = word == "raft-kv" ? "gossip" : "raft"
+    if let field = fields.optional(foreign) {
+      throw Complaint(
+        at: field.keyPlace, "\(field.name) does not belong to the program '\(word)'; remove it or change the program")
+    }
+    if word == "gossip" { return .gossip(try gossip(fields.optional("gossip"), fields.place, nodes: nodes)) }
+    return .raftKV(try raft(fields.optional("raft")))
+  }
+
+  private static func raft(_ field: Field?) throws(Complaint) -> Scenario.RaftSettings {
+    guard let field else { return Scenario.RaftSettings(timing: .standard, batch: 100) }
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.raft, later: Grammar.laterRaft)
+    var low = Nanoseconds.milliseconds(150)
+    var high = Nanoseconds.milliseconds(300)
+    let timeout = fields.optional("election_timeout")
+    if let timeout {
+      (low, high) = try timeout.durationRange()
+      guard low > .zero else { throw timeout.complaint(expected: "a range that begins above 0") }
+    }
+    let interval = fields.optional("heartbeat")
+    let heartbeat = try interval?.positiveDuration() ?? .milliseconds(50)
+    guard heartbeat < low else {
+      throw Complaint(
+        at: (interval ?? timeout ?? field).value.place,
+        "\(field.name): the heartbeat, \(Units.text(heartbeat)), is not shorter than the shortest election timeout, "
+          + "\(Units.text(low)); expected a heartbeat below it")
+    }
+    let batch = Int(try fields.optional("batch")?.integer(in: 1...10_000) ?? 100)
+    do {
+      return Scenario.RaftSettings(timing: try Timing(electionTimeout: low, high, heartbeat: heartbeat), batch: batch)
+    } catch {
+      throw Complaint(at: field.value.place, "\(field.name): \(error)")
+    }
+  }
+
+  private static func gossip(_ field: Field?, _ cluster: Place, nodes: Int) throws(Complaint) -> Scenario.GossipSettings
+  {
+    let fields = try field.map { field throws(Complaint) in
+      try FieldReader(field.value, name: field.name, keys: Grammar.gossip)
+    }
+    let fanout = fields?.optional("fanout")
+    let peers = try fanout?.integer(in: 1...mostNodes) ?? 2
+    guard peers < UInt64(nodes) else {
+      throw Complaint(
+        at: fanout?.value.place ?? cluster,
+        "cluster.gossip: a fanout of \(peers) needs more than \(peers) nodes, "
+          + "and there \(nodes == 1 ? "is 1" : "are \(nodes)")"
+      )
+    }
+    return Scenario.GossipSettings(
+      interval: try fields?.optional("interval")?.positiveDuration() ?? .milliseconds(100), fanout: Int(peers),
+      rumours: Int(try fields?.optional("rumours")?.integer(in: 1...10_000) ?? 10))
+  }
+
+  // MARK: Disks
+
+  static func disks(_ field: Field?, nodeDisks: [NodeDisk], _ hosts: Hosts) throws(Complaint) -> Scenario.Disks {
+    var disks = Scenario.Disks(base: .standard, exceptions: [])
+    if let field {
+      let fields = try FieldReader(field.value, name: field.name, keys: Grammar.disks)
+      disks.base = try diskProfile(fields, over: .standard)
+      for element in try fields.optional("hosts")?.list("a list of maps with 'nodes' and what is different there") ?? []
+      {
+        let fields = try FieldReader(element.value, name: element.name, keys: Grammar.diskException)
+        let nodes = try hosts.hosts(fields.required("nodes"), nodesOnly: true)
+        disks.exceptions.append(.init(hosts: nodes, profile: try diskProfile(fields, over: disks.base)))
+      }
+    }
+    for disk in nodeDisks {
+      let fields = try FieldReader(disk.field.value, name: disk.field.name, keys: Grammar.disk)
+      disks.exceptions.append(.init(hosts: [disk.host], profile: try diskProfile(fields, over: disks.base)))
+    }
+    return disks
+  }
+
+  private static func diskProfile(_ fields: FieldReader, over base: DiskProfile) throws(Complaint) -> DiskProfile {
+    DiskProfile(
+      write: try fields.optional("write")?.distribution() ?? base.write,
+      sync: try fields.optional("sync")?.distribution() ?? base.sync,
+      failure: try fields.optional("failure")?.percentage() ?? base.failure)
+  }
+}

@@ -1,0 +1,125 @@
+import Primitives
+
+extension ScenarioReader {
+  static func expectations(
+    _ field: Field, _ program: Scenario.ProgramChoice, workload: Bool
+  ) throws(Complaint) -> [Scenario.Expectation] {
+    var expectations: [Scenario.Expectation] = []
+    for element in try field.list("a list of expectations") {
+      let expectation = try expectation(element, program, workload: workload)
+      guard !expectations.contains(expectation) else {
+        throw Complaint(at: element.value.place, "this expectation is there twice; expected it once")
+      }
+      expectations.append(expectation)
+    }
+    guard !expectations.isEmpty else {
+      throw Complaint(
+        at: field.value.place, "expect: found an empty list; expected at least one expectation, such as safety")
+    }
+    if case .raftKV = program, !workload, expectations == [.safety] {
+      throw Complaint(
+        at: field.value.place,
+        "without a workload, safety alone proves little; expected a measured expectation too, "
+          + "such as {measure: leader_changes, at_least: 1}"
+      )
+    }
+    return expectations
+  }
+
+  private static func expectation(
+    _ element: Field, _ program: Scenario.ProgramChoice, workload: Bool
+  ) throws(Complaint) -> Scenario.Expectation {
+    guard case .map = element.value.content else {
+      let word = try element.word(of: Grammar.expectations, later: Grammar.laterExpectations)
+      guard word == "safety" else {
+        let sample = word == "measure" ? "{measure: elections, at_most: 5}" : "{\(word): {within: 2s}}"
+        throw element.complaint(expected: "a map such as \(sample)")
+      }
+      return .safety
+    }
+    let keys = ["recovers", "converges"] + Grammar.measure
+    let fields = try FieldReader(element.value, name: element.name, keys: keys, later: Grammar.laterExpectations)
+    let (key, field) = try fields.exactlyOne(of: ["recovers", "converges", "measure"])
+    if key == "measure" { return .measure(try measure(field, fields, program, workload: workload)) }
+    if let bound = fields.optional("at_most") ?? fields.optional("at_least") {
+      throw Complaint(at: bound.keyPlace, "\(bound.name) belongs to a measure; expected '\(key)' alone")
+    }
+    let within = try FieldReader(field.value, name: field.name, keys: ["within"]).required("within").positiveDuration()
+    if key == "recovers" {
+      guard workload else {
+        throw Complaint(at: field.keyPlace, "'recovers' watches client operations; expected a workload in the scenario")
+      }
+      return .recovers(within: within)
+    }
+    guard case .gossip = program else {
+      throw Complaint(
+        at: field.keyPlace, "'converges' is about rumours; expected the program 'gossip', found '\(program.name)'")
+    }
+    return .converges(within: within)
+  }
+
+  private static func measure(
+    _ field: Field, _ fields: FieldReader, _ program: Scenario.ProgramChoice, workload: Bool
+  ) throws(Complaint) -> Scenario.MeasureBound {
+    let (measure, statistic) = try figure(field)
+    guard measure.isProduced(by: program, workload: workload) else {
+      let reason =
+        measure.isProduced(by: program, workload: true)
+        ? "needs a workload, and there is none" : "is not measured for the program '\(program.name)'"
+      let produced = Scenario.Measure.allCases.filter { $0.isProduced(by: program, workload: workload) }
+      throw Complaint(
+        at: field.value.place, "'\(measure.rawValue)' \(reason); expected \(alternatives(produced.map(\.rawValue)))")
+    }
+    let (key, bound) = try fields.exactlyOne(of: ["at_most", "at_least"])
+    return Scenario.MeasureBound(
+      measure: measure, statistic: statistic, direction: key == "at_most" ? .atMost : .atLeast,
+      bound: try self.bound(bound, measure))
+  }
+
+  /// `client_latency` or `client_latency.p99`.
+  private static func figure(_ field: Field) throws(Complaint) -> (Scenario.Measure, Scenario.Statistic) {
+    let names = Scenario.Measure.allCases.map(\.rawValue)
+    let text = try field.text(alternatives(names))
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let measure = Scenario.Measure(rawValue: parts[0]) else {
+      throw Complaint(
+        at: field.value.place,
+        "\(field.name): found \(quoted(text)); expected \(alternatives(names))"
+          + suggestion(for: parts[0], among: names))
+    }
+    guard parts.count > 1 else { return (measure, .max) }
+    guard let statistic = Scenario.Statistic(rawValue: parts[1]) else {
+      let statistics = Scenario.Statistic.allCases.map(\.rawValue)
+      throw Complaint(
+        at: field.value.place,
+        "\(field.name): found the statistic \(quoted(parts[1])); expected \(alternatives(statistics))"
+          + suggestion(for: parts[1], among: statistics))
+    }
+    return (measure, statistic)
+  }
+
+  private static func bound(_ field: Field, _ measure: Scenario.Measure) throws(Complaint) -> Scenario.Bound {
+    switch measure.unit {
+    case .count:
+      guard case .text(let text, plain: true) = field.value.content, let count = try? Units.integer(text) else {
+        throw field.complaint(expected: "a whole number without a unit: '\(measure.rawValue)' is a count")
+      }
+      return .count(count)
+    case .duration: return .duration(try field.duration())
+    case .share: return .share(try field.percentage())
+    }
+  }
+}
+
+extension Scenario.Measure {
+  /// Whether a run of the program has it.
+  func isProduced(by program: Scenario.ProgramChoice, workload: Bool) -> Bool {
+    switch (self, program) {
+    case (.messagesSent, _): true
+    case (.spreadTime, .gossip): true
+    case (.leaderChanges, .raftKV), (.elections, .raftKV), (.electionTime, .raftKV): true
+    case (.spreadTime, .raftKV), (_, .gossip): false
+    default: workload
+    }
+  }
+}

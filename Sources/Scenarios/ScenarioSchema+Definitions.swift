@@ -1,0 +1,149 @@
+extension ScenarioSchema {
+  private static let durationPattern = #"([0-9]+(\.[0-9]+)?(ns|us|µs|μs|ms|s|m|h|d))+"#
+
+  /// What several places share: quantities, hosts and faults.
+  static var definitions: SchemaValue {
+    [
+      "duration": [
+        "type": "string", "pattern": .text("^\(durationPattern)$"),
+        "description": "A number with its unit (ns, us, ms, s, m, h, d), such as 10ms or 1m30s; at most 10 years.",
+      ],
+      "range": [
+        "description": "Two durations, the first below the second: 150ms..300ms.",
+        "anyOf": [
+          ["type": "string", "pattern": .text("^\(durationPattern)\\.\\.\(durationPattern)$")],
+          ["type": "array", "minItems": 2, "maxItems": 2, "items": reference("duration")],
+        ],
+      ],
+      "percentage": [
+        "type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?%$"#, "description": "From 0% to 100%, such as 0.1%.",
+      ],
+      "size": [
+        "type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?(B|kB|MB|GB|KiB|MiB|GiB)$"#,
+        "description": "Bytes, such as 64kB or 1MiB.",
+      ],
+      "distribution": distribution,
+      "nodeName": [
+        "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,31}$",
+        "description": "Not c and a number, which is a client's, and no word that selects hosts.",
+      ],
+      "hostName": ["type": "string", "description": "A node, or a client: c1, c2, …."],
+      "hosts": [
+        "description": "One host or several.",
+        "anyOf": [reference("hostName"), ["type": "array", "minItems": 1, "items": reference("hostName")]],
+      ],
+      "selector": [
+        "description": "Hosts by name, or a word that is resolved when the fault begins.",
+        "anyOf": [["enum": .words(Grammar.roleWords + Grammar.selectorWords)], reference("hosts")],
+      ],
+      "partition": partition,
+      "linkFault": map(
+        "Links that behave differently for a while.", required: ["from", "to"],
+        [("from", reference("selector")), ("to", reference("selector"))] + linkProperties),
+      "timedFault": fault(
+        "A fault that happens once.", required: ["at"],
+        common + [
+          ("at", reference("duration", "When it begins.")),
+          ("for", reference("duration", "How long it lasts; until heal_at unless given.")),
+        ] + actions),
+      "repeatingFault": map(
+        "A fault that comes again and again, drawn by the seed.", required: ["every", "between", "one_of"],
+        common + [
+          ("every", reference("distribution", "Between one and the next; never below 1ms.")),
+          ("between", reference("range", "Each begins within these two moments.")),
+          (
+            "one_of",
+            [
+              "type": "array", "minItems": 1, "description": "One of these each time, drawn evenly.",
+              "items": fault(
+                "An action and how long it lasts.", required: [],
+                [("for", reference("duration", "Required, except for a restart."))] + actions),
+            ]
+          ),
+        ]),
+    ]
+  }
+
+  private static var common: [(key: String, value: SchemaValue)] {
+    [
+      (
+        "id",
+        integer(1...4_000_000_000, "Names the fault's random choices; its position in the list from 1 unless given.")
+      ),
+      ("name", ["type": "string", "minLength": 1, "maxLength": 200, "description": "For reports."]),
+    ]
+  }
+
+  private static var actions: [(key: String, value: SchemaValue)] {
+    [
+      ("crash", reference("selector", "Processes end, and start again when the fault does.")),
+      ("restart", reference("selector", "Processes end and start again at once.")),
+      ("pause", reference("selector", "Processes stand still; what reaches them waits.")),
+      ("partition", reference("partition", "Links are cut.")),
+      ("link", reference("linkFault", "Links behave differently.")),
+      (
+        "hold",
+        [
+          "type": "boolean", "default": false,
+          "description": "With partition: what meets a cut link waits instead of being lost.",
+        ]
+      ),
+    ]
+  }
+
+  private static func fault(
+    _ description: String, required: [String], _ properties: [(key: String, value: SchemaValue)]
+  ) -> SchemaValue {
+    var value = map(description, required: required, properties)
+    value.append("oneOf", .list(Grammar.actions.map { ["required": [.text($0)]] }))
+    return value
+  }
+
+  private static var partition: SchemaValue {
+    [
+      "description": "Which links are cut.",
+      "anyOf": [
+        [
+          "enum": .words(Grammar.partitionShapes),
+          "description": "Random halves, halves that share one node, or a circle.",
+        ],
+        map("Some nodes from all others, both ways.", required: ["isolate"], [("isolate", reference("selector"))]),
+        map(
+          "What leaves from for to; the way back stays open.", required: ["from", "to"],
+          [("from", reference("selector")), ("to", reference("selector"))]),
+        map(
+          "Hosts in different groups.", required: ["groups"],
+          [
+            (
+              "groups",
+              [
+                "type": "array", "minItems": 2, "description": "A host in none keeps all its links.",
+                "items": ["type": "array", "minItems": 1, "items": reference("hostName")],
+              ]
+            )
+          ]),
+      ],
+    ]
+  }
+
+  private static var distribution: SchemaValue {
+    let duration = reference("duration")
+    let parts: [(String, String, [String], [String])] = [
+      ("exponential", "A minimum plus an exponential.", ["mean"], ["mean", "min"]),
+      ("normal", "Normal within min and max.", ["mean", "deviation"], ["mean", "deviation", "min", "max"]),
+      ("lognormal", "By its median and 99th percentile.", ["median", "p99"], ["median", "p99"]),
+    ]
+    let maps = parts.map { name, description, required, keys in
+      map(description, required: [name], [(name, map(description, required: required, keys.map { ($0, duration) }))])
+    }
+    return [
+      "description": "Lengths of time: one, or a range a..b that stands for [a, b), or one of the named distributions.",
+      "anyOf": .list(
+        [
+          duration, reference("range"),
+          map("Always the same.", required: ["constant"], [("constant", duration)]),
+          map("Evenly within [a, b).", required: ["uniform"], [("uniform", reference("range"))]),
+        ] + maps),
+    ]
+  }
+}

@@ -1,0 +1,161 @@
+import Primitives
+import Programs
+import Raft
+import World
+
+/// The canonical YAML of a scenario: every default written out, one order of keys, one spelling of each
+/// quantity. Reading it gives an equal scenario, and writing that gives the same text.
+package enum ScenarioWriter {
+  package static func yaml(_ scenario: Scenario) -> String {
+    var lines = Lines(
+      hosts: Hosts(
+        nodes: scenario.cluster.nodes, clients: scenario.workload?.clients ?? 0, program: scenario.cluster.program))
+    lines.header(scenario)
+    lines.cluster(scenario.cluster)
+    lines.network(scenario.network)
+    lines.disks(scenario.disks)
+    if let workload = scenario.workload { lines.workload(workload) }
+    lines.faults(scenario.faults)
+    lines.expectations(scenario.expectations)
+    return lines.text
+  }
+}
+
+/// The text under way.
+private struct Lines {
+  let hosts: Hosts
+  var text = ""
+
+  mutating func add(_ key: String, _ value: String, level: Int = 0) {
+    text += String(repeating: "  ", count: level) + "\(key): \(value)\n"
+  }
+
+  mutating func open(_ key: String, level: Int = 0) { text += String(repeating: "  ", count: level) + "\(key):\n" }
+
+  mutating func item(_ value: String, level: Int) { text += String(repeating: "  ", count: level) + "- \(value)\n" }
+
+  // MARK: Sections
+
+  mutating func header(_ scenario: Scenario) {
+    add("faultline", "1")
+    add("name", Spelling.word(scenario.name))
+    if !scenario.description.isEmpty { add("description", Spelling.quoted(scenario.description)) }
+    add("seed", "\(scenario.seed)")
+    add("duration", Units.text(scenario.duration))
+    add("heal_at", Spelling.moment(scenario.healAt))
+    add("ties", scenario.ties.rawValue)
+  }
+
+  mutating func cluster(_ cluster: Scenario.Cluster) {
+    open("cluster")
+    let numbered = cluster.nodes.indices.allSatisfy { cluster.nodes[$0] == "n\($0 + 1)" }
+    add("nodes", numbered ? "\(cluster.nodes.count)" : Spelling.list(cluster.nodes.map(Spelling.word)), level: 1)
+    add("program", cluster.program.name, level: 1)
+    switch cluster.program {
+    case .raftKV(let raft):
+      open("raft", level: 1)
+      add("election_timeout", Spelling.distribution(raft.timing.electionTimeout, plainRange: true), level: 2)
+      add("heartbeat", Units.text(raft.timing.heartbeat), level: 2)
+      add("batch", "\(raft.batch)", level: 2)
+    case .gossip(let gossip):
+      open("gossip", level: 1)
+      add("interval", Units.text(gossip.interval), level: 2)
+      add("fanout", "\(gossip.fanout)", level: 2)
+      add("rumours", "\(gossip.rumours)", level: 2)
+    }
+    add("restart_after", Units.text(cluster.restartAfter), level: 1)
+  }
+
+  mutating func network(_ network: NetworkPlan) {
+    open("network")
+    // An unlimited link has no queue, and a limit for it would be refused.
+    var base = network.base.everything
+    if base.bandwidth == nil { base.queueLimit = nil }
+    for (key, value) in Spelling.link(base) { add(key, value, level: 1) }
+    add("codec", network.encodesMessages ? "wire" : "typed", level: 1)
+    guard !network.exceptions.isEmpty else { return }
+    open("links", level: 1)
+    for exception in network.exceptions {
+      let ends = [("from", Spelling.hosts(exception.from, hosts)), ("to", Spelling.hosts(exception.to, hosts))]
+      item(Spelling.map(ends + Spelling.link(exception.change)), level: 2)
+    }
+  }
+
+  mutating func disks(_ disks: Scenario.Disks) {
+    open("disks")
+    for (key, value) in Spelling.disk(disks.base) { add(key, value, level: 1) }
+    guard !disks.exceptions.isEmpty else { return }
+    open("hosts", level: 1)
+    for exception in disks.exceptions {
+      item(
+        Spelling.map([("nodes", Spelling.hosts(exception.hosts, hosts))] + Spelling.disk(exception.profile)), level: 2)
+    }
+  }
+
+  mutating func workload(_ workload: Scenario.WorkloadPlan) {
+    open("workload")
+    add("clients", "\(workload.clients)", level: 1)
+    switch workload.pacing {
+    case .rate(let rate): add("rate", Units.decimalText(rate, scale: 3) + "/s", level: 1)
+    case .think(let time): add("think", Units.text(time), level: 1)
+    }
+    let kinds: [(String, KVOperation.Kind)] = [("put", .put), ("get", .get), ("delete", .delete), ("cas", .cas)]
+    let weights = workload.operations.weights
+    add(
+      "mix", Spelling.map(kinds.map { ($0.0, Units.decimalText(weights[Int($0.1.rawValue)], scale: 3) + "%") }),
+      level: 1)
+    switch workload.operations.keys {
+    case .uniform(let count): add("keys", "{uniform: {count: \(count)}}", level: 1)
+    case .zipf(let count, let exponent):
+      add("keys", "{zipf: {count: \(count), exponent: \(Units.decimalText(UInt64(exponent), scale: 3))}}", level: 1)
+    }
+    add("value_size", Units.sizeText(UInt64(workload.operations.valueSize)), level: 1)
+    add("timeout", Units.text(workload.timeout), level: 1)
+    add("start", Spelling.moment(workload.start), level: 1)
+    add("stop", Spelling.moment(workload.stop), level: 1)
+  }
+
+  mutating func faults(_ faults: [PlannedFault]) {
+    guard !faults.isEmpty else { return add("faults", "[]") }
+    open("faults")
+    for fault in faults {
+      item("id: \(fault.id)", level: 1)
+      add("name", Spelling.quoted(fault.name), level: 2)
+      switch fault.schedule {
+      case .once(let at, let until, let action):
+        add("at", Spelling.moment(at), level: 2)
+        if until > at { add("for", Units.text(until - at), level: 2) }
+        for (key, value) in Spelling.action(action, hosts) { add(key, value, level: 2) }
+      case .repeating(let every, let from, let to, let branches):
+        add("every", Spelling.distribution(every), level: 2)
+        add("between", Spelling.list([Spelling.moment(from), Spelling.moment(to)]), level: 2)
+        open("one_of", level: 2)
+        for branch in branches {
+          let lasting = branch.duration > .zero ? [("for", Units.text(branch.duration))] : []
+          item(Spelling.map(Spelling.action(branch.action, hosts) + lasting), level: 3)
+        }
+      }
+    }
+  }
+
+  mutating func expectations(_ expectations: [Scenario.Expectation]) {
+    open("expect")
+    for expectation in expectations {
+      switch expectation {
+      case .safety: item("safety", level: 1)
+      case .recovers(let within): item("{recovers: {within: \(Units.text(within))}}", level: 1)
+      case .converges(let within): item("{converges: {within: \(Units.text(within))}}", level: 1)
+      case .measure(let bound):
+        let value =
+          switch bound.bound {
+          case .count(let count): "\(count)"
+          case .duration(let duration): Units.text(duration)
+          case .share(let share): Units.text(share)
+          }
+        item(
+          "{measure: \(bound.measure.rawValue).\(bound.statistic.rawValue), \(bound.direction.rawValue): \(value)}",
+          level: 1)
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Primitives
+import World
+
+/// The parts of a scenario as pieces of canonical YAML, each on one line.
+enum Spelling {
+  typealias Pairs = [(key: String, value: String)]
+
+  static func map(_ pairs: Pairs) -> String {
+    "{" + pairs.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + "}"
+  }
+
+  static func list(_ elements: [String]) -> String { "[" + elements.joined(separator: ", ") + "]" }
+
+  static func moment(_ instant: Instant) -> String { Units.text(instant - .zero) }
+
+  // MARK: Texts
+
+  /// A name as it is, in quotation marks where YAML readers could take it for something other than a text.
+  static func word(_ name: String) -> String {
+    let others = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
+    let digit = name.utf8.first.map { (48...57).contains($0) } ?? true
+    return digit || others.contains(name) ? quoted(name) : name
+  }
+
+  /// Any text as a double-quoted scalar on one line.
+  static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case " "..."~": result.unicodeScalars.append(scalar)
+      default: result += shown(scalar)
+      }
+    }
+    return result + "\""
+  }
+
+  private static func shown(_ scalar: Unicode.Scalar) -> String {
+    let value = scalar.value
+    let separator = (0x2028...0x2029).contains(value)
+    // What a text file may hold stays readable; the rest is escaped.
+    let legible =
+      (0xA1...0xD7FF).contains(value) || (0xE000...0xFDCF).contains(value)
+      || (0xFDF0...0xFEFE).contains(value) || (0xFF00...0xFFFD).contains(value) || (0x10000...0x1FFFD).contains(value)
+    guard separator || !legible else { return String(scalar) }
+    let code = String(value, radix: 16, uppercase: true)
+    return "\\U" + String(repeating: "0", count: 8 - code.count) + code
+  }
+
+  // MARK: Hosts
+
+  static func hosts(_ members: [NodeID], _ hosts: Hosts) -> String {
+    let names = members.map { word(hosts.name(of: $0)) }
+    return names.count == 1 ? names[0] : list(names)
+  }
+
+  static func selector(_ selector: Selector, _ hosts: Hosts) -> String {
+    if case .hosts(let members) = selector { return self.hosts(members, hosts) }
+    return selector.word ?? "[]"
+  }
+
+  // MARK: Quantities
+
+  /// - Parameter plainRange: writes a uniform one as `1ms..5ms`, for fields that take no other.
+  static func distribution(_ distribution: Distribution, plainRange: Bool = false) -> String {
+    switch distribution {
+    case .constant(let value): "{constant: \(Units.text(value))}"
+    case .uniform(let low, let high):
+      plainRange
+        ? "\(Units.text(low))..\(Units.text(high))" : "{uniform: [\(Units.text(low)), \(Units.text(high))]}"
+    case .exponential(let minimum, let mean):
+      "{exponential: {mean: \(Units.text(mean)), min: \(Units.text(minimum))}}"
+    case .truncatedNormal(let mean, let deviation, let low, let high):
+      "{normal: {mean: \(Units.text(mean)), deviation: \(Units.text(deviation)), "
+        + "min: \(Units.text(low)), max: \(Units.text(high))}}"
+    case .logNormal(let median, let p99): "{lognormal: {median: \(Units.text(median)), p99: \(Units.text(p99))}}"
+    }
+  }
+
+  static func link(_ change: LinkChange) -> Pairs {
+    let pairs: [(String, String?)] = [
+      ("transport", change.transport?.rawValue),
+      ("latency", change.latency.map { distribution($0) }),
+      ("loss", change.loss.map(Units.text)),
+      ("duplication", change.duplication.map(Units.text)),
+      ("reordering", change.reordering.map(Units.text)),
+      ("reorder_delay", change.reorderDelay.map { distribution($0) }),
+      ("bandwidth", change.bandwidth.map(Units.bandwidthText)),
+      ("queue", change.queueLimit.map(Units.sizeText)),
+    ]
+    return pairs.compactMap { key, value in value.map { (key, $0) } }
+  }
+
+  static func disk(_ profile: DiskProfile) -> Pairs {
+    [
+      ("write", distribution(profile.write)), ("sync", distribution(profile.sync)),
+      ("failure", Units.text(profile.failure)),
+    ]
+  }
+
+  // MARK: Faults
+
+  static func action(_ action: FaultAction, _ hosts: Hosts) -> Pairs {
+    switch action {
+    case .crash(let selector): [("crash", self.selector(selector, hosts))]
+    case .restart(let selector): [("restart", self.selector(selector, hosts))]
+    case .pause(let selector): [("pause", self.selector(selector, hosts))]
+    case .partition(let shape, let hold): [("partition", self.shape(shape, hosts)), ("hold", hold ? "true" : "false")]
+    case .link(let from, let to, let change):
+      [("link", map([("from", selector(from, hosts)), ("to", selector(to, hosts))] + link(change)))]
+    }
+  }
+
+  private static func shape(_ shape: PartitionShape, _ hosts: Hosts) -> String {
+    switch shape {
+    case .halves: "halves"
+    case .bridge: "bridge"
+    case .ring: "ring"
+    case .isolate(let selector): "{isolate: \(self.selector(selector, hosts))}"
+    case .oneWay(let from, let to): map([("from", selector(from, hosts)), ("to", selector(to, hosts))])
+    case .groups(let groups):
+      "{groups: \(list(groups.map { list($0.map { word(hosts.name(of: $0)) }) }))}"
+    }
+  }
+}
+
+extension LinkProfile {
+  /// The change that makes this profile of any other; a missing bandwidth stays missing.
+  var everything: LinkChange {
+    var change = LinkChange()
+    change.transport = transport
+    change.latency = latency
+    change.loss = loss
+    change.duplication = duplication
+    change.reordering = reordering
+    change.reorderDelay = reorderDelay
+    change.bandwidth = bandwidth
+    change.queueLimit = queueLimit
+    return change
+  }
+}

@@ -1,0 +1,235 @@
+extension HostileInput {
+  /// Clusters.
+  static let clusters: [HostileInput] = [
+    .init(
+      "no nodes",
+      cluster("{program: raft-kv}"),
+      "4:10: cluster has no key 'nodes'; it is required"),
+    .init(
+      "zero nodes",
+      cluster("{nodes: 0}"),
+      "4:18: cluster.nodes: found '0'; expected a number from 1 to 10000, or a list of names"),
+    .init(
+      "too many nodes",
+      cluster("{nodes: 10001}"),
+      "4:18: cluster.nodes: found '10001'; expected a number from 1 to 10000, or a list of names"),
+    .init(
+      "an empty list of nodes",
+      cluster("{nodes: []}"),
+      "4:18: cluster.nodes: found a list of 0; expected a number from 1 to 10000, or a list of names"),
+    .init(
+      "a node twice",
+      cluster("{nodes: [a, b, a]}"),
+      "4:25: cluster.nodes: a second node is called 'a'; expected another name"),
+    .init(
+      "a node called like a client",
+      cluster("{nodes: [a, c12]}"),
+      "4:22: cluster.nodes: found 'c12'; expected another name: 'c' and a number is a client's"),
+    .init(
+      "a node called like a selector",
+      cluster("{nodes: [a, leader]}"),
+      "4:22: cluster.nodes: found 'leader'; expected another name: this word selects hosts in faults"),
+    .init(
+      "a node with an unknown key",
+      cluster("{nodes: [{name: a, dsk: {}}]}"),
+      "4:29: unknown key 'dsk' in cluster.nodes; did you mean 'disk'?"),
+    .init(
+      "nothing as a cluster",
+      cluster(""),
+      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip or restart_after"),
+    .init(
+      "a program of a later version",
+      cluster("{nodes: 3, program: mesh}"),
+      "4:30: cluster.program: 'mesh' is not available in this version"),
+    .init(
+      "an unknown program",
+      cluster("{nodes: 3, program: raft}"),
+      "4:30: cluster.program: found 'raft'; expected raft-kv or gossip; did you mean 'raft-kv'?"),
+    .init(
+      "gossip settings for raft-kv",
+      cluster("{nodes: 3, gossip: {fanout: 1}}"),
+      "4:21: cluster.gossip does not belong to the program 'raft-kv'; remove it or change the program"),
+    .init(
+      "a heartbeat slower than the election timeout",
+      cluster("{nodes: 3, raft: {heartbeat: 150ms}}"),
+      "4:39: cluster.raft: the heartbeat, 150ms, is not shorter than the shortest election timeout, 150ms; expected a heartbeat below it"
+    ),
+    .init(
+      "an election timeout upside down",
+      cluster("{nodes: 3, raft: {election_timeout: 300ms..150ms}}"),
+      "4:46: cluster.raft.election_timeout: found '300ms..150ms'; expected a range whose lower end is below its upper end"
+    ),
+    .init(
+      "an election timeout of one value",
+      cluster("{nodes: 3, raft: {election_timeout: 300ms}}"),
+      "4:46: cluster.raft.election_timeout: found '300ms'; expected two durations, such as [1ms, 5ms]"),
+    .init(
+      "a raft key of a later version",
+      cluster("{nodes: 3, raft: {pre_vote: true}}"),
+      "4:28: 'pre_vote' is not available in this version"),
+    .init(
+      "a batch of nothing",
+      cluster("{nodes: 3, raft: {batch: 0}}"),
+      "4:35: cluster.raft.batch: found '0'; expected a whole number from 1 to 10000"),
+    .init(
+      "a fanout as large as the cluster",
+      cluster("{nodes: 3, program: gossip, gossip: {fanout: 3}}"),
+      "4:55: cluster.gossip: a fanout of 3 needs more than 3 nodes, and there are 3"),
+    .init(
+      "a restart after no time",
+      cluster("{nodes: 3, restart_after: 0s}"),
+      "4:36: cluster.restart_after: found '0s'; expected a duration above 0"),
+  ]
+
+  /// Networks and disks.
+  static let networks: [HostileInput] = [
+    .init(
+      "a mistyped key in network",
+      section("network:\n  latancy: 5ms\n"),
+      "6:3: unknown key 'latancy' in network; did you mean 'latency'?"),
+    .init(
+      "a loss above all",
+      section("network: {loss: 100.1%}\n"),
+      "5:17: network.loss: found '100.1%'; expected a percentage from 0% to 100%"),
+    .init(
+      "a loss without a unit",
+      section("network: {loss: 0.1}\n"),
+      "5:17: network.loss: found '0.1'; expected a percentage such as 0.1%"),
+    .init(
+      "seven decimals",
+      section("network: {loss: 0.0000001%}\n"),
+      "5:17: network.loss: found '0.0000001%'; expected a percentage with at most 6 decimals"),
+    .init(
+      "duplication on a stream",
+      section("network: {duplication: 1%}\n"),
+      "5:11: network: duplication on a stream link, which keeps order and delivers once; expected 'transport: datagram' or duplication of 0%"
+    ),
+    .init(
+      "reordering on a stream",
+      section("network: {transport: stream, reordering: 1%}\n"),
+      "5:30: network: reordering on a stream link, which keeps order and delivers once; expected 'transport: datagram' or reordering of 0%"
+    ),
+    .init(
+      "a queue without a bandwidth",
+      section("network: {queue: 64kB}\n"),
+      "5:11: network.queue without a bandwidth; expected 'bandwidth' beside it"),
+    .init(
+      "a bandwidth in bits",
+      section("network: {bandwidth: 10Mbit/s}\n"),
+      "5:22: network.bandwidth: found '10Mbit/s'; expected a bandwidth such as 10MB/s; its units are B/s, kB/s, MB/s and GB/s"
+    ),
+    .init(
+      "a uniform range upside down",
+      section("network: {latency: {uniform: [5ms, 1ms]}}\n"),
+      "5:30: network.latency.uniform: found [5ms, 1ms]; expected the first below the second"),
+    .init(
+      "a uniform range of three",
+      section("network: {latency: {uniform: [5ms, 1ms, 2ms]}}\n"),
+      "5:30: network.latency.uniform: found a list of 3; expected two durations, such as [1ms, 5ms]"),
+    .init(
+      "two distributions",
+      section("network: {latency: {constant: 5ms, uniform: [1ms, 2ms]}}\n"),
+      "5:36: network.latency has both 'constant' and 'uniform'; expected one of them"),
+    .init(
+      "no distribution",
+      section("network: {latency: {}}\n"),
+      "5:20: network.latency has none of constant, uniform, exponential, normal or lognormal; expected one"),
+    .init(
+      "an unknown distribution",
+      section("network: {latency: {expnential: {mean: 1ms}}}\n"),
+      "5:21: unknown key 'expnential' in network.latency; did you mean 'exponential'?"),
+    .init(
+      "an exponential without a mean",
+      section("network: {latency: {exponential: {min: 1ms}}}\n"),
+      "5:34: network.latency.exponential has no key 'mean'; it is required"),
+    .init(
+      "a normal with its mean outside",
+      section("network: {latency: {normal: {mean: 5ms, deviation: 1ms, max: 4ms}}}\n"),
+      "5:29: network.latency.normal: the mean, 5ms, is not between min, 0s, and max, 4ms"),
+    .init(
+      "a normal with min above max",
+      section("network: {latency: {normal: {mean: 5ms, deviation: 1ms, min: 9ms, max: 4ms}}}\n"),
+      "5:29: network.latency.normal: min is 9ms and max is 4ms; expected min below max"),
+    .init(
+      "a lognormal with its tail below the median",
+      section("network: {latency: {lognormal: {median: 5ms, p99: 5ms}}}\n"),
+      "5:51: network.latency.lognormal.p99: found '5ms'; expected a duration above the median, 5ms"),
+    .init(
+      "a link to an unknown host",
+      section("network: {links: [{from: n1, to: [n2, n33], loss: 1%}]}\n"),
+      "5:39: network.links.to: there is no host 'n33'; did you mean 'n3'?"),
+    .init(
+      "a link from a client that is not there",
+      section("network: {links: [{from: c1, to: n1, loss: 1%}]}\n"),
+      "5:26: network.links.from: there is no host 'c1'; did you mean 'n1'?"),
+    .init(
+      "a link that changes nothing",
+      section("network: {links: [{from: n1, to: n2}]}\n"),
+      "5:19: network.links changes nothing; expected at least one of transport, latency, loss, duplication, reordering, reorder_delay, bandwidth or queue"
+    ),
+    .init(
+      "a host twice in a link",
+      section("network: {links: [{from: [n1, n1], to: n2, loss: 1%}]}\n"),
+      "5:31: network.links.from: 'n1' is there twice; expected it once"),
+    .init(
+      "an unknown codec",
+      section("network: {codec: grpc}\n"),
+      "5:18: network.codec: found 'grpc'; expected typed or wire"),
+    .init(
+      "a disk of an unknown node",
+      section("disks: {hosts: [{nodes: m1, sync: 1ms}]}\n"),
+      "5:25: disks.hosts.nodes: there is no node 'm1'; did you mean 'n1'?"),
+    .init(
+      "a disk failure of words",
+      section("disks: {failure: often}\n"),
+      "5:18: disks.failure: found 'often'; expected a percentage such as 0.1%"),
+  ]
+
+  /// Workloads.
+  static let workloads: [HostileInput] = [
+    .init(
+      "no pace",
+      section("workload: {clients: 4}\n"),
+      "5:11: workload has none of rate or think; expected one"),
+    .init(
+      "two paces",
+      section("workload: {rate: 5/s, think: 1ms}\n"),
+      "5:23: workload has both 'rate' and 'think'; expected one of them"),
+    .init(
+      "a rate of nothing",
+      section("workload: {rate: 0/s}\n"),
+      "5:18: workload.rate: found '0/s'; expected a rate above 0 and up to 1000000/s"),
+    .init(
+      "a rate without a period",
+      section("workload: {rate: 200}\n"),
+      "5:18: workload.rate: found '200'; expected a rate such as 200/s or 30/m"),
+    .init(
+      "a mix over the whole",
+      section("workload: {rate: 5/s, mix: {put: 60%, get: 50%}}\n"),
+      "5:28: workload.mix adds up to 110%; expected exactly 100%"),
+    .init(
+      "a mix under the whole",
+      section("workload: {rate: 5/s, mix: {put: 0.001%}}\n"),
+      "5:28: workload.mix adds up to 0.001%; expected exactly 100%"),
+    .init(
+      "no keys",
+      section("workload: {rate: 5/s, keys: 0}\n"),
+      "5:29: workload.keys: found '0'; expected a whole number from 1 to 1000000"),
+    .init(
+      "an exponent too large",
+      section("workload: {rate: 5/s, keys: {zipf: {count: 5, exponent: 5.001}}}\n"),
+      "5:57: workload.keys.zipf.exponent: found '5.001'; expected a number from 0 to 5 with at most 3 decimals"),
+    .init(
+      "a value too small",
+      section("workload: {rate: 5/s, value_size: 7B}\n"),
+      "5:35: workload.value_size: found '7B'; expected a size from 8B to 64KiB"),
+    .init(
+      "a start after the stop",
+      section("workload: {rate: 5/s, start: 20s, stop: 10s}\n"),
+      "5:30: workload: the start, 20s, is not before the stop, 10s"),
+    .init(
+      "a stop after the end",
+      section("workload: {rate: 5/s, stop: 41s}\n"),
+      "5:29: workload.stop: found '41s'; expected a moment within the duration of 40s"),
+  ]
+}

@@ -1,0 +1,227 @@
+extension HostileInput {
+  /// Faults.
+  static let faults: [HostileInput] = [
+    .init(
+      "faults as a map",
+      section("faults: {at: 1s, crash: n1}\n"),
+      "5:9: faults: found a map; expected a list of faults"),
+    .init(
+      "a fault without a time",
+      section("faults: [{crash: n1}]\n"),
+      "5:10: faults: this fault has no time; expected 'at', or 'every' with 'between' and 'one_of'"),
+    .init(
+      "a fault that does nothing",
+      section("faults: [{at: 1s}]\n"),
+      "5:10: faults has none of crash, restart, pause, partition or link; expected one"),
+    .init(
+      "a fault that does two things",
+      section("faults: [{at: 1s, crash: n1, pause: n2}]\n"),
+      "5:30: faults has both 'crash' and 'pause'; expected one of them"),
+    .init(
+      "a fault after the end",
+      section("faults: [{at: 40s, for: 1s, crash: n1}]\n"),
+      "5:15: faults.at: found '40s'; expected a moment before the end of the run, at 40s"),
+    .init(
+      "a fault that lasts beyond the end",
+      section("faults: [{at: 35s, for: 6s, crash: n1}]\n"),
+      "5:25: faults.for: the fault would end at 41s; expected its end within the duration of 40s"),
+    .init(
+      "a fault after healing",
+      section("faults: [{at: 32s, crash: n1}]\n"),
+      "5:15: faults.at: found '32s'; expected a moment before heal_at, 32s, because a fault without 'for' lasts until then"
+    ),
+    .init(
+      "a restart that lasts",
+      section("faults: [{at: 3s, for: 1s, restart: n1}]\n"),
+      "5:19: faults.for: a restart is over at once; expected no 'for'"),
+    .init(
+      "an unknown node",
+      section("faults: [{at: 3s, crash: n6}]\n"),
+      "5:26: faults.crash: found 'n6'; expected a host name or leader, follower, followers, candidate, random, majority, minority or all; did you mean 'n1'?"
+    ),
+    .init(
+      "a mistyped word",
+      section("faults: [{at: 3s, crash: leder}]\n"),
+      "5:26: faults.crash: found 'leder'; expected a host name or leader, follower, followers, candidate, random, majority, minority or all; did you mean 'leader'?"
+    ),
+    .init(
+      "clients where there are none",
+      section("faults: [{at: 3s, crash: clients}]\n"),
+      "5:26: faults.crash: found 'clients'; expected a host name or leader, follower, followers, candidate, random, majority, minority or all: without a workload there are no clients"
+    ),
+    .init(
+      "others of nobody",
+      section("faults: [{at: 3s, crash: others}]\n"),
+      "5:26: faults.crash: found 'others'; expected a host name or leader, follower, followers, candidate, random, majority, minority or all: 'others' needs another side to differ from"
+    ),
+    .init(
+      "others from others",
+      section("faults: [{at: 3s, partition: {from: others, to: others}}]\n"),
+      "5:49: faults.partition.to: found 'others'; expected hosts: 'others' is what the other side does not name, and both sides say so"
+    ),
+    .init(
+      "a shape with a typo",
+      section("faults: [{at: 3s, partition: halfs}]\n"),
+      "5:30: faults.partition: found 'halfs'; expected halves, bridge or ring, or a map with isolate, groups, or from and to; did you mean 'halves'?"
+    ),
+    .init(
+      "a shape of two kinds",
+      section("faults: [{at: 3s, partition: {isolate: n1, to: n2}}]\n"),
+      "5:44: faults.partition.to goes with 'from'; found it beside 'isolate'"),
+    .init(
+      "one group",
+      section("faults: [{at: 3s, partition: {groups: [[n1]]}}]\n"),
+      "5:39: faults.partition.groups: found a list of 1; expected a list of at least two lists of hosts"),
+    .init(
+      "a host in two groups",
+      section("faults: [{at: 3s, partition: {groups: [[n1], [n2, n1]]}}]\n"),
+      "5:51: faults.partition.groups: 'n1' is in two groups; expected it in one"),
+    .init(
+      "an empty group",
+      section("faults: [{at: 3s, partition: {groups: [[n1], []]}}]\n"),
+      "5:46: faults.partition.groups: found an empty list; expected the name of a host or a list of names"),
+    .init(
+      "hold beside a crash",
+      section("faults: [{at: 3s, crash: n1, hold: true}]\n"),
+      "5:30: faults.hold belongs to a partition; found it beside 'crash'"),
+    .init(
+      "hold that is no truth",
+      section("faults: [{at: 3s, partition: halves, hold: yes}]\n"),
+      "5:44: faults.hold: found 'yes'; expected true or false"),
+    .init(
+      "a link fault that changes nothing",
+      section("faults: [{at: 3s, link: {from: n1, to: n2}}]\n"),
+      "5:25: faults.link changes nothing; expected at least one of transport, latency, loss, duplication, reordering, reorder_delay, bandwidth or queue"
+    ),
+    .init(
+      "an id twice",
+      section("faults: [{id: 2, at: 3s, crash: n1}, {at: 4s, crash: n1}]\n"),
+      "5:38: faults: a second fault has the id 2; expected ids of their own (without one, it is the position in the list)"
+    ),
+    .init(
+      "an id of zero",
+      section("faults: [{id: 0, at: 3s, crash: n1}]\n"),
+      "5:15: faults.id: found '0'; expected a whole number from 1 to 4000000000"),
+    .init(
+      "at and every",
+      section("faults: [{at: 3s, every: 1s, crash: n1}]\n"),
+      "5:11: faults: 'at' is for a fault that happens once, 'every' for one that repeats; expected one of them"),
+    .init(
+      "every without between",
+      section("faults: [{every: 1s, one_of: [{crash: n1, for: 1s}]}]\n"),
+      "5:10: faults has no key 'between'; it is required"),
+    .init(
+      "every moment",
+      section("faults: [{every: 1us, between: [1s, 2s], one_of: [{crash: n1, for: 1s}]}]\n"),
+      "5:18: faults.every: the shortest interval is 1us; expected none below 1ms"),
+    .init(
+      "a branch without a length",
+      section("faults: [{every: 1s, between: [1s, 2s], one_of: [{crash: n1}]}]\n"),
+      "5:50: faults.one_of has no key 'for'; it is required"),
+    .init(
+      "no branches",
+      section("faults: [{every: 1s, between: [1s, 2s], one_of: []}]\n"),
+      "5:49: faults.one_of: found an empty list; expected at least one action"),
+    .init(
+      "a last branch beyond the end",
+      section("faults: [{every: 1s, between: [1s, 39s], one_of: [{crash: n1, for: 2s}]}]\n"),
+      "5:31: faults.between: the last fault could end at 41s; expected its end within the duration of 40s"),
+    .init(
+      "between upside down",
+      section("faults: [{every: 1s, between: [3s, 2s], one_of: [{restart: n1}]}]\n"),
+      "5:31: faults.between: found [3s, 2s]; expected the first below the second"),
+  ]
+
+  /// Expectations, and what does not go together.
+  static let expectations: [HostileInput] = [
+    .init(
+      "no expectation",
+      expect("[]"),
+      "5:9: expect: found an empty list; expected at least one expectation, such as safety"),
+    .init(
+      "safety alone without a workload",
+      expect("[safety]"),
+      "5:9: without a workload, safety alone proves little; expected a measured expectation too, such as {measure: leader_changes, at_least: 1}"
+    ),
+    .init(
+      "a judge of a later version",
+      expect("[linearizable]"),
+      "5:10: expect: 'linearizable' is not available in this version"),
+    .init(
+      "a later map",
+      expect("[{sometimes: x}]"),
+      "5:11: 'sometimes' is not available in this version"),
+    .init(
+      "a mistyped expectation",
+      expect("[safty]"),
+      "5:10: expect: found 'safty'; expected safety, recovers, converges or measure; did you mean 'safety'?"),
+    .init(
+      "an expectation twice",
+      expect("[safety, safety]"),
+      "5:18: this expectation is there twice; expected it once"),
+    .init(
+      "recovery without a workload",
+      expect("[{recovers: {within: 2s}}]"),
+      "5:11: 'recovers' watches client operations; expected a workload in the scenario"),
+    .init(
+      "convergence of raft-kv",
+      expect("[{converges: {within: 2s}}]"),
+      "5:11: 'converges' is about rumours; expected the program 'gossip', found 'raft-kv'"),
+    .init(
+      "a measure without a bound",
+      expect("[{measure: elections}]"),
+      "5:10: expect has none of at_most or at_least; expected one"),
+    .init(
+      "a measure with two bounds",
+      expect("[{measure: elections, at_most: 5, at_least: 1}]"),
+      "5:43: expect has both 'at_most' and 'at_least'; expected one of them"),
+    .init(
+      "a mistyped measure",
+      expect("[{measure: election, at_most: 5}]"),
+      "5:20: expect.measure: found 'election'; expected client_latency, operations_ok, operations_failed, operations_unknown, availability, unavailability, leader_changes, elections, election_time, recovery_time, messages_sent or spread_time; did you mean 'elections'?"
+    ),
+    .init(
+      "an unknown statistic",
+      expect("[{measure: election_time.p98, at_most: 5s}]"),
+      "5:20: expect.measure: found the statistic 'p98'; expected max, mean, p50, p90, p95 or p99; did you mean 'p90'?"),
+    .init(
+      "a duration for a count",
+      expect("[{measure: elections, at_most: 5s}]"),
+      "5:40: expect.at_most: found '5s'; expected a whole number without a unit: 'elections' is a count"),
+    .init(
+      "a count for a duration",
+      expect("[{measure: election_time, at_most: 5}]"),
+      "5:44: expect.at_most: found '5'; expected a duration with its unit: ns, us, ms, s, m, h or d"),
+    .init(
+      "a measure that needs a workload",
+      expect("[{measure: availability, at_least: 99%}]"),
+      "5:20: 'availability' needs a workload, and there is none; expected leader_changes, elections, election_time or messages_sent"
+    ),
+    .init(
+      "a measure of another program",
+      expect("[{measure: spread_time, at_most: 5s}]"),
+      "5:20: 'spread_time' is not measured for the program 'raft-kv'; expected leader_changes, elections, election_time or messages_sent"
+    ),
+    .init(
+      "a workload for gossip",
+      "faultline: 1\nname: a\nduration: 4s\ncluster: {nodes: 3, program: gossip}\nworkload: {rate: 1/s}\nexpect: [safety]\n",
+      "5:1: the program 'gossip' has no clients, and so takes no workload; expected one for 'raft-kv' alone"),
+    .init(
+      "a leader in gossip",
+      "faultline: 1\nname: a\nduration: 4s\ncluster: {nodes: 3, program: gossip}\nfaults: [{at: 1s, crash: leader}]\nexpect: [safety]\n",
+      "5:26: faults.crash: found 'leader'; expected a host name or random, majority, minority or all: nodes of 'gossip' have no roles"
+    ),
+    .init(
+      "a ring of three",
+      "faultline: 1\nname: a\nduration: 4s\ncluster: {nodes: 3}\nfaults: [{at: 1s, partition: ring}]\nexpect: [safety]\n",
+      "5:30: faults.partition: this partition needs at least 4 nodes, and there are 3"),
+    .init(
+      "no expectations at all",
+      "faultline: 1\nname: a\nduration: 4s\ncluster: {nodes: 3}\n",
+      "1:1: the scenario has no key 'expect'; it is required"),
+    .init(
+      "carriage returns",
+      "faultline: 1\r\nname: a\r\nduration: 4\r\n",
+      "3:11: duration: found '4'; expected a duration with its unit: ns, us, ms, s, m, h or d"),
+  ]
+}

@@ -1,0 +1,118 @@
+/// Scenarios that are read in more than one test.
+enum Texts {
+  /// The design's example, without the parts that this version does not have.
+  static let design = """
+    faultline: 1
+    name: leader-isolated
+    description: The leader can hear but not speak for five seconds; the others elect a new one.
+    seed: 7
+    duration: 40s
+    cluster:
+      nodes: 5                          # n1…n5, or a list with overrides for each node
+      program: raft-kv
+      raft: {election_timeout: 150ms..300ms, heartbeat: 50ms}
+    network:
+      latency: {uniform: [1ms, 5ms]}
+      loss: 0.1%
+      links: [{from: n1, to: [n2, n3], latency: {constant: 40ms}}]
+    workload:
+      clients: 4
+      rate: 200/s                       # open loop; `think: 10ms` for a closed one
+      mix: {put: 40%, get: 50%, cas: 10%}
+      keys: {zipf: {count: 64, exponent: 0.99}}
+    faults:
+      - {at: 10s, for: 5s, partition: {from: leader, to: others}}        # one way
+      - every: 3s..6s                                                     # the seeded nemesis
+        between: [18s, 30s]
+        one_of: [{crash: random, for: 1s}, {pause: random, for: 2s}, {partition: halves, for: 1s}]
+    expect:
+      - safety
+      - recovers: {within: 2s}
+      - {measure: leader_changes, at_most: 2}
+
+    """
+
+  static let smallest = """
+    faultline: 1
+    name: quiet
+    duration: 10s
+    cluster: {nodes: 3}
+    expect: [{measure: elections, at_most: 5}]
+
+    """
+
+  /// Every key and every kind of value that the design's example leaves out.
+  static let everything = """
+    faultline: 1
+    name: "all-of-it"
+    description: |
+      Two lines with "quotes", a \\ and an é:
+      5 * 3 = 15? Yes *indeed.
+    seed: 18446744073709551615
+    duration: 1h30m
+    heal_at: 4000.5s
+    ties: seeded
+    cluster:
+      nodes: [alpha, {name: "null", disk: {sync: 5ms, failure: 0.000001%}}, {name: beta}, "7", gamma]
+      program: raft-kv
+      raft: {election_timeout: [1s, 2s], heartbeat: 100ms, batch: 1}
+      restart_after: 1.5s
+    network:
+      transport: datagram
+      latency: {normal: {mean: 5ms, deviation: 1ms, min: 1ms}}
+      loss: 12.345678%
+      duplication: 1%
+      reordering: 100%
+      reorder_delay: {exponential: {mean: 5ms, min: 1ms}}
+      bandwidth: 1.5MB/s
+      queue: 64kB
+      codec: wire
+      links:
+        - &far {from: alpha, to: ["null", "7"], latency: {lognormal: {median: 5ms, p99: 50ms}}}
+        - {from: [c1, c2], to: beta, transport: stream, duplication: 0%, reordering: 0%, queue: 1MiB}
+        - *far
+    disks:
+      write: 3us
+      sync: 1ms..2ms
+      failure: 0.5%
+      hosts: [{nodes: [alpha, beta], write: 7ns}]
+    workload:
+      clients: 2
+      think: 10ms
+      mix: {put: 33.333%, get: 33.333%, delete: 33.334%}
+      keys: 5
+      value_size: 1KiB
+      timeout: 500ms
+      start: 1s
+      stop: 1h
+    faults:
+      - {at: 1s, crash: alpha}
+      - {at: 1s, restart: "7", name: x}
+      - {at: 2s, for: 1m, pause: [alpha, "null"], name: "two → \\" \\u0007 names"}
+      - {at: 3s, for: 1m, partition: ring, hold: true, id: 4000000000}
+      - {at: 3s, for: 1m, partition: bridge}
+      - {at: 3s, for: 1m, partition: {isolate: minority}}
+      - {at: 3s, for: 1m, partition: {groups: [[alpha, c1], [beta], ["null", gamma]]}}
+      - {at: 3s, for: 1m, partition: {from: others, to: clients}}
+      - {at: 3s, for: 1m, link: {from: followers, to: all, loss: 50%, latency: 1s, queue: 1B, bandwidth: 1kB/s}}
+      - {every: {exponential: {mean: 5s, min: 1ms}}, between: 10s..1h, one_of: [{restart: candidate}, {crash: majority, for: 1s}, {pause: follower, for: 2s}]}
+    expect:
+      - {measure: client_latency.p99, at_most: 0.5s}
+      - {measure: availability, at_least: 99.9%}
+      - {measure: operations_ok, at_least: 18446744073709551615}
+
+    """
+
+  static let gossip = """
+    faultline: 1
+    name: rumours
+    duration: 20s
+    cluster: {nodes: 100, program: gossip, gossip: {interval: 50ms, fanout: 3, rumours: 7}}
+    network: {transport: datagram, latency: 1ms..20ms, loss: 10%}
+    faults: [{at: 1s, for: 5s, partition: halves}, {at: 2s, for: 1s, crash: random}]
+    expect: [safety, converges: {within: 5s}, {measure: spread_time.p90, at_most: 8s}]
+
+    """
+
+  static let readable = [design, smallest, everything, gossip]
+}
