@@ -19,6 +19,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "faultline",
+  products: [.executable(name: "faultline", targets: ["faultline"])],
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -35,9 +36,18 @@ let package = Package(
     // Floor 3: the stage and those who watch it
     floor("Kernel", ["Primitives"]),
     floor("World", ["Primitives", "Telemetry", "Node", "Kernel"]),
+    floor("Checkers", ["Primitives", "Telemetry", "Node", "Raft", "Programs"]),
     // Floor 4: experiments
     floor("Scenarios", ["Primitives", "Node", "Raft", "Programs", "World", yams]),
+    floor(
+      "Experiments",
+      ["Primitives", "Telemetry", "Node", "Raft", "Programs", "Kernel", "World", "Checkers", "Scenarios"]),
     floor("Reports", ["Primitives", "Telemetry", "Node", "World"]),
+    // Floor 6: tools
+    .executableTarget(
+      name: "faultline",
+      dependencies: ["Primitives", "World", "Scenarios", "Experiments", "Reports", arguments],
+      swiftSettings: settings),
     // Tests
     tests("ScenariosTests", ["Primitives", "Node", "Raft", "Programs", "World", "Scenarios"]),
     tests("ReportsTests", ["Primitives", "Telemetry", "Node", "World", "Reports"]),

@@ -6,8 +6,8 @@ import Primitives
 /// Payloads stay in their slot from push to pop; what moves in between are links of a `TimingWheel`. The
 /// queue is a plain value: a copy is a fork, made when one of the two is next changed. Times begin at
 /// `Instant.zero`.
-package struct EventQueue<Payload> {
-  package typealias Event = (time: Instant, sequence: UInt64, payload: Payload)
+@usableFromInline package struct EventQueue<Payload> {
+  @usableFromInline package typealias Event = (time: Instant, sequence: UInt64, payload: Payload)
 
   @usableFromInline var wheel = TimingWheel()
   /// By slot. Empty where the slot is free, so that nothing is kept alive that has left.
@@ -31,7 +31,7 @@ extension EventQueue: Sendable where Payload: Sendable {}
 
 /// Names one pending event of the queue that gave it, and of that queue's forks while it is pending in
 /// them. Once the event has left, the handle is stale and is recognised as such.
-package struct EventHandle: Hashable, Sendable {
+@usableFromInline package struct EventHandle: Hashable, Sendable {
   @usableFromInline let slot: UInt32
   @usableFromInline let generation: UInt32
 
@@ -45,7 +45,7 @@ package struct EventHandle: Hashable, Sendable {
 // MARK: - Entering and moving
 
 extension EventQueue {
-  package typealias Handle = EventHandle
+  @usableFromInline package typealias Handle = EventHandle
 
   /// O(1).
   ///

@@ -6,7 +6,7 @@ import Primitives
 /// strategy may want more than a choice among ties: a priority-based one reads the payloads, a
 /// delay-bounded one re-arms an event instead of running it. Each such strategy is one more case here
 /// with a state of its own; callers know `next(from:notAfter:)` alone.
-package enum Scheduler: Hashable, Sendable {
+@usableFromInline package enum Scheduler: Hashable, Sendable {
   /// In order of (time, sequence).
   case earliest
   /// In order of time; events of one instant in an order drawn from the seed.
@@ -34,7 +34,7 @@ package enum Scheduler: Hashable, Sendable {
 
 /// The order of simultaneous events as named choices: the n-th time that there was something to choose,
 /// one of those waiting.
-package struct SeededTies: Hashable, Sendable {
+@usableFromInline package struct SeededTies: Hashable, Sendable {
   @usableFromInline let choices: Choices
   @usableFromInline var occurrence: UInt64 = 0
 

@@ -35,8 +35,14 @@ public protocol Judge<Watched>: Sendable {
   /// The process lost its memory and whatever was not durable.
   mutating func observeCrash(process: Int, at now: Instant)
 
+  /// Whether anything was found; asked after every step.
+  var isViolated: Bool { get }
+
   /// In the order in which they were found. The first one matters; a judge may stop after it.
   var violations: [Violation] { get }
+
+  /// Everything that decides what it will find.
+  func fold(into digest: inout Digest)
 }
 
 /// For runs that nobody judges.
@@ -51,5 +57,8 @@ public struct NoJudge<Watched: Program>: Judge {
   ) {}
   @inlinable
   public mutating func observeCrash(process: Int, at now: Instant) {}
+  @inlinable
+  public var isViolated: Bool { false }
   public var violations: [Violation] { [] }
+  public func fold(into digest: inout Digest) {}
 }

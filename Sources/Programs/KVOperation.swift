@@ -89,8 +89,9 @@ extension KVOperation: RecordedOperation {
 extension KVOutcome: RecordedOutcome {
   public var kind: OutcomeKind {
     switch self {
-    case .value, .done: .ok
-    case .mismatch, .refused: .fail
+    // A mismatch is an answer: the operation took place and found another value.
+    case .value, .done, .mismatch: .ok
+    case .refused: .fail
     case .unknown: .info
     }
   }
@@ -99,7 +100,7 @@ extension KVOutcome: RecordedOutcome {
     switch self {
     case .value(let value): [("value", value.map(HistoryValue.bytes) ?? .none)]
     case .done: []
-    case .mismatch: [("error", .text("mismatch"))]
+    case .mismatch: [("result", .text("mismatch"))]
     case .refused: [("error", .text("refused"))]
     case .unknown: [("error", .text("timeout"))]
     }

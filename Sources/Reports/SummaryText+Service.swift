@@ -1,3 +1,4 @@
+import Primitives
 import World
 
 extension Page {

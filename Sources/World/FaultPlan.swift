@@ -1,7 +1,7 @@
 import Primitives
 
 /// Whom a fault is about. Resolved when the fault begins, and fixed from then on.
-package enum Selector: Hashable, Sendable {
+@usableFromInline package enum Selector: Hashable, Sendable {
   /// These hosts, nodes or clients, by number.
   case hosts([NodeID])
   /// The live node that carries the tag with this bit at the highest epoch.
@@ -23,7 +23,7 @@ package enum Selector: Hashable, Sendable {
 }
 
 /// Which directed links a partition cuts.
-package enum PartitionShape: Hashable, Sendable {
+@usableFromInline package enum PartitionShape: Hashable, Sendable {
   /// A random ⌊n/2⌋ of the nodes from the rest.
   case halves
   /// The selected nodes from all other nodes, both ways; among themselves they stay connected.
@@ -39,7 +39,7 @@ package enum PartitionShape: Hashable, Sendable {
 }
 
 /// What a fault does while it lasts.
-package enum FaultAction: Hashable, Sendable {
+@usableFromInline package enum FaultAction: Hashable, Sendable {
   /// Processes end, and start again when the fault does.
   case crash(Selector)
   /// Processes end and start again at once.
@@ -53,8 +53,8 @@ package enum FaultAction: Hashable, Sendable {
 }
 
 /// A fault that a scenario names, under an id that stays with it whatever is added or removed around it.
-package struct PlannedFault: Hashable, Sendable {
-  package enum Schedule: Hashable, Sendable {
+@usableFromInline package struct PlannedFault: Hashable, Sendable {
+  @usableFromInline package enum Schedule: Hashable, Sendable {
     /// Once, from `at` until `until`.
     case once(at: Instant, until: Instant, FaultAction)
     /// Again and again after a draw from `every`, as long as one starts within `from..<to`; each time one
@@ -62,22 +62,22 @@ package struct PlannedFault: Hashable, Sendable {
     case repeating(every: Distribution, from: Instant, to: Instant, [Branch])
   }
 
-  package struct Branch: Hashable, Sendable {
-    package var action: FaultAction
-    package var duration: Nanoseconds
+  @usableFromInline package struct Branch: Hashable, Sendable {
+    @usableFromInline package var action: FaultAction
+    @usableFromInline package var duration: Nanoseconds
 
-    package init(action: FaultAction, duration: Nanoseconds) {
+    @usableFromInline package init(action: FaultAction, duration: Nanoseconds) {
       self.action = action
       self.duration = duration
     }
   }
 
-  package var id: UInt32
+  @usableFromInline package var id: UInt32
   /// For people: `partition leader→others at 10s`.
-  package var name: String
-  package var schedule: Schedule
+  @usableFromInline package var name: String
+  @usableFromInline package var schedule: Schedule
 
-  package init(id: UInt32, name: String, schedule: Schedule) {
+  @usableFromInline package init(id: UInt32, name: String, schedule: Schedule) {
     self.id = id
     self.name = name
     self.schedule = schedule

@@ -1,0 +1,75 @@
+import Node
+import Raft
+
+/// What a server's disk is certain to hold, learnt from what was written and which syncs were completed.
+///
+/// Of the log it is a prefix of what was written last: what a truncation has removed is not certain any more,
+/// and what was appended is not before its sync is completed.
+struct DiskView: Sendable {
+  /// What is certain at some moment.
+  struct Content: Sendable {
+    var state: HardState
+    var count: LogIndex
+  }
+
+  private struct Pending: Sendable {
+    let token: WriteToken
+    var content: Content
+  }
+
+  private(set) var durable = Content(state: HardState(), count: 0)
+  /// Term and vote as written last.
+  private var written = HardState()
+  private var completed: WriteToken?
+  /// Syncs under way, ascending.
+  private var pending = ContiguousArray<Pending>()
+
+  mutating func replace(_ state: HardState) { written = state }
+
+  mutating func truncate(keeping count: LogIndex) {
+    durable.count = min(durable.count, count)
+    for position in pending.indices {
+      pending[position].content.count = min(pending[position].content.count, count)
+    }
+  }
+
+  /// `count`: entries in the log file now.
+  mutating func sync(_ token: WriteToken, count: LogIndex) {
+    pending.append(Pending(token: token, content: Content(state: written, count: count)))
+  }
+
+  mutating func complete(_ token: WriteToken) {
+    var done = 0
+    while done < pending.count, pending[done].token <= token { done += 1 }
+    guard done > 0 else { return }
+    durable = pending[done - 1].content
+    completed = token
+    pending.removeFirst(done)
+  }
+
+  mutating func fail(_ token: WriteToken) { pending.removeAll { $0.token == token } }
+
+  /// What is certain once a message that waits for `token` leaves; nil where it never does.
+  func held(after token: WriteToken?) -> Content? {
+    guard let token else { return durable }
+    if let completed, token <= completed { return durable }
+    return pending.first { $0.token == token }?.content
+  }
+
+  func isDurable(_ token: WriteToken?) -> Bool {
+    guard let token else { return true }
+    return completed.map { token <= $0 } ?? false
+  }
+
+  /// Tokens begin again with the next life.
+  mutating func crash() {
+    written = durable.state
+    completed = nil
+    pending.removeAll()
+  }
+
+  mutating func recover(_ content: Content) {
+    durable = content
+    written = content.state
+  }
+}

@@ -1,0 +1,38 @@
+import Telemetry
+
+/// What `RaftJudge` watches over, by the names that its violations carry. The first five are the paper's own
+/// (figure 3); the others are what those rest on once disks forget and processes come back.
+package enum RaftInvariant {
+  /// At most one leader in each term.
+  package static let electionSafety: StaticText = "election-safety"
+  /// A leader never overwrites or removes entries of its own log.
+  package static let leaderAppendOnly: StaticText = "leader-append-only"
+  /// Two logs with an entry of the same index and term are the same up to there.
+  package static let logMatching: StaticText = "log-matching"
+  /// A committed entry is in the log of every leader of a later term.
+  package static let leaderCompleteness: StaticText = "leader-completeness"
+  /// All servers apply the same entries in the same order, and come to the same store.
+  package static let stateMachineSafety: StaticText = "state-machine-safety"
+  /// A server votes for one candidate in each term.
+  package static let oneVotePerTerm: StaticText = "one-vote-per-term"
+  /// A vote or an acknowledgement leaves once what it promises is durable.
+  package static let promiseBeforeDurable: StaticText = "promise-before-durable"
+  /// Commit and applied index never fall within a life; applied ≤ commit ≤ the log's end.
+  package static let commitMonotonicity: StaticText = "commit-monotonicity"
+  /// The term never falls, neither within a life nor below what the server found on its disk.
+  package static let termMonotonicity: StaticText = "term-monotonicity"
+  /// What a leader commits is durable on a majority.
+  package static let committedIsDurable: StaticText = "committed-is-durable"
+  /// What a client is told of is durable on a majority.
+  package static let acknowledgedIsDurable: StaticText = "acknowledged-is-durable"
+  /// A server finds on its disk everything that was durable when it went down, and goes on from that.
+  package static let recoveredState: StaticText = "recovered-state"
+  /// The log in memory is the log that was written.
+  package static let storedLog: StaticText = "stored-log"
+
+  package static let all = [
+    electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety, oneVotePerTerm,
+    promiseBeforeDurable, commitMonotonicity, termMonotonicity, committedIsDurable, acknowledgedIsDurable,
+    recoveredState, storedLog,
+  ]
+}

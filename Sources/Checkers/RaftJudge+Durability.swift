@@ -1,0 +1,159 @@
+import Node
+import Primitives
+import Programs
+import Raft
+
+/// What is durable, what was promised, and what came back.
+extension RaftJudge {
+  // MARK: Promises
+
+  mutating func complete(_ token: WriteToken, _ step: Step) {
+    views[step.process].disk.complete(token)
+    for vote in views[step.process].votes.complete(token) { leave(vote, step) }
+  }
+
+  mutating func judgePromises(_ effects: borrowing Effects<RaftKV>, _ step: Step) {
+    effects.items.withUnsafeBufferPointer { items in
+      for position in items.indices {
+        guard case .send(.raft(let message), let peer, let token, _) = items[position] else { continue }
+        switch message {
+        case .voteReply(let reply):
+          guard reply.granted else { continue }
+          vote(VoteLedger.Vote(term: reply.term, candidate: peer.host), after: token, step)
+        case .requestVote(let request):
+          // Who asks for votes has given itself its own.
+          vote(VoteLedger.Vote(term: request.term, candidate: NodeID(UInt32(step.process))), after: token, step)
+        case .appendReply(let reply):
+          guard case .matched(let index) = reply.result else { continue }
+          acknowledge(index, in: reply.term, after: token, step)
+        case .appendEntries: continue
+        }
+      }
+    }
+  }
+
+  private mutating func vote(_ vote: VoteLedger.Vote, after token: WriteToken?, _ step: Step) {
+    guard let held = views[step.process].disk.held(after: token) else { return }
+    let isHeld =
+      held.state.term > vote.term || (held.state.term == vote.term && held.state.vote == vote.candidate)
+    if !isHeld {
+      record(
+        RaftInvariant.promiseBeforeDurable, step,
+        """
+        \(step.name)'s vote for \(Self.name(vote.candidate.index)) in term \(vote.term) may leave while the disk \
+        holds term \(held.state.term) with \(Self.vote(held.state)); it should wait for its own write.
+        """)
+    }
+    if let token, !views[step.process].disk.isDurable(token) {
+      views[step.process].votes.wait(vote, for: token)
+    } else {
+      leave(vote, step)
+    }
+  }
+
+  private mutating func leave(_ vote: VoteLedger.Vote, _ step: Step) {
+    guard let earlier = views[step.process].votes.leave(vote) else { return }
+    record(
+      RaftInvariant.oneVotePerTerm, step,
+      """
+      \(step.name) voted for \(Self.name(vote.candidate.index)) in term \(vote.term) after a vote for \
+      \(Self.name(earlier.index)); it should vote once in a term.
+      """)
+  }
+
+  private mutating func acknowledge(
+    _ index: LogIndex, in term: Term, after token: WriteToken?, _ step: Step
+  ) {
+    guard let held = views[step.process].disk.held(after: token) else { return }
+    // A server that finds an entry of a later term than its stored one enters that term.
+    let heldTerm = max(held.state.term, views[step.process].log.term(at: held.count))
+    guard held.count < index || heldTerm < term else { return }
+    record(
+      RaftInvariant.promiseBeforeDurable, step,
+      """
+      \(step.name)'s acknowledgement of entry \(index) in term \(term) may leave while the disk holds \
+      \(held.count) entries and term \(heldTerm); it should wait for the write of both.
+      """)
+  }
+
+  // MARK: Majorities
+
+  /// On how many disks the log of `process` is certain to be, up to `index`.
+  func copies(of index: LogIndex, on process: Int) -> Int {
+    let log = views[process].log
+    return views.count { $0.disk.durable.count >= index && $0.log.agrees(with: log, upTo: index) }
+  }
+
+  mutating func judgeAnswer(_ step: Step) {
+    let applied = views[step.process].standing.applied
+    guard applied > committed.judged else { return }
+    committed.judged = applied
+    let copies = copies(of: applied, on: step.process)
+    let quorum = Quorum(voters: servers)
+    guard copies < quorum.majority else { return }
+    record(
+      RaftInvariant.acknowledgedIsDurable, step,
+      """
+      \(step.name) told a client of an outcome with entry \(applied) applied, which is durable on \(copies) of \
+      \(quorum.voters) servers; it should be on \(quorum.majority).
+      """)
+  }
+
+  // MARK: A new life
+
+  mutating func begin(_ recovered: Recovered<KVRecord>, _ program: borrowing RaftKV, _ step: Step) {
+    views[step.process].crash()
+    views[step.process].life += 1
+    let (durable, log) = (views[step.process].disk.durable, views[step.process].log)
+    var state = HardState()
+    if case .hardState(let stored)? = recovered[KVRecord.hardStateFile].last { state = stored }
+    if state.term < durable.state.term
+      || (state.term == durable.state.term && durable.state.vote != nil && state.vote != durable.state.vote)
+    {
+      record(
+        RaftInvariant.recoveredState, step,
+        """
+        \(step.name) found term \(state.term) with \(Self.vote(state)) on its disk; term \(durable.state.term) \
+        with \(Self.vote(durable.state)) was durable and should be there.
+        """)
+    }
+    views[step.process].log = LogChain()
+    for case .entry(let entry) in recovered[KVRecord.logFile] { append(entry, step) }
+    let found = views[step.process].log
+    if !found.agrees(with: log, upTo: durable.count) {
+      record(
+        RaftInvariant.recoveredState, step,
+        """
+        \(step.name) found \(found.count) entries on its disk that are not, or do not begin with, the \
+        \(durable.count) that were durable and should be there.
+        """)
+    }
+    views[step.process].disk.recover(DiskView.Content(state: state, count: found.count))
+    goesOn(from: state, program, step)
+  }
+
+  /// The program makes of its disk what is on it.
+  private mutating func goesOn(from state: HardState, _ program: borrowing RaftKV, _ step: Step) {
+    let (standing, vote) = (program.standing, program.vote)
+    if standing.term < state.term {
+      record(
+        RaftInvariant.termMonotonicity, step,
+        """
+        \(step.name) began a life in term \(standing.term) with term \(state.term) on its disk; it should never \
+        go back.
+        """)
+    } else if standing.term == state.term, vote != state.vote {
+      record(
+        RaftInvariant.recoveredState, step,
+        """
+        \(step.name) began a life in term \(state.term) with \(Self.vote(HardState(term: 0, vote: vote))) and \
+        \(Self.vote(state)) on its disk; it should remember it.
+        """)
+    }
+    compare(standing, program, step)
+  }
+
+  private static func vote(_ state: HardState) -> String {
+    state.vote.map { "a vote for \(name($0.index))" } ?? "no vote"
+  }
+}

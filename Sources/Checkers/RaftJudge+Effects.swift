@@ -1,0 +1,77 @@
+import Node
+import Primitives
+import Programs
+import Raft
+
+/// What a step wrote.
+extension RaftJudge {
+  /// What a look at the effects has found to be judged once all of them are known: a promise may wait for a
+  /// sync that the same step issues after it.
+  struct Findings {
+    var promised = false
+    var answered = false
+    var wroteLog = false
+  }
+
+  mutating func survey(
+    _ effects: borrowing Effects<RaftKV>, _ standing: RaftKV.Standing, _ step: Step
+  ) -> Findings {
+    var found = Findings()
+    effects.items.withUnsafeBufferPointer { items in
+      for position in items.indices {
+        switch items[position] {
+        case .send(let message, _, _, _):
+          switch message.kind {
+          case 0, 1, 3: found.promised = true
+          case 5: found.answered = true
+          default: break
+          }
+        case .append(let record, let file):
+          guard file == KVRecord.logFile, case .entry(let entry) = record else { continue }
+          found.wroteLog = true
+          append(entry, step)
+        case .truncate(let file, let keeping):
+          guard file == KVRecord.logFile else { continue }
+          found.wroteLog = true
+          truncate(keeping: LogIndex(keeping), standing, step)
+        case .replace(let file, let record):
+          guard file == KVRecord.hardStateFile, case .hardState(let state) = record else { continue }
+          views[step.process].disk.replace(state)
+        case .sync(let token):
+          let count = views[step.process].log.count
+          views[step.process].disk.sync(token, count: count)
+        case .setTimer, .cancelTimer, .reply, .exit: break
+        }
+      }
+    }
+    return found
+  }
+
+  mutating func append(_ entry: Entry, _ step: Step) {
+    let link = views[step.process].log.append(term: entry.term, fingerprint: entry.fingerprint)
+    let index = views[step.process].log.count
+    if !seen.matches(link, at: index) {
+      record(
+        RaftInvariant.logMatching, step,
+        """
+        \(step.name) has an entry \(index) of term \(entry.term) that differs, itself or in what comes before, \
+        from the entry of that index and term seen first; they should be the same.
+        """)
+    }
+  }
+
+  private mutating func truncate(keeping count: LogIndex, _ standing: RaftKV.Standing, _ step: Step) {
+    let before = views[step.process].standing
+    let last = views[step.process].log.count
+    if count < last, before.role == .leader, standing.term == before.term {
+      record(
+        RaftInvariant.leaderAppendOnly, step,
+        """
+        \(step.name) led term \(before.term) with \(last) entries and kept the first \(count); a leader should \
+        only append.
+        """)
+    }
+    views[step.process].log.truncate(keeping: count)
+    views[step.process].disk.truncate(keeping: count)
+  }
+}

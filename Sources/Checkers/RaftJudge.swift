@@ -1,0 +1,95 @@
+import Node
+import Primitives
+import Programs
+import Raft
+import Telemetry
+
+/// Watches a `raft-kv` cluster for everything that Raft promises; the invariants are in `RaftInvariant`.
+///
+/// It believes nothing that a server says of itself beyond role, term, vote and indices: logs are rebuilt
+/// from what is written, and what is durable from which syncs were completed. A step that changes nothing
+/// costs a look at the effects and one comparison; others what they touched.
+///
+/// It relies on two things: server number i is process i and has the number i in its group, and a host shows
+/// a completed write before, or in the same step as, the messages that had waited for it arrive anywhere.
+public struct RaftJudge: Judge {
+  public typealias Watched = RaftKV
+
+  public static var needsGlobalOrder: Bool { true }
+
+  /// After so many violations nothing more is recorded: the first matters.
+  package static let mostViolations = 100
+
+  let servers: Int
+  var views: ContiguousArray<ServerView>
+  var leaderships = Leaderships()
+  var seen = SeenEntries()
+  var committed = CommittedLog()
+  public private(set) var violations: [Violation] = []
+
+  /// - Parameter servers: processes from 0 to this, exclusive, are servers; others are not watched.
+  public init(servers: Int) {
+    self.servers = servers
+    views = ContiguousArray(repeating: ServerView(), count: servers)
+  }
+
+  public mutating func observe(
+    _ input: Input<RaftKV>, effects: borrowing Effects<RaftKV>, program: borrowing RaftKV, process: Int,
+    at now: Instant
+  ) {
+    guard process < servers else { return }
+    let standing = program.standing
+    let step = Step(process: process, now: now)
+    switch input {
+    case .started(let recovered): begin(recovered, program, step)
+    case .writeCompleted(let token): complete(token, step)
+    case .writeFailed(let token): views[process].disk.fail(token)
+    case .message, .timerFired, .connectionClosed, .request: break
+    }
+    let found = effects.items.isEmpty ? Findings() : survey(effects, standing, step)
+    if found.wroteLog || standing != views[process].standing { compare(standing, program, step) }
+    if found.promised { judgePromises(effects, step) }
+    if found.answered { judgeAnswer(step) }
+  }
+
+  public mutating func observeCrash(process: Int, at now: Instant) {
+    guard process < servers else { return }
+    views[process].crash()
+  }
+
+  mutating func record(_ invariant: StaticText, _ step: Step, _ detail: @autoclosure () -> String) {
+    guard violations.count < Self.mostViolations else { return }
+    violations.append(Violation(invariant: invariant, at: step.now, process: step.process, detail: detail()))
+  }
+
+  /// Which step is judged.
+  struct Step {
+    let process: Int
+    let now: Instant
+
+    /// The server as people know it.
+    var name: String { RaftJudge.name(process) }
+  }
+
+  static func name(_ process: Int) -> String { "n\(process + 1)" }
+}
+
+/// What the judge knows of one server.
+struct ServerView: Sendable {
+  var standing = RaftKV.Standing()
+  var life = 0
+  var log = LogChain()
+  var disk = DiskView()
+  var votes = VoteLedger()
+  /// Said once in a life.
+  var storedLogIsWrong = false
+
+  /// Only what is certain to be on the disk is left.
+  mutating func crash() {
+    standing = RaftKV.Standing()
+    log.truncate(keeping: disk.durable.count)
+    disk.crash()
+    votes.crash()
+    storedLogIsWrong = false
+  }
+}

@@ -1,0 +1,114 @@
+import Checkers
+import Node
+import Primitives
+import Scenarios
+import World
+
+/// Judges a scenario's expectations over a finished run.
+struct Expecting {
+  let measuring: Measuring
+  let violations: [Violation]
+  let figures: [Figures]
+  /// Of a gossip run.
+  let rumours: [Rumour]
+  let liveNodes: [Int]
+
+  func findings() -> [Finding] { measuring.scenario.expectations.map(finding) }
+
+  private func finding(_ expectation: Scenario.Expectation) -> Finding {
+    switch expectation {
+    case .safety: safety
+    case .recovers(let bound): recovers(within: bound)
+    case .converges(let bound): converges(within: bound)
+    case .measure(let bound): measure(bound)
+    }
+  }
+
+  private var safety: Finding {
+    guard let first = violations.first else {
+      return Finding(name: "safety", outcome: .held, detail: "no invariant was broken")
+    }
+    return Finding(name: "safety", outcome: .violated, detail: "\(first.invariant) was broken")
+  }
+
+  private func recovers(within bound: Nanoseconds) -> Finding {
+    func found(_ outcome: Finding.Outcome, _ detail: String) -> Finding {
+      Finding(name: "recovers", outcome: outcome, detail: detail)
+    }
+    guard let heal = measuring.lastHeal else { return found(.inconclusive, "a fault still acted when the run ended") }
+    let operations = measuring.operations
+    if let time = measuring.recovery(operations) {
+      return found(
+        time <= bound ? .held : .violated,
+        "\(PeopleText.duration(time.count)) after the last heal, \(time <= bound ? "within" : "allowed are") \(PeopleText.duration(bound.count))")
+    }
+    guard operations.contains(where: { $0.invoked >= heal }) else {
+      return found(.inconclusive, "nothing was asked after the last heal")
+    }
+    let waited = measuring.end - heal
+    guard waited > bound else {
+      return found(.inconclusive, "the run ended \(PeopleText.duration(waited.count)) after the last heal, within \(PeopleText.duration(bound.count))")
+    }
+    return found(.violated, "nothing succeeded in the \(PeopleText.duration(waited.count)) after the last heal")
+  }
+
+  private func converges(within bound: Nanoseconds) -> Finding {
+    func found(_ outcome: Finding.Outcome, _ detail: String) -> Finding {
+      Finding(name: "converges", outcome: outcome, detail: detail)
+    }
+    guard let heal = measuring.lastHeal else { return found(.inconclusive, "a fault still acted when the run ended") }
+    guard !rumours.isEmpty else { return found(.inconclusive, "no rumour was begun") }
+    var slowest = Nanoseconds.zero
+    var undecided = 0
+    for rumour in rumours {
+      let from = max(heal, rumour.begunAt)
+      for node in liveNodes {
+        let reached = rumour.knownAt[node]
+        let time = (reached ?? measuring.end) - from
+        if time > bound {
+          let what = reached == nil ? "did not know rumour" : "was late to hear rumour"
+          let name = measuring.recording.processes[node]
+          return found(.violated, "\(name) \(what) \(rumour.number) \(PeopleText.duration(time.count)) after it should spread")
+        }
+        if reached == nil { undecided += 1 } else { slowest = max(slowest, time) }
+      }
+    }
+    guard undecided == 0 else { return found(.inconclusive, "the run ended while rumours still spread") }
+    return found(.held, "every live node knew every rumour within \(PeopleText.duration(slowest.count))")
+  }
+
+  private func measure(_ bound: Scenario.MeasureBound) -> Finding {
+    let name = bound.measure.rawValue
+    guard let value = figures.first(where: { $0.measure == bound.measure })?.value(bound.statistic) else {
+      return Finding(name: name, outcome: .inconclusive, detail: "nothing was observed")
+    }
+    let limit = bound.bound.number
+    let holds = bound.direction == .atMost ? value <= limit : value >= limit
+    let statistic = bound.measure.unit == .duration ? "\(bound.statistic.rawValue) " : ""
+    let words = bound.direction == .atMost ? "at most" : "at least"
+    return Finding(
+      name: name, outcome: holds ? .held : .violated,
+      detail: "\(statistic)\(bound.text(value)), expected \(words) \(bound.text(limit))")
+  }
+}
+
+extension Scenario.Bound {
+  /// In the measure's unit.
+  fileprivate var number: Double {
+    switch self {
+    case .count(let count): Double(count)
+    case .duration(let duration): Double(duration.count)
+    case .share(let share): 100 * share.double
+    }
+  }
+}
+
+extension Scenario.MeasureBound {
+  fileprivate func text(_ value: Double) -> String {
+    switch measure.unit {
+    case .count: PeopleText.count(UInt64(value))
+    case .duration: PeopleText.duration(Int64(value))
+    case .share: PeopleText.percent(value)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Checkers
+import Node
+import Primitives
+import Programs
+import Raft
+
+/// The judge of a `raft-kv` run, and the figures of its elections, which need the same view of each step.
+package struct RaftWatch: Judge {
+  package static var needsGlobalOrder: Bool { RaftJudge.needsGlobalOrder }
+
+  package private(set) var judge: RaftJudge
+  /// Times a node became leader.
+  package private(set) var leaderChanges: UInt64 = 0
+  /// Candidacies.
+  package private(set) var elections: UInt64 = 0
+  /// From the first candidacy since the last leader was elected to the election of the next.
+  package private(set) var electionTimes: [Nanoseconds] = []
+  private var standings: ContiguousArray<Standing>
+  private var candidateSince: Instant?
+
+  private struct Standing: Hashable {
+    var role = Role.follower
+    var term: Term = 0
+  }
+
+  package init(servers: Int) {
+    judge = RaftJudge(servers: servers)
+    standings = ContiguousArray(repeating: Standing(), count: servers)
+  }
+
+  @inlinable
+  package mutating func observe(
+    _ input: Input<RaftKV>, effects: borrowing Effects<RaftKV>, program: borrowing RaftKV, process: Int,
+    at now: Instant
+  ) {
+    judge.observe(input, effects: effects, program: program, process: process, at: now)
+    note(program.status, of: process, at: now)
+  }
+
+  package mutating func observeCrash(process: Int, at now: Instant) {
+    judge.observeCrash(process: process, at: now)
+    guard process < standings.count else { return }
+    standings[process].role = .follower
+    forgetCandidacies()
+  }
+
+  @inlinable
+  package var isViolated: Bool { judge.isViolated }
+
+  package var violations: [Violation] { judge.violations }
+
+  package func fold(into digest: inout Digest) { judge.fold(into: &digest) }
+
+  package mutating func note(_ status: Status, of process: Int, at now: Instant) {
+    guard process < standings.count else { return }
+    let role: Role =
+      status.has(RaftKV.leader.bit) ? .leader : status.has(RaftKV.candidate.bit) ? .candidate : .follower
+    let standing = Standing(role: role, term: status.epoch)
+    guard standing != standings[process] else { return }
+    let before = standings[process]
+    standings[process] = standing
+    if role == .candidate || (role == .leader && before.term != standing.term && before.role != .candidate) {
+      elections += 1
+      if candidateSince == nil { candidateSince = now }
+    }
+    if role == .leader, before.role != .leader {
+      leaderChanges += 1
+      if let since = candidateSince { electionTimes.append(now - since) }
+      candidateSince = nil
+    }
+    if before.role == .candidate, role == .follower { forgetCandidacies() }
+  }
+
+  /// An election that nobody stands in any longer is not part of the next one.
+  private mutating func forgetCandidacies() {
+    if !standings.contains(where: { $0.role == .candidate }) { candidateSince = nil }
+  }
+}

@@ -1,0 +1,135 @@
+import Checkers
+import Node
+import Primitives
+import Scenarios
+import World
+
+/// One run of a scenario: what it was asked to be.
+package struct Run: Sendable {
+  package let scenario: Scenario
+  package let seed: UInt64
+  package let telemetry: TelemetryPlan
+  /// At most this many events; a run that needs more is inconclusive.
+  package let budget: UInt64
+
+  /// Two billion: hours of real time, and no accident.
+  package static let standardBudget: UInt64 = 2_000_000_000
+
+  package init(
+    _ scenario: Scenario, seed: UInt64? = nil, telemetry: TelemetryPlan? = nil, budget: UInt64 = Run.standardBudget
+  ) {
+    self.scenario = scenario
+    self.seed = seed ?? scenario.seed
+    self.telemetry = telemetry ?? .everything(over: scenario.duration)
+    self.budget = budget
+  }
+
+  /// How far a run is.
+  package struct Progress: Sendable {
+    package let now: Instant
+    package let events: UInt64
+  }
+
+  /// The caller asked to stop.
+  package struct Interrupted: Error {}
+
+  /// - Parameter progress: told now and then; false stops the run.
+  /// - Throws: `Interrupted` after `progress` returned false.
+  package func perform(progress: (Progress) -> Bool = { _ in true }) throws(Interrupted) -> RunResult {
+    switch scenario.cluster.program {
+    case .raftKV(let raft):
+      var simulation = Stage.raftKV(scenario, raft, seed: seed, telemetry)
+      let stop = try run(&simulation, progress)
+      let watch = simulation.judge
+      return result(
+        simulation, stop,
+        figures: [
+          Figures(.leaderChanges, [Double(watch.leaderChanges)]),
+          Figures(.elections, [Double(watch.elections)]),
+          Figures(.electionTime, watch.electionTimes.map { Double($0.count) }),
+        ], rumours: [])
+    case .gossip(let gossip):
+      var simulation = Stage.gossip(scenario, gossip, seed: seed, telemetry)
+      let stop = try run(&simulation, progress)
+      let rumours = simulation.judge.rumours
+      let live = (0..<scenario.cluster.nodes.count).filter { simulation.isUp($0) }
+      let spread = rumours.compactMap { rumour -> Double? in
+        let times = live.map { rumour.knownAt[$0] }
+        guard !times.contains(nil), let last = times.compactMap({ $0 }).max() else { return nil }
+        return Double((last - rumour.begunAt).count)
+      }
+      return result(simulation, stop, figures: [Figures(.spreadTime, spread)], rumours: rumours)
+    }
+  }
+
+  private func run<P, J>(
+    _ simulation: inout Simulation<P, J>, _ progress: (Progress) -> Bool
+  ) throws(Interrupted) -> StopReason {
+    let end = Instant.zero + scenario.duration
+    let slice: UInt64 = 100_000
+    while true {
+      let left = budget - simulation.events
+      let stop = simulation.run(until: end, budget: min(slice, left))
+      guard progress(Progress(now: simulation.now, events: simulation.events)) else { throw Interrupted() }
+      if stop != .budget || simulation.events >= budget { return stop }
+    }
+  }
+
+  private func result<P, J>(
+    _ simulation: Simulation<P, J>, _ stop: StopReason, figures: [Figures], rumours: [Rumour]
+  ) -> RunResult {
+    let recording = simulation.recording()
+    let measuring = Measuring(scenario: scenario, recording: recording, end: simulation.now)
+    var figures = figures + (scenario.workload == nil ? [] : measuring.clientFigures)
+    figures.append(Figures(.messagesSent, [Double(recording.messages.sent)]))
+    let live = (0..<scenario.cluster.nodes.count).filter { simulation.isUp($0) }
+    let expecting = Expecting(
+      measuring: measuring, violations: simulation.judge.violations, figures: figures, rumours: rumours,
+      liveNodes: live)
+    return RunResult(
+      scenario: scenario, seed: seed, digest: simulation.digest, stop: stop, end: simulation.now,
+      events: simulation.events, recording: recording, violations: simulation.judge.violations,
+      findings: stop == .reached ? expecting.findings() : expecting.findings().filter { $0.name == "safety" },
+      figures: figures)
+  }
+}
+
+/// What a run came to.
+package struct RunResult: Hashable, Sendable {
+  package let scenario: Scenario
+  package let seed: UInt64
+  package let digest: Digest
+  package let stop: StopReason
+  package let end: Instant
+  package let events: UInt64
+  package let recording: Recording
+  /// What the judge found.
+  package let violations: [Violation]
+  /// One for each expectation; of a run that was stopped, only what could still be judged.
+  package let findings: [Finding]
+  package let figures: [Figures]
+
+  package var verdict: Verdict {
+    if !violations.isEmpty || stop == .stall || findings.contains(where: { $0.outcome == .violated }) {
+      return .violation
+    }
+    if stop == .budget || findings.contains(where: { $0.outcome == .inconclusive }) || isVacuous {
+      return .inconclusive
+    }
+    return .pass
+  }
+
+  /// A timed fault that did not bite, or a workload that finished nothing, proves nothing.
+  package var isVacuous: Bool {
+    if recording.faults.contains(where: { $0.timed && !$0.bit }) { return true }
+    let finished = recording.history.contains { $0.kind == .outcome(.ok) }
+    return recording.history.isEmpty ? scenario.workload != nil : !finished
+  }
+}
+
+extension TelemetryPlan {
+  /// Every span, and metrics each second; in runs of more than ten minutes, six hundred times.
+  package static func everything(over duration: Nanoseconds) -> TelemetryPlan {
+    TelemetryPlan(spans: true, sampling: max(.seconds(1), .seconds((duration / 600).count / 1_000_000_000)))
+  }
+}

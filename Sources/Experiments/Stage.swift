@@ -1,0 +1,69 @@
+import Checkers
+import Node
+import Primitives
+import Programs
+import Scenarios
+import World
+
+/// Puts a scenario's cluster on the stage: one for each kind of program.
+enum Stage {
+  static func raftKV(
+    _ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64, _ telemetry: TelemetryPlan
+  ) -> Simulation<RaftKV, RaftWatch> {
+    let servers = scenario.cluster.nodes.count
+    let clients = scenario.workload?.clients ?? 0
+    let settings = RaftKVSettings(
+      servers: servers, timing: raft.timing, batch: raft.batch, timeout: scenario.workload?.timeout ?? .seconds(5))
+    let programs =
+      (0..<servers).map { RaftKV(server: NodeID(UInt32($0)), settings: settings) }
+      + (servers..<(servers + clients)).map { RaftKV(client: NodeID(UInt32($0)), settings: settings) }
+    let workload = scenario.workload.map { plan in
+      let pacing: Workload<KVWorkload>.Pacing =
+        switch plan.pacing {
+        case .rate(let rate): .rate(milliPerSecond: rate)
+        case .think(let time): .think(time)
+        }
+      return Workload(
+        source: plan.operations, pacing: pacing, start: plan.start, stop: plan.stop,
+        targets: servers..<(servers + clients))
+    }
+    let plan = plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
+    return Simulation(plan, judge: RaftWatch(servers: servers))
+  }
+
+  static func gossip(
+    _ scenario: Scenario, _ gossip: Scenario.GossipSettings, seed: UInt64, _ telemetry: TelemetryPlan
+  ) -> Simulation<Gossip, GossipJudge> {
+    let nodes = scenario.cluster.nodes.count
+    let settings = GossipSettings(nodes: nodes, interval: gossip.interval, fanout: gossip.fanout)
+    let programs = (0..<nodes).map { Gossip(id: NodeID(UInt32($0)), settings: settings) }
+    // Rumours begin in the first half, so that the second shows how they spread.
+    let workload = Workload(
+      source: RumourSource(), pacing: .scattered(count: UInt64(gossip.rumours)), start: .zero,
+      stop: .zero + max(scenario.duration / 2, Nanoseconds(1)), targets: 0..<nodes)
+    let plan = plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
+    return Simulation(plan, judge: GossipJudge(nodes: nodes))
+  }
+
+  private static func plan<P: Program>(
+    _ scenario: Scenario, seed: UInt64, programs: [P], workload: Workload<P.Requests>?, _ telemetry: TelemetryPlan
+  ) -> SimulationPlan<P> {
+    let nodes = scenario.cluster.nodes.count
+    var disks = Array(repeating: scenario.disks.base, count: programs.count)
+    for exception in scenario.disks.exceptions {
+      for host in exception.hosts { disks[host.index] = exception.profile }
+    }
+    return SimulationPlan(
+      seed: seed, programs: programs, nodes: nodes,
+      names: scenario.processNames, network: scenario.network, disks: disks, faults: scenario.faults,
+      workload: workload, restartAfter: scenario.cluster.restartAfter, shufflesTies: scenario.ties == .seeded,
+      duration: scenario.duration, telemetry: telemetry)
+  }
+}
+
+extension Scenario {
+  /// Names of hosts and of the one process on each: nodes, then `c1`, `c2`, ….
+  package var processNames: [String] {
+    cluster.nodes + (0..<(workload?.clients ?? 0)).map { "c\($0 + 1)" }
+  }
+}

@@ -1,0 +1,84 @@
+import Node
+import Primitives
+import Raft
+
+/// The program `raft-kv`: a replicated key-value store and the clients that use it.
+public struct RaftKV: Program {
+  public typealias Message = KVMessage
+  public typealias Record = KVRecord
+  public typealias Requests = KVWorkload
+
+  public static let leader = Tag("leader", bit: 0)
+  public static let follower = Tag("follower", bit: 1)
+  public static let candidate = Tag("candidate", bit: 2)
+  public static let tags = [leader, follower, candidate]
+
+  // One of the two is there. Not an enum: an optional is stepped in place, an enum's payload is moved out and
+  // back for every message.
+  package private(set) var server: KVServer?
+  package private(set) var client: KVClient?
+
+  /// A server of the group.
+  public init(server id: NodeID, settings: RaftKVSettings) { server = KVServer(id: id, settings: settings) }
+
+  /// A client of the group, which lives on a host of its own.
+  public init(client id: NodeID, settings: RaftKVSettings) { client = KVClient(id: id, settings: settings) }
+
+  public mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
+    if server != nil {
+      server!.step(input, context: &context, effects: &effects)
+    } else {
+      client!.step(input, context: &context, effects: &effects)
+    }
+  }
+
+  @inlinable
+  public var status: Status {
+    guard let raft else { return Status(tags: 0, epoch: 0) }
+    return Status(tags: 1 << raft.tag, epoch: raft.term)
+  }
+
+  /// Bit of the role and the term; kept small because every step asks for it.
+  @usableFromInline var raft: (tag: UInt32, term: UInt64)? {
+    guard let server else { return nil }
+    let tag =
+      switch server.raft.role {
+      case .leader: Self.leader.bit
+      case .follower: Self.follower.bit
+      case .candidate: Self.candidate.bit
+      }
+    return (UInt32(tag), server.raft.term)
+  }
+
+  public func fold(into digest: inout Digest) {
+    server?.fold(into: &digest)
+    client?.fold(into: &digest)
+  }
+}
+
+/// What all processes of a `raft-kv` cluster know.
+public struct RaftKVSettings: Hashable, Sendable {
+  /// Servers have the numbers from 0 to this, exclusive; clients follow.
+  public let servers: Int
+  public let timing: Timing
+  /// Entries in one AppendEntries, at most.
+  public let batch: Int
+  /// How long a client waits for an outcome.
+  public let timeout: Nanoseconds
+
+  /// - Precondition: at least one server, a batch of at least one, a time-out above zero.
+  public init(servers: Int, timing: Timing = .standard, batch: Int = 100, timeout: Nanoseconds = .seconds(5)) {
+    precondition(servers >= 1 && batch >= 1 && timeout > .zero)
+    self.servers = servers
+    self.timing = timing
+    self.batch = batch
+    self.timeout = timeout
+  }
+
+  var members: [NodeID] { (0..<UInt32(servers)).map { NodeID($0) } }
+}
+
+extension Purpose {
+  static let electionTimeout = Purpose(64, "election-timeout")
+  static let clientRest = Purpose(65, "client-rest")
+}

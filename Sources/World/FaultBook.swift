@@ -1,0 +1,169 @@
+import Node
+import Primitives
+
+/// The faults of a run: what is planned, what acts now and on whom, what waits for a target, and the ledger
+/// of what each has done.
+@usableFromInline package struct FaultBook: Sendable {
+  /// A fault that has begun, resolved to hosts.
+  struct Active: Hashable, Sendable {
+    enum Work: Hashable, Sendable {
+      case crash([NodeID])
+      /// With the life that was paused: a later one is not.
+      case pause([NodeID], lives: [UInt32])
+      case cut(LinkPattern, hold: Bool)
+      case change(LinkPattern, LinkChange)
+    }
+
+    let number: UInt32
+    /// Index of the fault, and of its record's occurrence.
+    let fault: Int
+    let occurrence: Int
+    let work: Work
+  }
+
+  /// A fault whose selector found nobody yet.
+  struct Waiting: Hashable, Sendable {
+    let number: UInt32
+    let fault: Int
+    let branch: Int
+    /// How often the fault had begun before: part of its choices' names.
+    let begun: UInt32
+    let action: FaultAction
+    let until: Instant
+  }
+
+  let planned: [PlannedFault]
+  var records: [FaultRecord]
+  var active: [Active] = []
+  var waiting: [Waiting] = []
+  var nextNumber: UInt32 = 0
+
+  init(_ planned: [PlannedFault]) {
+    self.planned = planned
+    records = planned.map { fault in
+      if case .once = fault.schedule { FaultRecord(id: fault.id, name: fault.name, timed: true) }
+      else { FaultRecord(id: fault.id, name: fault.name, timed: false) }
+    }
+  }
+
+  @usableFromInline package var someWait: Bool { !waiting.isEmpty }
+
+  // MARK: The ledger
+
+  @usableFromInline package mutating func credit(_ effect: FaultRecord.Effect, fault: Int32, count: UInt64 = 1) {
+    guard fault >= 0 else { return }
+    records[Int(fault)].effects[effect.rawValue] += count
+  }
+
+  /// To every fault that keeps this host still.
+  @usableFromInline package mutating func credit(_ effect: FaultRecord.Effect, pausing host: NodeID) {
+    for each in active {
+      if case .pause(let hosts, _) = each.work, hosts.contains(host) { credit(effect, fault: Int32(each.fault)) }
+    }
+  }
+
+  /// To every fault that acts on this link: which of its cuts, holds and changes they are.
+  mutating func credit(_ effect: FaultRecord.Effect, from: NodeID, to: NodeID) {
+    for each in active {
+      switch (each.work, effect) {
+      case (.cut(let pattern, hold: false), .messagesCut) where pattern.matches(from: from, to: to),
+        (.cut(let pattern, hold: true), .messagesHeld) where pattern.matches(from: from, to: to),
+        (.change(let pattern, _), .messagesAffected) where pattern.matches(from: from, to: to):
+        credit(effect, fault: Int32(each.fault))
+      default: break
+      }
+    }
+  }
+
+  // MARK: Links
+
+  /// A link that is new gets what acts on it now.
+  func apply(to link: inout Link, _ network: NetworkPlan) {
+    for each in active {
+      switch each.work {
+      case .cut(let pattern, let hold) where pattern.matches(from: link.from, to: link.to):
+        if hold { link.holds += 1 } else { link.cuts += 1 }
+      case .change(let pattern, let change) where pattern.matches(from: link.from, to: link.to):
+        link.changes += 1
+        link.profile = change.applied(to: link.profile)
+      default: break
+      }
+    }
+  }
+
+  /// How a link behaves under all changes that act now, in the order in which they began.
+  func profile(of link: Link, _ network: NetworkPlan) -> LinkProfile {
+    var profile = network.profile(from: link.from, to: link.to)
+    for each in active {
+      if case .change(let pattern, let change) = each.work, pattern.matches(from: link.from, to: link.to) {
+        profile = change.applied(to: profile)
+      }
+    }
+    return profile
+  }
+
+  func fold(into digest: inout Digest) {
+    digest.fold(UInt64(active.count), UInt64(waiting.count))
+    for each in active {
+      digest.fold(UInt64(records[each.fault].id))
+      switch each.work {
+      case .crash(let hosts): for host in hosts { digest.fold(1, UInt64(host.rawValue)) }
+      case .pause(let hosts, _): for host in hosts { digest.fold(2, UInt64(host.rawValue)) }
+      case .cut(let pattern, let hold):
+        digest.fold(3, hold ? 1 : 0)
+        pattern.fold(into: &digest)
+      case .change(let pattern, _):
+        digest.fold(4)
+        pattern.fold(into: &digest)
+      }
+    }
+    for each in waiting { digest.fold(UInt64(records[each.fault].id), UInt64(each.branch)) }
+  }
+}
+
+/// Which directed links a fault is about, told from a mark on each host: a pattern over ten thousand hosts
+/// is ten thousand marks and not a hundred million links.
+struct LinkPattern: Hashable, Sendable {
+  enum Rule: UInt64, Hashable, Sendable {
+    /// Between hosts with different marks, both at least 0.
+    case apart
+    /// From hosts whose mark has bit 0 to other hosts whose mark has bit 1.
+    case directed
+    /// Between hosts whose marks, both at least 0, are not neighbours on a circle.
+    case strangersInRing
+  }
+
+  let rule: Rule
+  let marks: [Int32]
+  /// The size of the circle.
+  let size: Int32
+
+  init(_ rule: Rule, marks: [Int32], size: Int = 0) {
+    self.rule = rule
+    self.marks = marks
+    self.size = Int32(size)
+  }
+
+  func matches(from: NodeID, to: NodeID) -> Bool {
+    guard from != to else { return false }
+    let (left, right) = (marks[from.index], marks[to.index])
+    switch rule {
+    case .apart: return left >= 0 && right >= 0 && left != right
+    case .directed: return left & 1 != 0 && right & 2 != 0
+    case .strangersInRing:
+      guard left >= 0, right >= 0 else { return false }
+      let distance = abs(left - right)
+      return distance > 1 && distance < size - 1
+    }
+  }
+
+  /// Hosts that have a part in it.
+  var hosts: [NodeID] {
+    marks.indices.filter { rule == .directed ? marks[$0] != 0 : marks[$0] >= 0 }.map { NodeID(UInt32($0)) }
+  }
+
+  func fold(into digest: inout Digest) {
+    digest.fold(rule.rawValue, UInt64(marks.count))
+    for mark in marks { digest.fold(UInt64(bitPattern: Int64(mark))) }
+  }
+}

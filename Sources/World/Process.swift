@@ -1,0 +1,70 @@
+import Kernel
+import Node
+import Primitives
+import Telemetry
+
+/// One process on its host: the program, what the host keeps for it through its lives, and what it has
+/// under way in this one.
+@usableFromInline package struct Process<P: Program>: Sendable {
+  @usableFromInline package enum State: UInt8, Sendable { case up, paused, down }
+
+  /// A send that waits for a write, or behind one that does.
+  @usableFromInline package struct Held: Sendable {
+    @usableFromInline package let message: P.Message
+    @usableFromInline package let to: Endpoint
+    @usableFromInline package let after: WriteToken?
+    @usableFromInline package let context: TraceContext?
+
+    @inlinable
+    package init(message: P.Message, to: Endpoint, after: WriteToken?, context: TraceContext?) {
+      self.message = message
+      self.to = to
+      self.after = after
+      self.context = context
+    }
+  }
+
+  /// What reached a process that stands still.
+  @usableFromInline package enum Waiting: Sendable {
+    case input(Input<P>, TraceContext?)
+    case timer(TimerID)
+  }
+
+  @usableFromInline package let endpoint: Endpoint
+  @usableFromInline package var program: P
+  @usableFromInline package var state = State.down
+  /// Counts lives: what was meant for an earlier one is not given to this one.
+  @usableFromInline package var life: UInt32 = 0
+  @usableFromInline package var restarts: UInt64 = 0
+  /// How many faults keep the process down, or still.
+  @usableFromInline package var crashes = 0
+  @usableFromInline package var pauses = 0
+  @usableFromInline package var timers = InlineArray<8, EventHandle?>(repeating: nil)
+  @usableFromInline package var draws = DrawCounters()
+  @usableFromInline package var disk = ProcessDisk<P.Record>()
+  /// The last write that is durable in this life.
+  @usableFromInline package var completed = WriteToken(0)
+  @usableFromInline package var held: ContiguousArray<Held> = []
+  @usableFromInline package var backlog: ContiguousArray<Waiting> = []
+  @usableFromInline package var status: Status
+  @usableFromInline package var digest = Digest()
+
+  @inlinable
+  package init(endpoint: Endpoint, program: P) {
+    self.endpoint = endpoint
+    self.program = program
+    status = program.status
+  }
+
+  /// Gives the program one input, and what came of it to the judge; here, so that the program is never
+  /// moved.
+  @inlinable
+  package mutating func step<J: Judge>(
+    _ input: Input<P>, context: inout StepContext, effects: inout Effects<P>, judge: inout J, index: Int,
+    at now: Instant
+  ) where J.Watched == P {
+    program.step(input, context: &context, effects: &effects)
+    draws = context.draws
+    judge.observe(input, effects: effects, program: program, process: index, at: now)
+  }
+}

@@ -1,0 +1,48 @@
+import Kernel
+import Node
+import Primitives
+import Telemetry
+
+/// Writes: durable when their sync completes, and not before.
+extension Simulation {
+  /// An append, truncation or replacement keeps the disk busy for a while.
+  @inlinable
+  package mutating func occupyDisk(of index: Int) {
+    let time = plan.disks[index].write
+    if case .constant(.zero) = time { return }
+    let number = processes[index].disk.written
+    processes[index].disk.written &+= 1
+    let duration = choices.choose(.diskWrite, Entities(processes[index].endpoint.word), number, from: time)
+    processes[index].disk.freeAt = max(now, processes[index].disk.freeAt) + duration
+  }
+
+  @inlinable
+  package mutating func beginSync(_ token: WriteToken, of index: Int) {
+    let number = processes[index].disk.synced
+    processes[index].disk.synced &+= 1
+    processes[index].disk.beginSync(token)
+    let key = Entities(processes[index].endpoint.word)
+    let ends =
+      max(now, processes[index].disk.freeAt) + choices.choose(.diskSync, key, number, from: plan.disks[index].sync)
+    processes[index].disk.freeAt = ends
+    let fails = choices.choose(.diskFailure, key, number, chance: plan.disks[index].failure)
+    queue.push(
+      .sync(Int32(index), life: processes[index].life, token, succeeded: !fails), at: ends)
+  }
+
+  @inlinable
+  package mutating func endSync(_ token: WriteToken, of index: Int, life: UInt32, succeeded: Bool) {
+    guard processes[index].life == life else { return }
+    processes[index].disk.endSync(succeeded: succeeded)
+    if succeeded {
+      processes[index].completed = token
+      if telemetry.isOn { telemetry.metrics.add(.diskWrites, 1, of: index) }
+      releaseHeld(of: index)
+      give(.writeCompleted(token), to: index, nil)
+    } else {
+      // What waited for it never leaves.
+      processes[index].held.removeAll { $0.after == token }
+      give(.writeFailed(token), to: index, nil)
+    }
+  }
+}

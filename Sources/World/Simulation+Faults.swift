@@ -1,0 +1,216 @@
+import Node
+import Primitives
+
+/// Faults: when they begin, whom they strike, and how the world heals after them.
+extension Simulation {
+  /// A restart is over as soon as it has struck; this long it looks for whom to strike.
+  static var restartWindow: Nanoseconds { .seconds(1) }
+
+  mutating func scheduleFaults() {
+    for (index, fault) in plan.faults.enumerated() {
+      switch fault.schedule {
+      case .once(let at, _, _): queue.push(.faultBegins(Int32(index), occurrence: 0), at: at)
+      case .repeating(_, let from, _, _): scheduleNext(of: index, occurrence: 0, after: from)
+      }
+    }
+  }
+
+  private mutating func scheduleNext(of index: Int, occurrence: UInt32, after time: Instant) {
+    guard case .repeating(let every, _, let end, _) = plan.faults[index].schedule else { return }
+    let interval = choices.choose(
+      .faultInterval, Entities(UInt64(plan.faults[index].id)), UInt64(occurrence), from: every)
+    if time + interval < end {
+      queue.push(.faultBegins(Int32(index), occurrence: occurrence), at: time + interval)
+    }
+  }
+
+  @usableFromInline package mutating func beginFault(_ index: Int, occurrence: UInt32) {
+    let fault = plan.faults[index]
+    let action: FaultAction
+    var until: Instant
+    var branch = 0
+    switch fault.schedule {
+    case .once(_, let end, let planned):
+      action = planned
+      until = end
+    case .repeating(_, _, _, let branches):
+      scheduleNext(of: index, occurrence: occurrence + 1, after: now)
+      branch = Int(
+        choices.choose(.faultBranch, Entities(UInt64(fault.id)), UInt64(occurrence), below: UInt64(branches.count)))
+      action = branches[branch].action
+      until = now + branches[branch].duration
+    }
+    if case .restart = action { until = now + Self.restartWindow }
+    let number = faults.nextNumber
+    faults.nextNumber += 1
+    let waiting = FaultBook.Waiting(
+      number: number, fault: index, branch: branch, begun: occurrence, action: action, until: until)
+    if !strike(waiting) { faults.waiting.append(waiting) }
+    queue.push(.faultEnds(number), at: until)
+  }
+
+  /// Somebody's tags have changed: a fault that found nobody may find its target now.
+  @usableFromInline package mutating func resolveWaitingFaults() {
+    // A strike changes tags too; those who wait are looked at once for each change.
+    let waiting = faults.waiting
+    faults.waiting = []
+    for fault in waiting where !strike(fault) { faults.waiting.append(fault) }
+  }
+
+  @usableFromInline package mutating func endFault(_ number: UInt32) {
+    if let place = faults.waiting.firstIndex(where: { $0.number == number }) {
+      let fault = faults.waiting.remove(at: place)
+      faults.records[fault.fault].withoutTarget += 1
+      return
+    }
+    guard let place = faults.active.firstIndex(where: { $0.number == number }) else { return }
+    let ended = faults.active.remove(at: place)
+    faults.records[ended.fault].occurrences[ended.occurrence].until = now
+    heal(ended)
+  }
+
+  // MARK: Striking
+
+  /// Begins a fault; false where its selector finds nobody.
+  private mutating func strike(_ fault: FaultBook.Waiting) -> Bool {
+    let targets = TargetChoice(
+      processes: processes, nodes: plan.nodes, choices: choices, fault: plan.faults[fault.fault].id,
+      occurrence: fault.begun)
+    switch fault.action {
+    case .crash(let selector):
+      guard let hosts = targets.hosts(selector) else { return false }
+      begin(fault, .crash(hosts), hosts)
+      for host in hosts { crash(host, countingFor: fault.fault, stays: true) }
+    case .restart(let selector):
+      guard let hosts = targets.hosts(selector) else { return false }
+      record(fault, hosts, until: now)
+      for host in hosts { crash(host, countingFor: fault.fault, stays: false) }
+    case .pause(let selector):
+      guard let hosts = targets.hosts(selector) else { return false }
+      let up = hosts.filter { processes[$0.index].state != .down }
+      begin(fault, .pause(up, lives: up.map { processes[$0.index].life }), hosts)
+      for host in up {
+        pause(host.index)
+        faults.credit(.processesPaused, fault: Int32(fault.fault))
+      }
+    case .partition(let shape, let hold):
+      guard let pattern = targets.pattern(shape) else { return false }
+      begin(fault, .cut(pattern, hold: hold), pattern.hosts)
+      cut(pattern, hold: hold, by: fault.fault)
+    case .link(let from, let to, let change):
+      guard let sides = targets.sides(from, to) else { return false }
+      let pattern = targets.directed(sides.from, sides.to)
+      begin(fault, .change(pattern, change), pattern.hosts)
+      for number in links.links.indices where pattern.matches(links.links[number]) {
+        links.links[number].changes += 1
+        links.links[number].profile = faults.profile(of: links.links[number], plan.network)
+      }
+    }
+    return true
+  }
+
+  private mutating func begin(_ fault: FaultBook.Waiting, _ work: FaultBook.Active.Work, _ hosts: [NodeID]) {
+    record(fault, hosts, until: nil)
+    let occurrence = faults.records[fault.fault].occurrences.count - 1
+    faults.active.append(
+      FaultBook.Active(number: fault.number, fault: fault.fault, occurrence: occurrence, work: work))
+  }
+
+  private mutating func record(_ fault: FaultBook.Waiting, _ hosts: [NodeID], until: Instant?) {
+    faults.records[fault.fault].occurrences.append(
+      FaultRecord.Occurrence(from: now, until: until, hosts: hosts, branch: fault.branch))
+  }
+
+  private mutating func crash(_ host: NodeID, countingFor fault: Int, stays: Bool) {
+    let index = host.index
+    if stays { processes[index].crashes += 1 }
+    guard processes[index].state != .down else { return }
+    let lost = crash(index, "crashed")
+    faults.credit(.processesCrashed, fault: Int32(fault))
+    faults.credit(.recordsLost, fault: Int32(fault), count: UInt64(lost))
+    if !stays { queue.push(.start(Int32(index), life: processes[index].life), at: now) }
+  }
+
+  private mutating func cut(_ pattern: LinkPattern, hold: Bool, by fault: Int) {
+    for number in links.links.indices where pattern.matches(links.links[number]) {
+      if hold {
+        links.links[number].holds += 1
+      } else {
+        links.links[number].cuts += 1
+        // What is under way is lost; the sender learns of it when it next tries to send.
+        links.links[number].end(.cut, by: Int32(fault))
+      }
+    }
+  }
+
+  // MARK: Healing
+
+  private mutating func heal(_ fault: FaultBook.Active) {
+    switch fault.work {
+    case .crash(let hosts):
+      for host in hosts {
+        processes[host.index].crashes -= 1
+        guard processes[host.index].crashes == 0, processes[host.index].state == .down else { continue }
+        queue.push(.start(Int32(host.index), life: processes[host.index].life), at: now)
+      }
+    case .pause(let hosts, let lives):
+      for (host, life) in zip(hosts, lives) where processes[host.index].life == life { resume(host.index) }
+    case .cut(let pattern, let hold):
+      for number in links.links.indices where pattern.matches(links.links[number]) {
+        if hold { links.links[number].holds -= 1 } else { links.links[number].cuts -= 1 }
+      }
+      if hold { releaseHeldOnLinks() }
+    case .change(let pattern, _):
+      for number in links.links.indices where pattern.matches(links.links[number]) {
+        links.links[number].changes -= 1
+        links.links[number].profile = faults.profile(of: links.links[number], plan.network)
+      }
+    }
+  }
+
+  // MARK: Messages under faults
+
+  /// Whether a message that is sent now goes on its way: a cut loses it, a hold keeps it for later.
+  @usableFromInline package mutating func passesFaults(_ delivery: inout Delivery) -> Bool {
+    let number = Int(delivery.link)
+    let link = links.links[number]
+    if link.changes > 0 { faults.credit(.messagesAffected, from: link.from, to: link.to) }
+    if link.cuts > 0 {
+      drop(.cut)
+      faults.credit(.messagesCut, from: link.from, to: link.to)
+      if link.profile.transport == .stream { reset(number, .cut) }
+      return false
+    }
+    if link.holds > 0 {
+      hold(delivery)
+      return false
+    }
+    return true
+  }
+
+  @usableFromInline package mutating func hold(_ delivery: Delivery) {
+    let link = links.links[Int(delivery.link)]
+    faults.credit(.messagesHeld, from: link.from, to: link.to)
+    heldOnLinks.append(delivery)
+  }
+
+  /// Lets go what no link holds any longer, in the order in which it came.
+  private mutating func releaseHeldOnLinks() {
+    var held = ContiguousArray<Delivery>()
+    swap(&held, &heldOnLinks)
+    for delivery in held {
+      let number = Int(delivery.link)
+      guard links.links[number].holds == 0 else {
+        heldOnLinks.append(delivery)
+        continue
+      }
+      // Later messages of the stream stay behind it.
+      links.links[number].lastArrival = max(links.links[number].lastArrival, now)
+      queue.push(.delivery(delivery), at: now)
+    }
+  }
+}
+
+extension LinkPattern {
+  fileprivate func matches(_ link: Link) -> Bool { matches(from: link.from, to: link.to) }
+}

@@ -1,0 +1,195 @@
+import Kernel
+import Node
+import Primitives
+import Telemetry
+
+/// Messages from one process to another.
+extension Simulation {
+  // MARK: Leaving
+
+  /// Sends, or keeps the message until the write that it waits for is durable. Messages to one endpoint
+  /// leave in the order in which they were sent.
+  @inlinable
+  package mutating func send(
+    _ message: P.Message, from index: Int, to: Endpoint, after: WriteToken?, mark: UInt64, _ context: TraceContext?
+  ) {
+    let waits = after.map { $0 > processes[index].completed } ?? false
+    if waits || (!processes[index].held.isEmpty && processes[index].held.contains { $0.to == to }) {
+      processes[index].held.append(.init(message: message, to: to, after: after, context: context))
+    } else {
+      transmit(message, from: index, to: to, mark: mark, context)
+    }
+  }
+
+  /// Lets go what waited for `token` and for earlier writes.
+  @inlinable
+  package mutating func releaseHeld(of index: Int) {
+    guard !processes[index].held.isEmpty else { return }
+    let completed = processes[index].completed
+    var held = ContiguousArray<Process<P>.Held>()
+    swap(&held, &processes[index].held)
+    for send in held {
+      let waits = send.after.map { $0 > completed } ?? false
+      if waits || processes[index].held.contains(where: { $0.to == send.to }) {
+        processes[index].held.append(send)
+      } else {
+        transmit(send.message, from: index, to: send.to, mark: plan.digests ? send.message.mark : 0, send.context)
+      }
+    }
+  }
+
+  @inlinable
+  package mutating func transmit(
+    _ message: P.Message, from index: Int, to: Endpoint, mark: UInt64, _ context: TraceContext?
+  ) {
+    let from = processes[index].endpoint
+    let target = self.index(of: to)
+    let kind = message.kind
+    counts.sent &+= 1
+    counts.byKind[Int(kind)] &+= 1
+    let number = links.find(from: from.host, to: to.host) ?? addLink(from: from.host, to: to.host)
+    let ordinal = links.links[number].nextOrdinal(kind)
+    let key = Entities.message(from: from.word, to: to.word, kind: kind, group: 0)
+    guard let message = plan.network.encodesMessages ? recoded(message) : message else {
+      drop(.undecodable)
+      return
+    }
+    var delivery = Delivery(
+      message: message, from: index, to: target, link: number, connection: links.links[number].connection,
+      mark: mark, context: context)
+    if links.links[number].cuts | links.links[number].holds | links.links[number].changes != 0 {
+      guard passesFaults(&delivery) else { return }
+    }
+    let profile = links.links[number].profile
+    let isStream = profile.transport == .stream
+    if !profile.loss.isZero, choices.choose(.loss, key, ordinal, chance: profile.loss) {
+      drop(.loss)
+      if isStream { reset(number, .reset) }
+      return
+    }
+    var leaves = now
+    if let bandwidth = profile.bandwidth {
+      guard let end = endOfTransmission(message, over: number, bandwidth, limit: profile.queueLimit) else {
+        drop(.queueFull)
+        if isStream { reset(number, .reset) }
+        return
+      }
+      leaves = end
+    }
+    links.links[number].isOpen = true
+    var arrives = leaves + choices.choose(.latency, key, ordinal, from: profile.latency)
+    if isStream {
+      arrives = max(arrives, links.links[number].lastArrival)
+      links.links[number].lastArrival = arrives
+    } else {
+      if !profile.reordering.isZero, choices.choose(.reordering, key, ordinal, chance: profile.reordering) {
+        arrives = arrives + choices.choose(.reorderDelay, key, ordinal, from: profile.reorderDelay)
+      }
+      if !profile.duplication.isZero, choices.choose(.duplication, key, ordinal, chance: profile.duplication) {
+        counts.duplicated &+= 1
+        let copy = leaves + choices.choose(.copyLatency, key, ordinal, from: profile.latency)
+        queue.push(.delivery(delivery), at: copy)
+      }
+    }
+    queue.push(.delivery(delivery), at: arrives)
+  }
+
+  /// When the last byte of `message` leaves; nil where too much waits already.
+  @inlinable
+  package mutating func endOfTransmission(
+    _ message: P.Message, over number: Int, _ bandwidth: UInt64, limit: UInt64
+  ) -> Instant? {
+    let begins = max(now, links.links[number].freeAt)
+    let size = UInt64(message.wireSize)
+    let waiting = UInt64((begins - now).count).multipliedFullWidth(by: bandwidth)
+    let second: UInt64 = 1_000_000_000
+    let waitingBytes = waiting.high >= second ? UInt64.max : second.dividingFullWidth(waiting).quotient
+    guard waitingBytes.addingReportingOverflow(size).overflow == false, waitingBytes + size <= limit else {
+      return nil
+    }
+    let duration = size.multipliedFullWidth(by: second)
+    let nanoseconds = duration.high >= bandwidth ? UInt64.max : bandwidth.dividingFullWidth(duration).quotient
+    let ends = begins + Nanoseconds(Int64(min(nanoseconds, UInt64(Distribution.longest.count))))
+    links.links[number].freeAt = ends
+    return ends
+  }
+
+  @usableFromInline package func recoded(_ message: P.Message) -> P.Message? {
+    var writer = WireWriter()
+    message.encode(into: &writer)
+    precondition(writer.bytes.count == message.wireSize, "a message's size is that of its wire form")
+    var reader = WireReader(writer.bytes)
+    return try? P.Message.decode(from: &reader)
+  }
+
+  // MARK: Arriving
+
+  @inlinable
+  package mutating func deliver(_ delivery: Delivery) {
+    let number = Int(delivery.link)
+    if delivery.connection != links.links[number].connection {
+      drop(links.links[number].ending)
+      faults.credit(.messagesCut, fault: links.links[number].endedBy)
+      return
+    }
+    if links.links[number].holds > 0 {
+      hold(delivery)
+      return
+    }
+    let target = Int(delivery.to)
+    switch processes[target].state {
+    case .up:
+      counts.delivered &+= 1
+      step(
+        .message(delivery.message, from: processes[Int(delivery.from)].endpoint), target, delivery.context,
+        mark: delivery.mark)
+    case .paused:
+      counts.delivered &+= 1
+      give(.message(delivery.message, from: processes[Int(delivery.from)].endpoint), to: target, delivery.context)
+    case .down:
+      drop(.processDown)
+      if links.links[number].profile.transport == .stream { reset(number, .processDown) }
+    }
+  }
+
+  @inlinable
+  package mutating func drop(_ reason: DropReason) { counts.dropped[reason.rawValue] &+= 1 }
+
+  // MARK: Connections
+
+  /// Ends a stream's connection; its sender learns of it, unless no word can come back.
+  @usableFromInline package mutating func reset(_ number: Int, _ reason: DropReason, by fault: Int32 = -1) {
+    let wasOpen = links.links[number].isOpen
+    links.links[number].end(reason, by: fault)
+    guard wasOpen else { return }
+    links.links[number].isOpen = false
+    let (from, to) = (links.links[number].from, links.links[number].to)
+    let back = links.find(from: to, to: from) ?? addLink(from: to, to: from)
+    guard links.links[back].cuts == 0, links.links[back].holds == 0 else { return }
+    let ordinal = UInt64(links.links[number].resets)
+    links.links[number].resets &+= 1
+    let latency = choices.choose(
+      .resetLatency, Entities(UInt64(from.rawValue), UInt64(to.rawValue)), ordinal,
+      from: links.links[back].profile.latency)
+    // The one process of the host; with several, each that had sent would be told.
+    let sender = index(of: Endpoint(from))
+    guard processes[sender].state != .down else { return }
+    queue.push(
+      .input(Int32(sender), life: processes[sender].life, .connectionClosed(Endpoint(to)), nil), at: now + latency)
+  }
+
+  /// A link's first use: it begins as the plan says and as present faults have it.
+  @usableFromInline package mutating func addLink(from: NodeID, to: NodeID) -> Int {
+    var link = Link(from: from, to: to, profile: plan.network.profile(from: from, to: to))
+    faults.apply(to: &link, plan.network)
+    return links.insert(link)
+  }
+
+  /// Hosts run one process each, so far.
+  @inlinable
+  package func index(of endpoint: Endpoint) -> Int {
+    precondition(
+      endpoint.host.index < processes.count && endpoint.process == 0, "a message to an endpoint that does not exist")
+    return endpoint.host.index
+  }
+}

@@ -1,0 +1,75 @@
+import Node
+import Primitives
+import Telemetry
+
+/// Lives of processes: start, crash, pause and resume.
+extension Simulation {
+  @usableFromInline package mutating func start(_ index: Int) {
+    guard processes[index].state == .down, processes[index].crashes == 0 else { return }
+    processes[index].state = .up
+    if processes[index].life > 0 { processes[index].restarts += 1 }
+    let recovered = Recovered(files: processes[index].disk.durable, restarts: processes[index].restarts)
+    step(.started(recovered), index, nil)
+    if case .think? = plan.workload?.pacing, processes[index].life > 0 { scheduleTurn(of: index, after: .zero) }
+  }
+
+  /// Ends a process at once. What was not durable is gone, with its connections and all that was under way
+  /// inside it. Returns how many records were lost.
+  @discardableResult
+  @usableFromInline package mutating func crash(_ index: Int, _ reason: StaticText) -> Int {
+    precondition(processes[index].state != .down, "who is down cannot crash")
+    processes[index].state = .down
+    processes[index].life += 1
+    processes[index].pauses = 0
+    processes[index].held.removeAll()
+    processes[index].backlog.removeAll()
+    processes[index].completed = WriteToken(0)
+    for timer in 0..<StepLimits.timers {
+      if let handle = processes[index].timers[timer] { queue.cancel(handle) }
+      processes[index].timers[timer] = nil
+    }
+    let lost = processes[index].disk.crash()
+    processes[index].program = plan.programs[index]
+    processes[index].status = plan.programs[index].status
+    if plan.digests { processes[index].digest.fold(UInt64(bitPattern: now.nanoseconds), 10) }
+    judge.observeCrash(process: index, at: now)
+    telemetry.crash(of: index, reason, at: now)
+    operations.lose(of: index, reason, at: now)
+    // Connections to it are gone; datagrams under way may still find its next life.
+    let host = processes[index].endpoint.host
+    for number in links.links.indices
+    where links.links[number].to == host && links.links[number].profile.transport == .stream {
+      reset(number, .processDown)
+    }
+    return lost
+  }
+
+  /// The process has ended itself, and is started again after a while.
+  @usableFromInline package mutating func exit(_ index: Int, _ reason: StaticText) {
+    crash(index, reason)
+    queue.push(.start(Int32(index), life: processes[index].life), at: now + plan.restartAfter)
+  }
+
+  mutating func pause(_ index: Int) {
+    processes[index].pauses += 1
+    if processes[index].state == .up { processes[index].state = .paused }
+  }
+
+  mutating func resume(_ index: Int) {
+    processes[index].pauses -= 1
+    guard processes[index].pauses == 0, processes[index].state == .paused else { return }
+    processes[index].state = .up
+    let life = processes[index].life
+    var backlog = ContiguousArray<Process<P>.Waiting>()
+    swap(&backlog, &processes[index].backlog)
+    for waiting in backlog {
+      switch waiting {
+      case .input(let input, let context):
+        queue.push(.input(Int32(index), life: life, input, context), at: now)
+      case .timer(let timer):
+        // As a timer that is pending, so that an earlier input of the backlog can still set it anew.
+        processes[index].timers[Int(timer.rawValue)] = queue.push(.timer(Int32(index), timer), at: now)
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Node
+import Primitives
+import Telemetry
+
+/// What a run leaves behind.
+extension Simulation {
+  /// Samples every metric at each multiple of the interval up to `time`.
+  @usableFromInline package mutating func sample(upTo time: Instant) {
+    guard let interval = plan.telemetry.sampling else { return }
+    while nextSample <= time {
+      telemetry.metrics.sample(at: nextSample)
+      for index in processes.indices {
+        let process = processes[index]
+        let up: Int64 = process.state == .down ? 0 : 1
+        telemetry.metrics.sample(.processRestarts, .counter(process.restarts), process: index, at: nextSample)
+        telemetry.metrics.sample(.processUp, .gauge(up), process: index, at: nextSample)
+      }
+      sampleWorld(at: nextSample)
+      nextSample = nextSample + interval
+    }
+  }
+
+  private mutating func sampleWorld(at time: Instant) {
+    let outcomes = operations.outcomes
+    for (label, count) in [("ok" as StaticText, outcomes.ok), ("fail", outcomes.fail), ("info", outcomes.info)] {
+      telemetry.metrics.sample(.clientOperations, .counter(count), label: label, at: time)
+    }
+    telemetry.metrics.sample(.messagesSent, .counter(counts.sent), at: time)
+    telemetry.metrics.sample(.messagesDelivered, .counter(counts.delivered), at: time)
+    telemetry.metrics.sample(.messagesDuplicated, .counter(counts.duplicated), at: time)
+    for reason in DropReason.allCases {
+      telemetry.metrics.sample(
+        .messagesDropped, .counter(counts.dropped[reason.rawValue]), label: reason.name, at: time)
+    }
+  }
+
+  /// Everything so far, for people and files. The simulation stays as it is and may go on.
+  @usableFromInline package func recording() -> Recording {
+    var recording = Recording(processes: plan.names)
+    recording.history = operations.history(endingAt: now)
+    recording.spans = telemetry.spans(endingAt: now)
+    recording.samples = telemetry.metrics.samples
+    recording.messages = counts
+    recording.faults = faults.records
+    return recording
+  }
+}

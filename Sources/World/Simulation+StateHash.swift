@@ -1,0 +1,107 @@
+import Node
+import Primitives
+
+/// One number for everything that decides how the simulation goes on.
+extension Simulation {
+  /// Covers programs, disks, connections, messages in flight as a multiset, timers as remaining time,
+  /// faults, workload and judge; not time itself, sequence numbers and counters, so that two ways into one
+  /// state are seen to be one.
+  @usableFromInline package func stateHash() -> Digest {
+    var hash = Digest()
+    for process in processes { fold(process, into: &hash) }
+    foldLinks(into: &hash)
+    foldQueue(into: &hash)
+    faults.fold(into: &hash)
+    operations.fold(into: &hash)
+    judge.fold(into: &hash)
+    return hash
+  }
+
+  private func fold(_ process: Process<P>, into hash: inout Digest) {
+    hash.fold(UInt64(process.state.rawValue), UInt64(process.crashes) << 32 | UInt64(process.pauses))
+    process.program.fold(into: &hash)
+    process.disk.fold(into: &hash)
+    hash.fold(process.completed.rawValue, UInt64(process.held.count))
+    for send in process.held {
+      hash.fold(send.to.word, send.after?.rawValue ?? 0)
+      send.message.fold(into: &hash)
+    }
+    for waiting in process.backlog {
+      switch waiting {
+      case .timer(let timer): hash.fold(1, UInt64(timer.rawValue))
+      case .input(let input, _): hash.fold(input.mark, input.contentMark)
+      }
+    }
+  }
+
+  private func foldLinks(into hash: inout Digest) {
+    // By ends: the order of first use is history, not state.
+    let order = links.links.indices.sorted {
+      (links.links[$0].from, links.links[$0].to) < (links.links[$1].from, links.links[$1].to)
+    }
+    for number in order {
+      let link = links.links[number]
+      guard link.isOpen || link.cuts | link.holds | link.changes != 0 else { continue }
+      hash.fold(UInt64(link.from.rawValue), UInt64(link.to.rawValue))
+      hash.fold(link.isOpen ? 1 : 0, UInt64(link.cuts) << 32 | UInt64(link.holds))
+      hash.fold(UInt64(bitPattern: max(.zero, link.freeAt - now).count))
+    }
+    for delivery in heldOnLinks { hash.fold(UInt64(delivery.from) << 32 | UInt64(delivery.to), delivery.message.mark) }
+  }
+
+  private func foldQueue(into hash: inout Digest) {
+    var messages: UInt64 = 0
+    var others: UInt64 = 0
+    queue.forEachPending { time, _, event in
+      var digest = Digest()
+      let remaining = UInt64(bitPattern: (time - now).count)
+      switch event {
+      case .delivery(let delivery):
+        // What belongs to a connection that is over will not arrive.
+        guard delivery.connection == links.links[Int(delivery.link)].connection else { return }
+        digest.fold(UInt64(delivery.from) << 32 | UInt64(delivery.to), delivery.message.mark)
+        messages &+= digest.words.low
+        return
+      case .timer(let process, let timer): digest.fold(UInt64(process), UInt64(timer.rawValue))
+      case .sync(let process, let life, let token, let succeeded):
+        guard processes[Int(process)].life == life else { return }
+        digest.fold(UInt64(process) << 1 | (succeeded ? 1 : 0), token.rawValue)
+      case .start(let process, let life):
+        guard processes[Int(process)].life == life else { return }
+        digest.fold(UInt64(process))
+      case .input(let process, let life, let input, _):
+        guard processes[Int(process)].life == life else { return }
+        digest.fold(UInt64(process))
+        digest.fold(input.mark, input.contentMark)
+      case .arrival: break
+      case .turn(let process, let life):
+        guard processes[Int(process)].life == life else { return }
+        digest.fold(UInt64(process))
+      case .faultBegins(let fault, _): digest.fold(UInt64(fault))
+      case .faultEnds(let number):
+        guard let active = faults.active.first(where: { $0.number == number }) else { return }
+        digest.fold(UInt64(active.fault))
+      }
+      digest.fold(remaining, event.kind)
+      others &+= digest.words.low
+    }
+    hash.fold(messages, others)
+  }
+}
+
+extension Simulation.Event {
+  /// As in the rolling digest.
+  fileprivate var kind: UInt64 {
+    switch self {
+    case .delivery: 0
+    case .timer: 1
+    case .sync: 2
+    case .start: 3
+    case .input: 4
+    case .arrival: 5
+    case .turn: 6
+    case .faultBegins: 7
+    case .faultEnds: 8
+    }
+  }
+}

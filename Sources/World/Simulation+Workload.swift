@@ -1,0 +1,71 @@
+import Node
+import Primitives
+
+/// Requests: when they are made, by whom, and how they end.
+extension Simulation {
+  mutating func scheduleWorkload() {
+    guard let workload = plan.workload else { return }
+    switch workload.pacing {
+    case .rate: scheduleArrival(0, after: workload.start, workload)
+    case .think:
+      operations.turns = Array(repeating: 0, count: workload.targets.count)
+      for target in workload.targets { queue.push(.turn(Int32(target), life: 0), at: workload.start) }
+    case .scattered(let count):
+      for number in 0..<count {
+        let length = UInt64((workload.stop - workload.start).count)
+        let moment = choices.choose(.arrivalMoment, Entities(number), 0, below: length)
+        queue.push(.arrival(number), at: workload.start + Nanoseconds(Int64(moment)))
+      }
+    }
+  }
+
+  private mutating func scheduleArrival(_ number: UInt64, after time: Instant, _ workload: Workload<P.Requests>) {
+    guard case .rate(let rate) = workload.pacing else { return }
+    let mean = Nanoseconds(Int64(clamping: 1_000_000_000_000 / rate))
+    let interval = choices.choose(
+      .arrivalInterval, Entities(number), 0, from: .exponential(minimum: .zero, mean: mean))
+    let at = time + interval
+    if at < workload.stop { queue.push(.arrival(number), at: at) }
+  }
+
+  @usableFromInline package mutating func arrive(_ number: UInt64) {
+    guard let workload = plan.workload else { return }
+    scheduleArrival(number + 1, after: now, workload)
+    let live = workload.targets.filter { processes[$0].state != .down }
+    guard !live.isEmpty else { return }
+    let chosen = choices.choose(.arrivalTarget, Entities(number), 0, below: UInt64(live.count))
+    invoke(number, at: live[Int(chosen)], workload)
+  }
+
+  /// A client's next operation has a number that no other client's has: turns count by client.
+  @usableFromInline package mutating func takeTurn(_ index: Int) {
+    guard let workload = plan.workload, now < workload.stop, processes[index].state != .down else { return }
+    let client = index - workload.targets.lowerBound
+    let number = operations.turns[client] * UInt64(workload.targets.count) + UInt64(client)
+    operations.turns[client] += 1
+    invoke(number, at: index, workload)
+  }
+
+  private mutating func invoke(_ number: UInt64, at index: Int, _ workload: Workload<P.Requests>) {
+    let request = workload.source.request(number: number, choices: choices)
+    operations.invoke(number, request, by: index, at: now)
+    let input = Input<P>.request(RequestID(number), request)
+    give(input, to: index, nil, mark: plan.digests ? input.contentMark : 0)
+  }
+
+  @usableFromInline package mutating func finish(_ request: RequestID, _ response: P.Response, of index: Int) {
+    operations.answer(request.rawValue, response, at: now)
+    if plan.digests {
+      var digest = Digest()
+      response.fold(into: &digest)
+      processes[index].digest.fold(digest)
+    }
+    if case .think(let pause)? = plan.workload?.pacing { scheduleTurn(of: index, after: pause) }
+  }
+
+  mutating func scheduleTurn(of index: Int, after pause: Nanoseconds) {
+    guard let workload = plan.workload, workload.targets.contains(index) else { return }
+    let at = max(now + pause, workload.start)
+    if at < workload.stop { queue.push(.turn(Int32(index), life: processes[index].life), at: at) }
+  }
+}

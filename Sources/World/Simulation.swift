@@ -1,0 +1,204 @@
+import Kernel
+import Node
+import Primitives
+import Telemetry
+
+/// A cluster in one value: programs, hosts, network, faults, workload and judge on one virtual clock.
+///
+/// It is a plain value, and its copy is a fork (`fork()`): nothing mutable is shared, and left alone both
+/// come to the same digest.
+@usableFromInline package struct Simulation<P: Program, J: Judge>: Sendable where J.Watched == P {
+  @usableFromInline package let plan: SimulationPlan<P>
+  /// Virtual time: that of the last event.
+  @usableFromInline package internal(set) var now = Instant.zero
+  /// Events so far.
+  @usableFromInline package internal(set) var events: UInt64 = 0
+  @usableFromInline package internal(set) var judge: J
+  @usableFromInline package var processes: ContiguousArray<Process<P>>
+  @usableFromInline package var queue = EventQueue<Event>()
+  @usableFromInline package var scheduler: Scheduler
+  @usableFromInline package let choices: Choices
+  @usableFromInline package var links = LinkTable()
+  /// What waits on links that hold, in the order in which it was to arrive.
+  @usableFromInline package var heldOnLinks: ContiguousArray<Delivery> = []
+  @usableFromInline package var counts = MessageCounts()
+  @usableFromInline package var faults: FaultBook
+  @usableFromInline package var operations = OperationBook<P>()
+  @usableFromInline package var telemetry: TelemetryBook
+  /// When metrics are sampled next; `Instant(nanoseconds: .max)` for never.
+  @usableFromInline package var nextSample: Instant
+  @usableFromInline package var rolling = Digest()
+  /// Events since time last moved.
+  @usableFromInline package var sinceTimeMoved: UInt64 = 0
+  /// Lent to each step.
+  @usableFromInline package var effects = Effects<P>()
+
+  /// A message on its way.
+  @usableFromInline package struct Delivery: Sendable {
+    @usableFromInline package var message: P.Message
+    /// Indices of processes.
+    @usableFromInline package var from: Int32
+    @usableFromInline package var to: Int32
+    @usableFromInline package var link: Int32
+    @usableFromInline package var connection: UInt32
+    /// The message's digest.
+    @usableFromInline package var mark: UInt64
+    @usableFromInline package var context: TraceContext?
+
+    @inlinable
+    package init(
+      message: P.Message, from: Int, to: Int, link: Int, connection: UInt32, mark: UInt64, context: TraceContext?
+    ) {
+      self.message = message
+      self.from = Int32(truncatingIfNeeded: from)
+      self.to = Int32(truncatingIfNeeded: to)
+      self.link = Int32(truncatingIfNeeded: link)
+      self.connection = connection
+      self.mark = mark
+      self.context = context
+    }
+  }
+
+  /// Something that is going to happen. Numbers are indices of processes, unless said otherwise.
+  @usableFromInline package enum Event: Sendable {
+    case delivery(Delivery)
+    case timer(Int32, TimerID)
+    /// A sync ends in the life that began it.
+    case sync(Int32, life: UInt32, WriteToken, succeeded: Bool)
+    case start(Int32, life: UInt32)
+    /// Something that reaches one life of a process and no other.
+    case input(Int32, life: UInt32, Input<P>, TraceContext?)
+    /// The next of a Poisson process, or one of those that were scattered: an operation's number.
+    case arrival(UInt64)
+    /// A client has finished thinking.
+    case turn(Int32, life: UInt32)
+    /// A fault's index, and how often it has begun.
+    case faultBegins(Int32, occurrence: UInt32)
+    /// The number of a fault's occurrence.
+    case faultEnds(UInt32)
+  }
+
+  @usableFromInline package init(_ plan: SimulationPlan<P>, judge: J) {
+    self.plan = plan
+    self.judge = judge
+    choices = Choices(seed: plan.seed)
+    scheduler = plan.shufflesTies ? .seededTies(choices) : .earliest
+    processes = ContiguousArray(
+      plan.programs.enumerated().map { Process(endpoint: Endpoint(NodeID(UInt32($0.offset))), program: $0.element) })
+    faults = FaultBook(plan.faults)
+    telemetry = TelemetryBook(plan.telemetry, processes: plan.programs.count)
+    nextSample = plan.telemetry.sampling.map { .zero + $0 } ?? Instant(nanoseconds: .max)
+    rolling.fold(plan.seed, UInt64(plan.programs.count))
+    for index in processes.indices { queue.push(.start(Int32(index), life: 0), at: .zero) }
+    scheduleWorkload()
+    scheduleFaults()
+  }
+
+  /// A simulation that goes on exactly as this one would, and shares nothing that changes.
+  @inlinable
+  package func fork() -> Simulation { self }
+
+  /// What every event so far has come to.
+  @usableFromInline package var digest: Digest {
+    var digest = rolling
+    for process in processes { digest.fold(process.digest) }
+    return digest
+  }
+
+  /// The digest of one process: of its inputs, clock readings, draws and effects.
+  @usableFromInline package func digest(ofProcess index: Int) -> Digest { processes[index].digest }
+
+  /// A process as it is now.
+  @usableFromInline package func program(_ index: Int) -> P { processes[index].program }
+
+  @usableFromInline package func isUp(_ index: Int) -> Bool { processes[index].state != .down }
+}
+
+// MARK: - Running
+
+/// Why a simulation stopped.
+@usableFromInline package enum StopReason: Hashable, Sendable {
+  /// Virtual time has reached the moment asked for.
+  case reached
+  /// The judge has found a violation.
+  case violation
+  /// The number of events that was allowed is used up.
+  case budget
+  /// So many events happened without time moving that it never will.
+  case stall
+}
+
+extension Simulation {
+  /// How many events may share one instant.
+  @inlinable
+  package var stallLimit: UInt64 { max(1_000_000, 10_000 * UInt64(processes.count)) }
+
+  /// Runs until `time`, events at that moment included, or until something stops it earlier. At most
+  /// `budget` events.
+  @inlinable
+  package mutating func run(until time: Instant, budget: UInt64 = .max) -> StopReason {
+    var left = budget
+    let stallLimit = stallLimit
+    while left > 0 {
+      guard let event = scheduler.next(from: &queue, notAfter: time) else {
+        if nextSample <= time { sample(upTo: time) }
+        now = max(now, time)
+        return .reached
+      }
+      left &-= 1
+      if event.time > now {
+        if nextSample < event.time { sample(upTo: event.time - Nanoseconds(1)) }
+        now = event.time
+        sinceTimeMoved = 0
+      }
+      sinceTimeMoved &+= 1
+      if sinceTimeMoved > stallLimit { return .stall }
+      events &+= 1
+      perform(event.payload, sequence: event.sequence)
+      if judge.isViolated { return .violation }
+    }
+    return .budget
+  }
+
+  @inlinable
+  package mutating func perform(_ event: consuming Event, sequence: UInt64) {
+    switch event {
+    case .delivery(let delivery):
+      foldEvent(sequence, 0, UInt64(delivery.from) << 32 | UInt64(delivery.to), delivery.mark)
+      deliver(delivery)
+    case .timer(let process, let timer):
+      foldEvent(sequence, 1, UInt64(process), UInt64(timer.rawValue))
+      fire(timer, of: Int(process))
+    case .sync(let process, let life, let token, let succeeded):
+      foldEvent(sequence, 2, UInt64(process) << 32 | UInt64(life), token.rawValue << 1 | (succeeded ? 1 : 0))
+      endSync(token, of: Int(process), life: life, succeeded: succeeded)
+    case .start(let process, let life):
+      foldEvent(sequence, 3, UInt64(process), UInt64(life))
+      if processes[Int(process)].life == life { start(Int(process)) }
+    case .input(let process, let life, let input, let context):
+      foldEvent(sequence, 4, UInt64(process), UInt64(life))
+      guard processes[Int(process)].life == life else { return }
+      give(input, to: Int(process), context, mark: plan.digests ? input.contentMark : 0)
+    case .arrival(let number):
+      foldEvent(sequence, 5, number, 0)
+      arrive(number)
+    case .turn(let process, let life):
+      foldEvent(sequence, 6, UInt64(process), UInt64(life))
+      if processes[Int(process)].life == life { takeTurn(Int(process)) }
+    case .faultBegins(let fault, let occurrence):
+      foldEvent(sequence, 7, UInt64(fault), UInt64(occurrence))
+      beginFault(Int(fault), occurrence: occurrence)
+    case .faultEnds(let occurrence):
+      foldEvent(sequence, 8, UInt64(occurrence), 0)
+      endFault(occurrence)
+    }
+  }
+
+  @inlinable
+  @inline(__always)
+  package mutating func foldEvent(_ sequence: UInt64, _ kind: UInt64, _ ends: UInt64, _ detail: UInt64) {
+    guard plan.digests else { return }
+    rolling.fold(UInt64(bitPattern: now.nanoseconds), sequence << 8 | kind)
+    rolling.fold(ends, detail)
+  }
+}

@@ -1,0 +1,97 @@
+import Node
+import Primitives
+
+/// Everything that decides a run: two simulations of equal plans are the same run.
+@usableFromInline package struct SimulationPlan<P: Program>: Sendable {
+  @usableFromInline package var seed: UInt64
+  /// Each process's program as it is before its first start, in order of endpoint.
+  @usableFromInline package var programs: [P]
+  /// Hosts from 0 to this, exclusive, are nodes; the rest are clients. One process runs on each.
+  @usableFromInline package var nodes: Int
+  /// A name for each process.
+  @usableFromInline package var names: [String]
+  @usableFromInline package var network: NetworkPlan
+  /// By host.
+  @usableFromInline package var disks: [DiskProfile]
+  @usableFromInline package var faults: [PlannedFault]
+  @usableFromInline package var workload: Workload<P.Requests>?
+  /// How long a process that ended itself stays down.
+  @usableFromInline package var restartAfter: Nanoseconds
+  /// Shuffles the events of one instant.
+  @usableFromInline package var shufflesTies: Bool
+  /// When the run ends.
+  @usableFromInline package var duration: Nanoseconds
+  @usableFromInline package var telemetry: TelemetryPlan
+  /// Without digests a run is a little faster and proves nothing: for measuring their cost.
+  @usableFromInline package var digests: Bool = true
+
+  /// - Precondition: a name and a disk for each program, at least one node, lengths of time as documented.
+  @usableFromInline package init(
+    seed: UInt64, programs: [P], nodes: Int, names: [String], network: NetworkPlan = NetworkPlan(),
+    disks: [DiskProfile]? = nil, faults: [PlannedFault] = [], workload: Workload<P.Requests>? = nil,
+    restartAfter: Nanoseconds = .seconds(1), shufflesTies: Bool = false, duration: Nanoseconds,
+    telemetry: TelemetryPlan = .off
+  ) {
+    precondition(nodes >= 1 && nodes <= programs.count && names.count == programs.count)
+    precondition(disks.map { $0.count == programs.count } ?? true)
+    precondition(duration > .zero && restartAfter >= .zero)
+    self.seed = seed
+    self.programs = programs
+    self.nodes = nodes
+    self.names = names
+    self.network = network
+    self.disks = disks ?? Array(repeating: .standard, count: programs.count)
+    self.faults = faults
+    self.workload = workload
+    self.restartAfter = restartAfter
+    self.shufflesTies = shufflesTies
+    self.duration = duration
+    self.telemetry = telemetry
+  }
+}
+
+/// What is written down about a run beside its history. No combination changes its digest.
+@usableFromInline package struct TelemetryPlan: Hashable, Sendable {
+  @usableFromInline package var spans: Bool
+  /// Between two samples of every metric; nil for no metrics.
+  @usableFromInline package var sampling: Nanoseconds?
+
+  @usableFromInline package static let off = TelemetryPlan(spans: false, sampling: nil)
+
+  @usableFromInline package init(spans: Bool, sampling: Nanoseconds?) {
+    self.spans = spans
+    self.sampling = sampling
+  }
+}
+
+/// What is asked of the processes, and when.
+@usableFromInline package struct Workload<Source: RequestSource>: Sendable {
+  @usableFromInline package enum Pacing: Hashable, Sendable {
+    /// A Poisson process over all targets, in thousandths of a request a second; each goes to a random live
+    /// target.
+    case rate(milliPerSecond: UInt64)
+    /// Each target waits so long after an outcome, then asks again.
+    case think(Nanoseconds)
+    /// So many in all, each at a random moment and to a random live target.
+    case scattered(count: UInt64)
+  }
+
+  @usableFromInline package var source: Source
+  @usableFromInline package var pacing: Pacing
+  /// Requests arrive within start..<stop.
+  @usableFromInline package var start: Instant
+  @usableFromInline package var stop: Instant
+  /// Indices of the processes that are asked.
+  @usableFromInline package var targets: Range<Int>
+
+  /// - Precondition: `start < stop`, at least one target, a rate above zero.
+  @usableFromInline package init(source: Source, pacing: Pacing, start: Instant, stop: Instant, targets: Range<Int>) {
+    precondition(start < stop && !targets.isEmpty)
+    if case .rate(let rate) = pacing { precondition(rate > 0) }
+    self.source = source
+    self.pacing = pacing
+    self.start = start
+    self.stop = stop
+    self.targets = targets
+  }
+}

@@ -1,0 +1,61 @@
+import Node
+import Primitives
+import Telemetry
+
+/// Spans and metrics of a run. It listens and never speaks: nothing here reaches a program, a digest, the
+/// queue or another part's draws.
+@usableFromInline package struct TelemetryBook: Sendable {
+  @usableFromInline package let isOn: Bool
+  private let collectsSpans: Bool
+  private var spans: SpanBook
+  @usableFromInline package var metrics: MetricBook
+
+  init(_ plan: TelemetryPlan, processes: Int) {
+    isOn = plan.spans || plan.sampling != nil
+    collectsSpans = plan.spans
+    spans = SpanBook(processes: plan.spans ? processes : 0)
+    metrics = MetricBook(processes: plan.sampling == nil ? 0 : processes)
+  }
+
+  /// What a step said. Spans that end stay known until `endStep`, for the messages sent under them.
+  @usableFromInline package mutating func take(
+    _ effects: ContiguousArray<TelemetryEffect>, of process: Int, _ incoming: TraceContext?, at now: Instant,
+    _ choices: Choices
+  ) {
+    for effect in effects {
+      switch effect {
+      case .start(let key, let name, let kind, let parent, let attributes):
+        guard collectsSpans else { continue }
+        spans.start(
+          key, name, kind, parent: parent, incoming, attributes, of: process, at: now, choices)
+      case .annotate(let key, let attribute):
+        if collectsSpans { spans.annotate(key, attribute, of: process) }
+      case .end(let key, let status):
+        if collectsSpans { spans.end(key, status, of: process, at: now) }
+      case .add(let metric, let count): metrics.add(metric, count, of: process)
+      case .set(let metric, let value): metrics.set(metric, value, of: process)
+      case .observe(let metric, let duration): metrics.observe(metric, duration, of: process)
+      }
+    }
+  }
+
+  @usableFromInline package func context(of span: SpanKey?, in process: Int) -> TraceContext? {
+    guard collectsSpans, let span else { return nil }
+    return spans.context(of: span, in: process)
+  }
+
+  @usableFromInline package mutating func endStep(of process: Int) {
+    if collectsSpans { spans.endStep(of: process) }
+  }
+
+  mutating func crash(of process: Int, _ reason: StaticText, at now: Instant) {
+    if collectsSpans { spans.closeAll(of: process, reason, at: now) }
+  }
+
+  /// All spans, with those that are still open closed with an error.
+  func spans(endingAt end: Instant) -> [Span] {
+    var book = spans
+    for process in book.processes { book.closeAll(of: process, "run ended", at: end) }
+    return book.finished
+  }
+}
