@@ -21,10 +21,10 @@ extension RaftJudge {
       for position in items.indices {
         switch items[position] {
         case .send(let message, _, _, _):
-          switch message.kind {
-          case 0, 1, 3: found.promised = true
-          case 5: found.answered = true
-          default: break
+          switch message {
+          case .raft(.appendEntries), .request: break
+          case .raft: found.promised = true
+          case .response(let response): if case .outcome = response.answer { found.answered = true }
           }
         case .append(let record, let file):
           guard file == KVRecord.logFile, case .entry(let entry) = record else { continue }
@@ -69,6 +69,14 @@ extension RaftJudge {
         """
         \(step.name) led term \(before.term) with \(last) entries and kept the first \(count); a leader should \
         only append.
+        """)
+    }
+    if count < min(before.commit, last) {
+      record(
+        RaftInvariant.stateMachineSafety, step,
+        """
+        \(step.name) had committed \(before.commit) entries and kept the first \(count) of its log; it should \
+        never remove what is committed.
         """)
     }
     views[step.process].log.truncate(keeping: count)

@@ -28,13 +28,15 @@ package struct RaftWatch: Judge {
     standings = ContiguousArray(repeating: Standing(), count: servers)
   }
 
-  @inlinable
   package mutating func observe(
     _ input: Input<RaftKV>, effects: borrowing Effects<RaftKV>, program: borrowing RaftKV, process: Int,
     at now: Instant
   ) {
     judge.observe(input, effects: effects, program: program, process: process, at: now)
-    note(program.status, of: process, at: now)
+    let standing = program.standing
+    if process < standings.count, standings[process].role != standing.role || standings[process].term != standing.term {
+      note(Standing(role: standing.role, term: standing.term), of: process, at: now)
+    }
   }
 
   package mutating func observeCrash(process: Int, at now: Instant) {
@@ -44,20 +46,15 @@ package struct RaftWatch: Judge {
     forgetCandidacies()
   }
 
-  @inlinable
   package var isViolated: Bool { judge.isViolated }
 
   package var violations: [Violation] { judge.violations }
 
   package func fold(into digest: inout Digest) { judge.fold(into: &digest) }
 
-  package mutating func note(_ status: Status, of process: Int, at now: Instant) {
-    guard process < standings.count else { return }
-    let role: Role =
-      status.has(RaftKV.leader.bit) ? .leader : status.has(RaftKV.candidate.bit) ? .candidate : .follower
-    let standing = Standing(role: role, term: status.epoch)
-    guard standing != standings[process] else { return }
+  private mutating func note(_ standing: Standing, of process: Int, at now: Instant) {
     let before = standings[process]
+    let role = standing.role
     standings[process] = standing
     if role == .candidate || (role == .leader && before.term != standing.term && before.role != .candidate) {
       elections += 1

@@ -1,22 +1,26 @@
 import Primitives
 import Telemetry
 
-/// One thing a process does to the world.
-public enum Effect<P: Program>: Sendable {
+/// One thing a process of this program does to the world.
+public typealias Effect<P: Program> = ProgramEffect<P.Message, P.Record, P.Response>
+
+/// One thing a process does to the world. It knows its parts and not their program, since what is copied and
+/// destroyed for every event must not have to ask the program's types for theirs.
+public enum ProgramEffect<Message: Sendable, Record: Sendable, Response: Sendable>: Sendable {
   /// `after`: not before that write is durable; never, if it fails. `under`: the open span this message
   /// belongs to.
-  case send(P.Message, to: Endpoint, after: WriteToken?, under: SpanKey?)
+  case send(Message, to: Endpoint, after: WriteToken?, under: SpanKey?)
   /// Sets or re-arms the timer to fire once `after` has passed on the monotonic clock.
   case setTimer(TimerID, after: Nanoseconds)
   case cancelTimer(TimerID)
-  case append(P.Record, to: FileID)
+  case append(Record, to: FileID)
   /// Keeps the first `keeping` records of the file.
   case truncate(FileID, keeping: Int)
   /// Makes the record the file's only one, atomically: after a crash there is the old content or the new.
-  case replace(FileID, with: P.Record)
+  case replace(FileID, with: Record)
   case sync(WriteToken)
   /// The outcome of a client's request.
-  case reply(RequestID, P.Response)
+  case reply(RequestID, Response)
   /// The process ends its own life because it cannot keep its promises (a write failed).
   case exit(StaticText)
 }

@@ -48,11 +48,14 @@ public struct Recovered<Record: StoredRecord>: Sendable {
   }
 }
 
+/// One thing that happens to a process of this program.
+public typealias Input<P: Program> = ProgramInput<P.Message, P.Record, P.Request>
+
 /// One thing that happens to a process.
-public enum Input<P: Program>: Sendable {
+public enum ProgramInput<Message: WireMessage, Record: StoredRecord, Request: RecordedOperation>: Sendable {
   /// The process begins a life, with what survived the last one.
-  case started(Recovered<P.Record>)
-  case message(P.Message, from: Endpoint)
+  case started(Recovered<Record>)
+  case message(Message, from: Endpoint)
   case timerFired(TimerID)
   /// Everything that was appended, truncated or replaced before this sync is durable.
   case writeCompleted(WriteToken)
@@ -60,5 +63,5 @@ public enum Input<P: Program>: Sendable {
   case writeFailed(WriteToken)
   /// The stream to the peer was lost with what was under way on it; the next send opens another.
   case connectionClosed(Endpoint)
-  case request(RequestID, P.Request)
+  case request(RequestID, Request)
 }

@@ -19,6 +19,8 @@ public struct Gossip: Program {
   /// Ascending.
   public private(set) var known: [UInt64] = []
   private var writes: UInt64 = 0
+  /// The last write that is done; as many as `writes` where none is under way.
+  private var durable: UInt64 = 0
   private var asked: [(token: WriteToken, request: RequestID)] = []
 
   public init(id: NodeID, settings: GossipSettings) {
@@ -35,13 +37,19 @@ public struct Gossip: Program {
       rest(&context, &effects)
     case .request(let request, let rumour):
       learn([rumour.number], &effects)
-      // The world hears that it was begun once no crash can undo it.
-      asked.append((WriteToken(writes), request))
+      // The world hears that it was begun once no crash can undo it; what was known before may be on disk
+      // already, and then no completion follows.
+      if writes == durable {
+        effects.append(.reply(request, .begun))
+      } else {
+        asked.append((WriteToken(writes), request))
+      }
     case .message(let heard, _): learn(heard.rumours, &effects)
     case .timerFired:
       tell(&context, &effects)
       rest(&context, &effects)
     case .writeCompleted(let token):
+      durable = max(durable, token.rawValue)
       while let first = asked.first, first.token <= token {
         effects.append(.reply(first.request, .begun))
         asked.removeFirst()
@@ -54,7 +62,8 @@ public struct Gossip: Program {
   public func fold(into digest: inout Digest) {
     digest.fold(UInt64(known.count))
     for rumour in known { digest.fold(rumour) }
-    digest.fold(UInt64(asked.count))
+    digest.fold(UInt64(asked.count), writes - durable)
+    for (token, request) in asked { digest.fold(writes - token.rawValue, request.rawValue) }
   }
 
   private mutating func learn(_ rumours: [UInt64], _ effects: inout Effects<Gossip>) {

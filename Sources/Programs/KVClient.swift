@@ -108,7 +108,8 @@ extension KVClient {
     case .outcome(let outcome):
       leader = server
       finish(position, outcome, context, &effects)
-    case .refused(let hint):
+    case .refused(let told):
+      let hint = told.flatMap { $0.index < settings.servers ? $0 : nil }
       // An answer to an earlier try says nothing about this one.
       guard response.attempt == open[position].attempt, open[position].phase == .asked else { return }
       open[position].refusals += 1
@@ -179,7 +180,8 @@ extension KVClient {
     let at = open.reduce(deadline) { min($0, $1.due) }
     guard at != timerAt else { return }
     timerAt = at
-    effects.append(.setTimer(Self.timer, after: at - context.monotonic))
+    // What was due while the process was paused is due now.
+    effects.append(.setTimer(Self.timer, after: max(at - context.monotonic, .zero)))
   }
 }
 

@@ -18,8 +18,8 @@ struct KVCommand: Hashable, Sendable {
     return writer.bytes
   }
 
-  /// - Precondition: `bytes` came from a command; what is in a log was put there by a leader.
-  init(_ bytes: [UInt8]) {
+  /// Nil for a no-op, and for an entry that was damaged on its way here.
+  init?(_ bytes: [UInt8]) {
     var reader = WireReader(bytes)
     do {
       let word = try reader.word64()
@@ -29,7 +29,7 @@ struct KVCommand: Hashable, Sendable {
       operation = try KVOperation.decode(from: &reader)
       try reader.end()
     } catch {
-      preconditionFailure("an entry of the log is no command: \(error)")
+      return nil
     }
   }
 

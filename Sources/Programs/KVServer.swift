@@ -38,7 +38,22 @@ package struct KVServer: Sendable {
     trace = KVServerTrace(members: settings.servers)
   }
 
-  mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
+  /// - Parameter standing: what the server is after the step.
+  mutating func step(
+    _ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>,
+    _ standing: inout RaftKV.Standing
+  ) {
+    step(input, &context, &effects)
+    standing.role = raft.role
+    standing.term = raft.state.term
+    standing.commit = raft.commit
+    standing.applied = applied
+    standing.lastIndex = raft.log.lastIndex
+  }
+
+  private mutating func step(
+    _ input: Input<RaftKV>, _ context: inout StepContext, _ effects: inout Effects<RaftKV>
+  ) {
     switch input {
     case .started(let recovered):
       raft = Self.recovered(raft, from: recovered)
@@ -79,9 +94,11 @@ package struct KVServer: Sendable {
   func fold(into digest: inout Digest) {
     raft.fold(into: &digest)
     digest.fold(applied, store.fingerprint)
+    digest.fold(UInt64(waiting.count))
     for client in waiting {
       digest.fold(client.index, client.term)
       digest.fold(client.request.rawValue, client.client.word)
+      digest.fold(UInt64(client.attempt))
     }
   }
 }
@@ -119,7 +136,7 @@ extension KVServer {
     while applied < last {
       applied += 1
       let entry = raft.log[applied]
-      let outcome = entry.isNoop ? nil : store.apply(KVCommand(entry.command))
+      let outcome = KVCommand(entry.command).flatMap { store.apply($0) }
       while let client = waiting.first, client.index == applied {
         waiting.removeFirst()
         let own = client.term == entry.term

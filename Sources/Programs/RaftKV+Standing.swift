@@ -1,8 +1,8 @@
 import Primitives
 import Raft
 
-/// What a judge asks of a server after every step: read field by field, so that nothing is retained.
 extension RaftKV {
+  /// What is asked of a server after every step; all zero for a client.
   package struct Standing: Hashable, Sendable {
     package var role = Role.follower
     package var term: Term = 0
@@ -11,18 +11,6 @@ extension RaftKV {
     package var lastIndex: LogIndex = 0
 
     package init() {}
-  }
-
-  /// All zero for a client.
-  package var standing: Standing {
-    var standing = Standing()
-    guard server != nil else { return standing }
-    standing.role = server!.raft.role
-    standing.term = server!.raft.state.term
-    standing.commit = server!.raft.commit
-    standing.applied = server!.applied
-    standing.lastIndex = server!.raft.log.lastIndex
-    return standing
   }
 
   /// Whom the server has voted for in its term.

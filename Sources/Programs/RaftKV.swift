@@ -8,15 +8,19 @@ public struct RaftKV: Program {
   public typealias Record = KVRecord
   public typealias Requests = KVWorkload
 
-  public static let leader = Tag("leader", bit: 0)
-  public static let follower = Tag("follower", bit: 1)
-  public static let candidate = Tag("candidate", bit: 2)
-  public static let tags = [leader, follower, candidate]
+  package static var leaderBit: UInt8 { 0 }
+  package static var followerBit: UInt8 { 1 }
+  package static var candidateBit: UInt8 { 2 }
+  public static let tags = [
+    Tag("leader", bit: leaderBit), Tag("follower", bit: followerBit), Tag("candidate", bit: candidateBit),
+  ]
 
   // One of the two is there. Not an enum: an optional is stepped in place, an enum's payload is moved out and
   // back for every message.
   package private(set) var server: KVServer?
   package private(set) var client: KVClient?
+  /// Kept beside: asking a server inside an optional copies the server.
+  package private(set) var standing = Standing()
 
   /// A server of the group.
   public init(server id: NodeID, settings: RaftKVSettings) { server = KVServer(id: id, settings: settings) }
@@ -26,28 +30,21 @@ public struct RaftKV: Program {
 
   public mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
     if server != nil {
-      server!.step(input, context: &context, effects: &effects)
+      server!.step(input, context: &context, effects: &effects, &standing)
     } else {
       client!.step(input, context: &context, effects: &effects)
     }
   }
 
-  @inlinable
   public var status: Status {
-    guard let raft else { return Status(tags: 0, epoch: 0) }
-    return Status(tags: 1 << raft.tag, epoch: raft.term)
-  }
-
-  /// Bit of the role and the term; kept small because every step asks for it.
-  @usableFromInline var raft: (tag: UInt32, term: UInt64)? {
-    guard let server else { return nil }
+    guard client == nil else { return Status(tags: 0, epoch: 0) }
     let tag =
-      switch server.raft.role {
-      case .leader: Self.leader.bit
-      case .follower: Self.follower.bit
-      case .candidate: Self.candidate.bit
+      switch standing.role {
+      case .leader: Self.leaderBit
+      case .follower: Self.followerBit
+      case .candidate: Self.candidateBit
       }
-    return (UInt32(tag), server.raft.term)
+    return Status(tags: 1 << UInt32(tag), epoch: standing.term)
   }
 
   public func fold(into digest: inout Digest) {

@@ -1,4 +1,3 @@
-import Kernel
 import Node
 import Primitives
 import Telemetry
@@ -39,8 +38,6 @@ import Telemetry
   /// How many faults keep the process down, or still.
   @usableFromInline package var crashes = 0
   @usableFromInline package var pauses = 0
-  @usableFromInline package var timers = InlineArray<8, EventHandle?>(repeating: nil)
-  @usableFromInline package var draws = DrawCounters()
   @usableFromInline package var disk = ProcessDisk<P.Record>()
   /// The last write that is durable in this life.
   @usableFromInline package var completed = WriteToken(0)
@@ -57,14 +54,17 @@ import Telemetry
   }
 
   /// Gives the program one input, and what came of it to the judge; here, so that the program is never
-  /// moved.
+  /// moved. Returns whether what the process shows of itself has changed.
   @inlinable
   package mutating func step<J: Judge>(
     _ input: Input<P>, context: inout StepContext, effects: inout Effects<P>, judge: inout J, index: Int,
     at now: Instant
-  ) where J.Watched == P {
+  ) -> Bool where J.Watched == P {
     program.step(input, context: &context, effects: &effects)
-    draws = context.draws
     judge.observe(input, effects: effects, program: program, process: index, at: now)
+    let shown = program.status
+    guard shown != status else { return false }
+    status = shown
+    return true
   }
 }

@@ -38,11 +38,11 @@ extension Simulation {
       processes[index].completed = token
       if telemetry.isOn { telemetry.metrics.add(.diskWrites, 1, of: index) }
       releaseHeld(of: index)
-      give(.writeCompleted(token), to: index, nil)
+      give(.writeCompleted(token), to: index, nil, mark: 4 | token.rawValue << 8)
     } else {
       // What waited for it never leaves.
       processes[index].held.removeAll { $0.after == token }
-      give(.writeFailed(token), to: index, nil)
+      give(.writeFailed(token), to: index, nil, mark: 5 | token.rawValue << 8)
     }
   }
 }

@@ -171,7 +171,7 @@ extension Simulation {
   // MARK: Messages under faults
 
   /// Whether a message that is sent now goes on its way: a cut loses it, a hold keeps it for later.
-  @usableFromInline package mutating func passesFaults(_ delivery: inout Delivery) -> Bool {
+  @usableFromInline package mutating func passesFaults(_ delivery: Delivery<P.Message>) -> Bool {
     let number = Int(delivery.link)
     let link = links.links[number]
     if link.changes > 0 { faults.credit(.messagesAffected, from: link.from, to: link.to) }
@@ -188,7 +188,7 @@ extension Simulation {
     return true
   }
 
-  @usableFromInline package mutating func hold(_ delivery: Delivery) {
+  @usableFromInline package mutating func hold(_ delivery: Delivery<P.Message>) {
     let link = links.links[Int(delivery.link)]
     faults.credit(.messagesHeld, from: link.from, to: link.to)
     heldOnLinks.append(delivery)
@@ -196,7 +196,7 @@ extension Simulation {
 
   /// Lets go what no link holds any longer, in the order in which it came.
   private mutating func releaseHeldOnLinks() {
-    var held = ContiguousArray<Delivery>()
+    var held = ContiguousArray<Delivery<P.Message>>()
     swap(&held, &heldOnLinks)
     for delivery in held {
       let number = Int(delivery.link)

@@ -11,7 +11,7 @@ extension Simulation {
   /// leave in the order in which they were sent.
   @inlinable
   package mutating func send(
-    _ message: P.Message, from index: Int, to: Endpoint, after: WriteToken?, mark: UInt64, _ context: TraceContext?
+    _ message: consuming P.Message, from index: Int, to: Endpoint, after: WriteToken?, mark: UInt64, _ context: TraceContext?
   ) {
     let waits = after.map { $0 > processes[index].completed } ?? false
     if waits || (!processes[index].held.isEmpty && processes[index].held.contains { $0.to == to }) {
@@ -40,7 +40,7 @@ extension Simulation {
 
   @inlinable
   package mutating func transmit(
-    _ message: P.Message, from index: Int, to: Endpoint, mark: UInt64, _ context: TraceContext?
+    _ message: consuming P.Message, from index: Int, to: Endpoint, mark: UInt64, _ context: TraceContext?
   ) {
     let from = processes[index].endpoint
     let target = self.index(of: to)
@@ -54,11 +54,11 @@ extension Simulation {
       drop(.undecodable)
       return
     }
-    var delivery = Delivery(
+    let delivery = Delivery(
       message: message, from: index, to: target, link: number, connection: links.links[number].connection,
       mark: mark, context: context)
     if links.links[number].cuts | links.links[number].holds | links.links[number].changes != 0 {
-      guard passesFaults(&delivery) else { return }
+      guard passesFaults(delivery) else { return }
     }
     let profile = links.links[number].profile
     let isStream = profile.transport == .stream
@@ -125,7 +125,7 @@ extension Simulation {
   // MARK: Arriving
 
   @inlinable
-  package mutating func deliver(_ delivery: Delivery) {
+  package mutating func deliver(_ delivery: consuming Delivery<P.Message>) {
     let number = Int(delivery.link)
     if delivery.connection != links.links[number].connection {
       drop(links.links[number].ending)
@@ -140,12 +140,13 @@ extension Simulation {
     switch processes[target].state {
     case .up:
       counts.delivered &+= 1
-      step(
-        .message(delivery.message, from: processes[Int(delivery.from)].endpoint), target, delivery.context,
-        mark: delivery.mark)
+      let from = processes[Int(delivery.from)].endpoint
+      let mark = 2 | from.word << 8 &+ delivery.mark
+      step(.message(delivery.message, from: from), target, delivery.context, mark: mark)
     case .paused:
       counts.delivered &+= 1
-      give(.message(delivery.message, from: processes[Int(delivery.from)].endpoint), to: target, delivery.context)
+      let from = processes[Int(delivery.from)].endpoint
+      give(.message(delivery.message, from: from), to: target, delivery.context, mark: 0)
     case .down:
       drop(.processDown)
       if links.links[number].profile.transport == .stream { reset(number, .processDown) }

@@ -9,7 +9,7 @@ extension Simulation {
     processes[index].state = .up
     if processes[index].life > 0 { processes[index].restarts += 1 }
     let recovered = Recovered(files: processes[index].disk.durable, restarts: processes[index].restarts)
-    step(.started(recovered), index, nil)
+    step(.started(recovered), index, nil, mark: 1 | processes[index].restarts << 8)
     if case .think? = plan.workload?.pacing, processes[index].life > 0 { scheduleTurn(of: index, after: .zero) }
   }
 
@@ -24,10 +24,7 @@ extension Simulation {
     processes[index].held.removeAll()
     processes[index].backlog.removeAll()
     processes[index].completed = WriteToken(0)
-    for timer in 0..<StepLimits.timers {
-      if let handle = processes[index].timers[timer] { queue.cancel(handle) }
-      processes[index].timers[timer] = nil
-    }
+    for timer in 0..<StepLimits.timers { cancelTimer(TimerID(UInt8(timer)), of: index) }
     let lost = processes[index].disk.crash()
     processes[index].program = plan.programs[index]
     processes[index].status = plan.programs[index].status
@@ -68,7 +65,7 @@ extension Simulation {
         queue.push(.input(Int32(index), life: life, input, context), at: now)
       case .timer(let timer):
         // As a timer that is pending, so that an earlier input of the backlog can still set it anew.
-        processes[index].timers[Int(timer.rawValue)] = queue.push(.timer(Int32(index), timer), at: now)
+        setTimer(timer, of: index, at: now)
       }
     }
   }

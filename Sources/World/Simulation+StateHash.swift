@@ -29,7 +29,7 @@ extension Simulation {
     for waiting in process.backlog {
       switch waiting {
       case .timer(let timer): hash.fold(1, UInt64(timer.rawValue))
-      case .input(let input, _): hash.fold(input.mark, input.contentMark)
+      case .input(let input, _): hash.fold(input.mark)
       }
     }
   }
@@ -72,7 +72,7 @@ extension Simulation {
       case .input(let process, let life, let input, _):
         guard processes[Int(process)].life == life else { return }
         digest.fold(UInt64(process))
-        digest.fold(input.mark, input.contentMark)
+        digest.fold(input.mark)
       case .arrival: break
       case .turn(let process, let life):
         guard processes[Int(process)].life == life else { return }
@@ -89,7 +89,7 @@ extension Simulation {
   }
 }
 
-extension Simulation.Event {
+extension SimulationEvent {
   /// As in the rolling digest.
   fileprivate var kind: UInt64 {
     switch self {

@@ -6,8 +6,10 @@ import Telemetry
 /// One input into one process, and what comes of it.
 extension Simulation {
   /// Hands an input to a process, or keeps it for one that stands still.
+  ///
+  /// - Parameter mark: stands for the input in the process's digest.
   @inlinable
-  package mutating func give(_ input: Input<P>, to index: Int, _ context: TraceContext?, mark: UInt64 = 0) {
+  package mutating func give(_ input: Input<P>, to index: Int, _ context: TraceContext?, mark: UInt64) {
     switch processes[index].state {
     case .down: break
     case .up: step(input, index, context, mark: mark)
@@ -18,14 +20,15 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func step(_ input: Input<P>, _ index: Int, _ incoming: TraceContext?, mark: UInt64 = 0) {
+  package mutating func step(_ input: Input<P>, _ index: Int, _ incoming: TraceContext?, mark: UInt64) {
     var context = StepContext(
       monotonic: now, wall: HostClock.wall(at: now), telemetry: telemetry.isOn, choices: choices,
-      process: Entities(processes[index].endpoint.word), draws: processes[index].draws)
-    processes[index].step(
+      process: Entities(processes[index].endpoint.word), draws: draws[index])
+    let showsChange = processes[index].step(
       input, context: &context, effects: &effects, judge: &judge, index: index, at: now)
+    draws[index] = context.draws
     if plan.digests {
-      processes[index].digest.fold(UInt64(bitPattern: now.nanoseconds), input.mark &+ mark)
+      processes[index].digest.fold(UInt64(bitPattern: now.nanoseconds), mark)
       processes[index].digest.fold(UInt64(bitPattern: context.wall.nanoseconds), context.drawn)
     }
     if telemetry.isOn { telemetry.take(effects.telemetry, of: index, incoming, at: now, choices) }
@@ -34,11 +37,7 @@ extension Simulation {
       telemetry.endStep(of: index)
       effects.telemetry.removeAll(keepingCapacity: true)
     }
-    let status = processes[index].program.status
-    if status != processes[index].status {
-      processes[index].status = status
-      if faults.someWait { resolveWaitingFaults() }
-    }
+    if showsChange, faults.someWait { resolveWaitingFaults() }
   }
 
   @inlinable
@@ -57,7 +56,7 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func carryOut(_ effect: Effect<P>, of index: Int) {
+  package mutating func carryOut(_ effect: consuming Effect<P>, of index: Int) {
     switch effect {
     case .send(let message, let to, let after, let span):
       let mark = plan.digests ? message.mark : 0
@@ -70,8 +69,7 @@ extension Simulation {
       setTimer(timer, of: index, at: now + after)
     case .cancelTimer(let timer):
       note(index, 3, UInt64(timer.rawValue))
-      if let handle = processes[index].timers[Int(timer.rawValue)] { queue.cancel(handle) }
-      processes[index].timers[Int(timer.rawValue)] = nil
+      cancelTimer(timer, of: index)
     case .append(let record, let file):
       note(index, 4 | UInt64(file.rawValue) << 8, plan.digests ? record.mark : 0)
       processes[index].disk.issue(.append(record, file))
@@ -107,47 +105,45 @@ extension Simulation {
 
   @inlinable
   package mutating func setTimer(_ timer: TimerID, of index: Int, at time: Instant) {
-    if let handle = processes[index].timers[Int(timer.rawValue)], queue.rearm(handle, at: time) != nil { return }
-    processes[index].timers[Int(timer.rawValue)] = queue.push(.timer(Int32(index), timer), at: time)
+    let place = index &* StepLimits.timers &+ Int(timer.rawValue)
+    if let handle = timers[place], queue.rearm(handle, at: time) != nil { return }
+    timers[place] = queue.push(.timer(Int32(truncatingIfNeeded: index), timer), at: time)
+  }
+
+  @inlinable
+  package mutating func cancelTimer(_ timer: TimerID, of index: Int) {
+    let place = index &* StepLimits.timers &+ Int(timer.rawValue)
+    if let handle = timers[place] { queue.cancel(handle) }
+    timers[place] = nil
   }
 
   @inlinable
   package mutating func fire(_ timer: TimerID, of index: Int) {
-    processes[index].timers[Int(timer.rawValue)] = nil
+    timers[index &* StepLimits.timers &+ Int(timer.rawValue)] = nil
     if processes[index].state == .paused {
       processes[index].backlog.append(.timer(timer))
       faults.credit(.inputsDelayed, pausing: processes[index].endpoint.host)
     } else {
-      step(.timerFired(timer), index, nil)
+      step(.timerFired(timer), index, nil, mark: 3 | UInt64(timer.rawValue) << 8)
     }
   }
 }
 
-extension Input {
-  /// What kind of input this is and which, for the process's digest; a message's content is folded beside.
-  @inlinable
-  package var mark: UInt64 {
+extension ProgramInput {
+  /// Kind and content of this input as one number, for the process's digest. The hot paths, which know what
+  /// they hand over, make the same number without looking into the input.
+  @usableFromInline package var mark: UInt64 {
     switch self {
-    case .started(let recovered): 1 | recovered.restarts << 8
-    case .message(_, let from): 2 | from.word << 8
-    case .timerFired(let timer): 3 | UInt64(timer.rawValue) << 8
-    case .writeCompleted(let token): 4 | token.rawValue << 8
-    case .writeFailed(let token): 5 | token.rawValue << 8
-    case .connectionClosed(let peer): 6 | peer.word << 8
-    case .request(let request, _): 7 | request.rawValue << 8
-    }
-  }
-
-  /// The digest of what a message or a request says.
-  @inlinable
-  package var contentMark: UInt64 {
-    switch self {
-    case .message(let message, _): return message.mark
-    case .request(_, let request):
+    case .started(let recovered): return 1 | recovered.restarts << 8
+    case .message(let message, let from): return 2 | from.word << 8 &+ message.mark
+    case .timerFired(let timer): return 3 | UInt64(timer.rawValue) << 8
+    case .writeCompleted(let token): return 4 | token.rawValue << 8
+    case .writeFailed(let token): return 5 | token.rawValue << 8
+    case .connectionClosed(let peer): return 6 | peer.word << 8
+    case .request(let number, let request):
       var digest = Digest()
       request.fold(into: &digest)
-      return digest.words.low
-    default: return 0
+      return 7 | number.rawValue << 8 &+ digest.words.low
     }
   }
 }

@@ -50,7 +50,7 @@ extension Simulation {
     let request = workload.source.request(number: number, choices: choices)
     operations.invoke(number, request, by: index, at: now)
     let input = Input<P>.request(RequestID(number), request)
-    give(input, to: index, nil, mark: plan.digests ? input.contentMark : 0)
+    give(input, to: index, nil, mark: plan.digests ? input.mark : 0)
   }
 
   @usableFromInline package mutating func finish(_ request: RequestID, _ response: P.Response, of index: Int) {

@@ -15,12 +15,17 @@ import Telemetry
   @usableFromInline package internal(set) var events: UInt64 = 0
   @usableFromInline package internal(set) var judge: J
   @usableFromInline package var processes: ContiguousArray<Process<P>>
-  @usableFromInline package var queue = EventQueue<Event>()
+  /// By process and timer: those that are set. Beside the processes, as are the draws: reading an inline array
+  /// out of an array's element copies the whole element.
+  @usableFromInline package var timers: ContiguousArray<EventHandle?>
+  /// By process; kept through crashes.
+  @usableFromInline package var draws: ContiguousArray<DrawCounters>
+  @usableFromInline package var queue = EventQueue<Event<P>>()
   @usableFromInline package var scheduler: Scheduler
   @usableFromInline package let choices: Choices
   @usableFromInline package var links = LinkTable()
   /// What waits on links that hold, in the order in which it was to arrive.
-  @usableFromInline package var heldOnLinks: ContiguousArray<Delivery> = []
+  @usableFromInline package var heldOnLinks: ContiguousArray<Delivery<P.Message>> = []
   @usableFromInline package var counts = MessageCounts()
   @usableFromInline package var faults: FaultBook
   @usableFromInline package var operations = OperationBook<P>()
@@ -33,51 +38,6 @@ import Telemetry
   /// Lent to each step.
   @usableFromInline package var effects = Effects<P>()
 
-  /// A message on its way.
-  @usableFromInline package struct Delivery: Sendable {
-    @usableFromInline package var message: P.Message
-    /// Indices of processes.
-    @usableFromInline package var from: Int32
-    @usableFromInline package var to: Int32
-    @usableFromInline package var link: Int32
-    @usableFromInline package var connection: UInt32
-    /// The message's digest.
-    @usableFromInline package var mark: UInt64
-    @usableFromInline package var context: TraceContext?
-
-    @inlinable
-    package init(
-      message: P.Message, from: Int, to: Int, link: Int, connection: UInt32, mark: UInt64, context: TraceContext?
-    ) {
-      self.message = message
-      self.from = Int32(truncatingIfNeeded: from)
-      self.to = Int32(truncatingIfNeeded: to)
-      self.link = Int32(truncatingIfNeeded: link)
-      self.connection = connection
-      self.mark = mark
-      self.context = context
-    }
-  }
-
-  /// Something that is going to happen. Numbers are indices of processes, unless said otherwise.
-  @usableFromInline package enum Event: Sendable {
-    case delivery(Delivery)
-    case timer(Int32, TimerID)
-    /// A sync ends in the life that began it.
-    case sync(Int32, life: UInt32, WriteToken, succeeded: Bool)
-    case start(Int32, life: UInt32)
-    /// Something that reaches one life of a process and no other.
-    case input(Int32, life: UInt32, Input<P>, TraceContext?)
-    /// The next of a Poisson process, or one of those that were scattered: an operation's number.
-    case arrival(UInt64)
-    /// A client has finished thinking.
-    case turn(Int32, life: UInt32)
-    /// A fault's index, and how often it has begun.
-    case faultBegins(Int32, occurrence: UInt32)
-    /// The number of a fault's occurrence.
-    case faultEnds(UInt32)
-  }
-
   @usableFromInline package init(_ plan: SimulationPlan<P>, judge: J) {
     self.plan = plan
     self.judge = judge
@@ -85,6 +45,8 @@ import Telemetry
     scheduler = plan.shufflesTies ? .seededTies(choices) : .earliest
     processes = ContiguousArray(
       plan.programs.enumerated().map { Process(endpoint: Endpoint(NodeID(UInt32($0.offset))), program: $0.element) })
+    timers = ContiguousArray(repeating: nil, count: processes.count * StepLimits.timers)
+    draws = ContiguousArray(repeating: DrawCounters(), count: processes.count)
     faults = FaultBook(plan.faults)
     telemetry = TelemetryBook(plan.telemetry, processes: plan.programs.count)
     nextSample = plan.telemetry.sampling.map { .zero + $0 } ?? Instant(nanoseconds: .max)
@@ -161,7 +123,7 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func perform(_ event: consuming Event, sequence: UInt64) {
+  package mutating func perform(_ event: consuming Event<P>, sequence: UInt64) {
     switch event {
     case .delivery(let delivery):
       foldEvent(sequence, 0, UInt64(delivery.from) << 32 | UInt64(delivery.to), delivery.mark)
@@ -178,7 +140,7 @@ extension Simulation {
     case .input(let process, let life, let input, let context):
       foldEvent(sequence, 4, UInt64(process), UInt64(life))
       guard processes[Int(process)].life == life else { return }
-      give(input, to: Int(process), context, mark: plan.digests ? input.contentMark : 0)
+      give(input, to: Int(process), context, mark: plan.digests ? input.mark : 0)
     case .arrival(let number):
       foldEvent(sequence, 5, number, 0)
       arrive(number)

@@ -1,0 +1,49 @@
+import Node
+import Telemetry
+
+@usableFromInline package typealias Event<P: Program> = SimulationEvent<P.Message, P.Record, P.Request>
+
+/// Something that is going to happen. Numbers are indices of processes, unless said otherwise.
+@usableFromInline package enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: RecordedOperation>: Sendable {
+  case delivery(Delivery<Message>)
+  case timer(Int32, TimerID)
+  /// A sync ends in the life that began it.
+  case sync(Int32, life: UInt32, WriteToken, succeeded: Bool)
+  case start(Int32, life: UInt32)
+  /// Something that reaches one life of a process and no other.
+  case input(Int32, life: UInt32, ProgramInput<Message, Record, Request>, TraceContext?)
+  /// The next of a Poisson process, or one of those that were scattered: an operation's number.
+  case arrival(UInt64)
+  /// A client has finished thinking.
+  case turn(Int32, life: UInt32)
+  /// A fault's index, and how often it has begun.
+  case faultBegins(Int32, occurrence: UInt32)
+  /// The number of a fault's occurrence.
+  case faultEnds(UInt32)
+}
+
+/// A message on its way.
+@usableFromInline package struct Delivery<Message: Sendable>: Sendable {
+  @usableFromInline package var message: Message
+  /// Indices of processes.
+  @usableFromInline package var from: Int32
+  @usableFromInline package var to: Int32
+  @usableFromInline package var link: Int32
+  @usableFromInline package var connection: UInt32
+  /// The message's digest.
+  @usableFromInline package var mark: UInt64
+  @usableFromInline package var context: TraceContext?
+
+  @inlinable
+  package init(
+    message: Message, from: Int, to: Int, link: Int, connection: UInt32, mark: UInt64, context: TraceContext?
+  ) {
+    self.message = message
+    self.from = Int32(truncatingIfNeeded: from)
+    self.to = Int32(truncatingIfNeeded: to)
+    self.link = Int32(truncatingIfNeeded: link)
+    self.connection = connection
+    self.mark = mark
+    self.context = context
+  }
+}
