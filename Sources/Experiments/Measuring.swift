@@ -20,6 +20,8 @@ struct Measuring {
     return last
   }
 
+  private var struck: Bool { recording.faults.contains { !$0.occurrences.isEmpty } }
+
   /// An operation, from its invocation to its end.
   struct Operation {
     let invoked: Instant
@@ -53,7 +55,7 @@ struct Measuring {
       Figures(.operationsUnknown, [Double(operations.count { $0.outcome == .info })]),
       Figures(.availability, share),
       Figures(.unavailability, silences(successes)),
-      Figures(.recoveryTime, recovery(operations).map { [Double($0.count)] } ?? []),
+      Figures(.recoveryTime, struck ? recovery(operations).map { [Double($0.count)] } ?? [] : []),
     ]
   }
 

@@ -34,15 +34,21 @@ extension Simulation {
   package mutating func endSync(_ token: WriteToken, of index: Int, life: UInt32, succeeded: Bool) {
     guard processes[index].life == life else { return }
     processes[index].disk.endSync(succeeded: succeeded)
+    if succeeded, telemetry.isOn { telemetry.metrics.add(.diskWrites, 1, of: index) }
+    give(
+      succeeded ? .writeCompleted(token) : .writeFailed(token), to: index, nil,
+      mark: (succeeded ? 4 : 5) | token.rawValue << 8)
+  }
+
+  /// A process that stands still sends nothing either: what waited for a write leaves when the process hears
+  /// of it.
+  @inlinable
+  package mutating func settle(_ token: WriteToken, of index: Int, succeeded: Bool) {
     if succeeded {
       processes[index].completed = token
-      if telemetry.isOn { telemetry.metrics.add(.diskWrites, 1, of: index) }
       releaseHeld(of: index)
-      give(.writeCompleted(token), to: index, nil, mark: 4 | token.rawValue << 8)
     } else {
-      // What waited for it never leaves.
       processes[index].held.removeAll { $0.after == token }
-      give(.writeFailed(token), to: index, nil, mark: 5 | token.rawValue << 8)
     }
   }
 }

@@ -12,7 +12,13 @@ extension Simulation {
   package mutating func give(_ input: Input<P>, to index: Int, _ context: TraceContext?, mark: UInt64) {
     switch processes[index].state {
     case .down: break
-    case .up: step(input, index, context, mark: mark)
+    case .up:
+      switch input {
+      case .writeCompleted(let token): settle(token, of: index, succeeded: true)
+      case .writeFailed(let token): settle(token, of: index, succeeded: false)
+      default: break
+      }
+      step(input, index, context, mark: mark)
     case .paused:
       processes[index].backlog.append(.input(input, context))
       faults.credit(.inputsDelayed, pausing: processes[index].endpoint.host)
