@@ -49,6 +49,8 @@ let package = Package(
       dependencies: ["Primitives", "World", "Scenarios", "Experiments", "Reports", arguments],
       swiftSettings: settings),
     // Tests
+    tests("CheckersTests", ["Primitives", "Telemetry", "Node", "Raft", "Programs", "Checkers"]),
+    tests("ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "Programs"]),
     tests("ScenariosTests", ["Primitives", "Node", "Raft", "Programs", "World", "Scenarios"]),
     tests("ReportsTests", ["Primitives", "Telemetry", "Node", "World", "Reports"]),
   ],

@@ -9,7 +9,7 @@ struct Leaderships: Sendable {
   }
 
   /// One for each term, ascending.
-  private var known = ContiguousArray<Leadership>()
+  private(set) var known = ContiguousArray<Leadership>()
 
   /// Returns who led in the term before, where there was somebody: another server or another life.
   mutating func claim(_ leadership: Leadership) -> Leadership? {
@@ -55,7 +55,7 @@ struct SeenEntries: Sendable {
 /// The one log that all servers apply, as far as any has committed it.
 struct CommittedLog: Sendable {
   /// The term is the one in which the first server committed, which is the leader.
-  private var links = ContiguousArray<LogChain.Link>()
+  private(set) var links = ContiguousArray<LogChain.Link>()
   /// The store's fingerprint after each index at which a step ended.
   private var fingerprints = ContiguousArray<UInt64?>()
   /// Up to here it was found on a majority's disks, or was reported not to be.

@@ -21,6 +21,8 @@ package enum RaftInvariant {
   package static let commitMonotonicity: StaticText = "commit-monotonicity"
   /// The term never falls, neither within a life nor below what the server found on its disk.
   package static let termMonotonicity: StaticText = "term-monotonicity"
+  /// A leader commits by counting only entries of its own term (section 5.4.2).
+  package static let commitsOwnTerm: StaticText = "commits-own-term"
   /// What a leader commits is durable on a majority.
   package static let committedIsDurable: StaticText = "committed-is-durable"
   /// What a client is told of is durable on a majority.
@@ -32,7 +34,7 @@ package enum RaftInvariant {
 
   package static let all = [
     electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety, oneVotePerTerm,
-    promiseBeforeDurable, commitMonotonicity, termMonotonicity, committedIsDurable, acknowledgedIsDurable,
+    promiseBeforeDurable, commitMonotonicity, termMonotonicity, commitsOwnTerm, committedIsDurable, acknowledgedIsDurable,
     recoveredState, storedLog,
   ]
 }

@@ -36,8 +36,8 @@ extension RaftJudge {
       record(
         RaftInvariant.commitMonotonicity, step,
         """
-        \(step.name) has applied \(now.applied) and committed \(now.commit) of \(now.lastIndex) entries; it should \
-        apply what is committed, and commit what it has.
+        \(step.name) has applied \(now.applied) and committed \(now.commit) of \(now.lastIndex) entries; it \
+        should apply what is committed, and commit what it has.
         """)
     }
   }
@@ -91,6 +91,15 @@ extension RaftJudge {
     }
     guard now.role == .leader, index > committed.judged else { return }
     committed.judged = index
+    let entryTerm = views[step.process].log.term(at: index)
+    if entryTerm != now.term {
+      record(
+        RaftInvariant.commitsOwnTerm, step,
+        """
+        \(step.name) committed entry \(index) of term \(entryTerm) as leader of term \(now.term); it should count \
+        copies of its own term's entries alone.
+        """)
+    }
     let copies = copies(of: index, on: step.process)
     let quorum = Quorum(voters: servers)
     guard copies < quorum.majority else { return }

@@ -47,7 +47,7 @@ public struct RaftJudge: Judge {
     case .message, .timerFired, .connectionClosed, .request: break
     }
     let found = effects.items.isEmpty ? Findings() : survey(effects, standing, step)
-    if found.wroteLog || standing != views[process].standing { compare(standing, program, step) }
+    if found.wroteLog || !(standing == views[process].standing) { compare(standing, program, step) }
     if found.promised { judgePromises(effects, step) }
     if found.answered { judgeAnswer(step) }
   }

@@ -10,8 +10,8 @@ struct VoteLedger: Sendable {
   }
 
   /// One for each term, ascending.
-  private var cast = ContiguousArray<Vote>()
-  private var waiting = ContiguousArray<(token: WriteToken, vote: Vote)>()
+  private(set) var cast = ContiguousArray<Vote>()
+  private(set) var waiting = ContiguousArray<(token: WriteToken, vote: Vote)>()
 
   /// The vote leaves. Returns the candidate that had this term's vote before, where it was another one.
   mutating func leave(_ vote: Vote) -> NodeID? {

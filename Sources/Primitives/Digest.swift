@@ -41,7 +41,12 @@ public struct Digest: Hashable, Sendable {
 
   /// The halves, the more significant first.
   @inlinable
-  public var words: (high: UInt64, low: UInt64) { (avalanche(high), avalanche(low ^ high)) }
+  public var words: (high: UInt64, low: UInt64) {
+    // Each half depends on both: the last word that was folded may have left no trace in one of them, and
+    // fingerprints and file names use one alone.
+    let second = avalanche(low ^ high)
+    return (avalanche(high &+ second), second)
+  }
 
   /// 32 lowercase hexadecimal digits.
   public var hexadecimal: String {

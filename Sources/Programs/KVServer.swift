@@ -38,22 +38,7 @@ package struct KVServer: Sendable {
     trace = KVServerTrace(members: settings.servers)
   }
 
-  /// - Parameter standing: what the server is after the step.
-  mutating func step(
-    _ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>,
-    _ standing: inout RaftKV.Standing
-  ) {
-    step(input, &context, &effects)
-    standing.role = raft.role
-    standing.term = raft.state.term
-    standing.commit = raft.commit
-    standing.applied = applied
-    standing.lastIndex = raft.log.lastIndex
-  }
-
-  private mutating func step(
-    _ input: Input<RaftKV>, _ context: inout StepContext, _ effects: inout Effects<RaftKV>
-  ) {
+  mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
     switch input {
     case .started(let recovered):
       raft = Self.recovered(raft, from: recovered)

@@ -1,14 +1,16 @@
 import Primitives
 import Raft
 
+/// What a judge asks of a server.
 extension RaftKV {
-  /// What is asked of a server after every step; all zero for a client.
-  package struct Standing: Hashable, Sendable {
-    package var role = Role.follower
-    package var term: Term = 0
-    package var commit: LogIndex = 0
-    package var applied: LogIndex = 0
-    package var lastIndex: LogIndex = 0
+  /// All zero for a client.
+  @usableFromInline
+  package struct Standing: Sendable {
+    @usableFromInline package var role = Role.follower
+    @usableFromInline package var term: Term = 0
+    @usableFromInline package var commit: LogIndex = 0
+    @usableFromInline package var applied: LogIndex = 0
+    @usableFromInline package var lastIndex: LogIndex = 0
 
     package init() {}
   }
@@ -21,4 +23,24 @@ extension RaftKV {
 
   /// The store's content as one number.
   package var fingerprint: UInt64 { server?.fingerprint ?? 0 }
+}
+
+extension RaftKV.Standing: Equatable {
+  // Compared after every step, from another module: the derived operator would be called through a witness.
+  @inlinable
+  package static func == (left: RaftKV.Standing, right: RaftKV.Standing) -> Bool {
+    left.role.rawValue == right.role.rawValue && left.term == right.term && left.commit == right.commit
+      && left.applied == right.applied && left.lastIndex == right.lastIndex
+  }
+}
+
+extension KVServer {
+  // Mutating so that it is called in place.
+  mutating func show(_ standing: inout RaftKV.Standing) {
+    standing.role = raft.role
+    standing.term = raft.state.term
+    standing.commit = raft.commit
+    standing.applied = applied
+    standing.lastIndex = LogIndex(raft.log.entries.count)
+  }
 }

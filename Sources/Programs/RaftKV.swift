@@ -8,43 +8,55 @@ public struct RaftKV: Program {
   public typealias Record = KVRecord
   public typealias Requests = KVWorkload
 
-  package static var leaderBit: UInt8 { 0 }
-  package static var followerBit: UInt8 { 1 }
-  package static var candidateBit: UInt8 { 2 }
   public static let tags = [
-    Tag("leader", bit: leaderBit), Tag("follower", bit: followerBit), Tag("candidate", bit: candidateBit),
+    Tag("leader", bit: bit(of: .leader)), Tag("follower", bit: bit(of: .follower)),
+    Tag("candidate", bit: bit(of: .candidate)),
   ]
 
   // One of the two is there. Not an enum: an optional is stepped in place, an enum's payload is moved out and
   // back for every message.
   package private(set) var server: KVServer?
   package private(set) var client: KVClient?
-  /// Kept beside: asking a server inside an optional copies the server.
-  package private(set) var standing = Standing()
+  @usableFromInline let isServer: Bool
+  /// What the server shows, kept beside it: to read a field through the optional copies the whole server, and
+  /// status and judges ask after every step.
+  @usableFromInline package private(set) var standing = Standing()
 
   /// A server of the group.
-  public init(server id: NodeID, settings: RaftKVSettings) { server = KVServer(id: id, settings: settings) }
+  public init(server id: NodeID, settings: RaftKVSettings) {
+    server = KVServer(id: id, settings: settings)
+    isServer = true
+  }
 
   /// A client of the group, which lives on a host of its own.
-  public init(client id: NodeID, settings: RaftKVSettings) { client = KVClient(id: id, settings: settings) }
+  public init(client id: NodeID, settings: RaftKVSettings) {
+    client = KVClient(id: id, settings: settings)
+    isServer = false
+  }
 
   public mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
-    if server != nil {
-      server!.step(input, context: &context, effects: &effects, &standing)
+    if isServer {
+      server!.step(input, context: &context, effects: &effects)
+      server!.show(&standing)
     } else {
       client!.step(input, context: &context, effects: &effects)
     }
   }
 
+  @inlinable
   public var status: Status {
-    guard client == nil else { return Status(tags: 0, epoch: 0) }
-    let tag =
-      switch standing.role {
-      case .leader: Self.leaderBit
-      case .follower: Self.followerBit
-      case .candidate: Self.candidateBit
-      }
-    return Status(tags: 1 << UInt32(tag), epoch: standing.term)
+    guard isServer else { return Status(tags: 0, epoch: 0) }
+    return Status(tags: 1 << UInt32(Self.bit(of: standing.role)), epoch: standing.term)
+  }
+
+  /// The bit of a role's tag.
+  @inlinable
+  package static func bit(of role: Role) -> UInt8 {
+    switch role {
+    case .leader: 0
+    case .follower: 1
+    case .candidate: 2
+    }
   }
 
   public func fold(into digest: inout Digest) {

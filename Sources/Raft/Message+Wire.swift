@@ -52,7 +52,10 @@ extension Message {
   }
 
   public static func decode(kind: UInt8, from reader: inout WireReader) throws(WireError) -> Message {
+    let start = reader.position
     let term = try reader.word64()
+    // A damaged term near the end of the range would leave no term to campaign in.
+    guard term < 1 << 63 else { throw WireError(position: start, expected: "a term below 2⁶³") }
     switch kind {
     case 0:
       return .requestVote(RequestVote(term: term, lastIndex: try reader.word64(), lastTerm: try reader.word64()))

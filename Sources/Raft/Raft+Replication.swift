@@ -25,6 +25,8 @@ extension Raft {
   mutating func learn(_ result: AppendReply.Result, from peer: Int, _ actions: inout [Action]) {
     switch result {
     case .matched(let index):
+      // Nobody holds more of this leader's log than there is: the message was damaged on its way.
+      guard index <= log.lastIndex else { return }
       if progress[peer].acknowledge(upTo: index) { advanceCommit(&actions) }
     case .rejected(let previous, let conflictTerm, let conflictIndex):
       // Skip the follower's whole conflicting term; where the leader has that term too, only what lies
