@@ -51,7 +51,11 @@ let package = Package(
     // Tests
     tests("CheckersTests", ["Primitives", "Telemetry", "Node", "Raft", "Programs", "Checkers"]),
     tests("ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "Programs"]),
+    tests("WorldTests", ["Primitives", "Telemetry", "Node", "Kernel", "Programs", "World"]),
     tests("ScenariosTests", ["Primitives", "Node", "Raft", "Programs", "World", "Scenarios"]),
+    tests(
+      "ExperimentsTests",
+      ["Primitives", "Telemetry", "Node", "Programs", "World", "Checkers", "Scenarios", "Experiments"]),
     tests("ReportsTests", ["Primitives", "Telemetry", "Node", "World", "Reports"]),
   ],
   swiftLanguageModes: [.v6]

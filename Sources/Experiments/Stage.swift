@@ -6,8 +6,8 @@ import Scenarios
 import World
 
 /// Puts a scenario's cluster on the stage: one for each kind of program.
-enum Stage {
-  static func raftKV(
+package enum Stage {
+  package static func raftKV(
     _ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64, _ telemetry: TelemetryPlan
   ) -> Simulation<RaftKV, RaftWatch> {
     let servers = scenario.cluster.nodes.count
@@ -31,7 +31,7 @@ enum Stage {
     return Simulation(plan, judge: RaftWatch(servers: servers))
   }
 
-  static func gossip(
+  package static func gossip(
     _ scenario: Scenario, _ gossip: Scenario.GossipSettings, seed: UInt64, _ telemetry: TelemetryPlan
   ) -> Simulation<Gossip, GossipJudge> {
     let nodes = scenario.cluster.nodes.count

@@ -1,0 +1,96 @@
+import Node
+import Primitives
+import Testing
+import World
+
+@Suite("Disks")
+struct DiskTests {
+  static let slow = DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero)
+
+  /// What a probe finds on its disk after a crash at `crash`.
+  static func found(_ script: [(at: Nanoseconds, act: Probe.Act)], crash: Nanoseconds) -> [UInt64] {
+    let fault = PlannedFault.once(at: crash, for: .milliseconds(1), .crash(hosts(0)))
+    var stage = Rehearsal([Probe(script), Probe()], disk: slow, faults: [fault])
+    stage.run(for: crash + .milliseconds(1))
+    guard case .recovered(let numbers, restarts: 1)? = stage[0].lines.first?.heard else { return [999] }
+    return numbers
+  }
+
+  @Test("A write is durable when its sync completes, and not a nanosecond before")
+  func durable() {
+    let script: [(at: Nanoseconds, act: Probe.Act)] = [
+      (.milliseconds(1), .append(7)), (.milliseconds(1), .append(8)), (.milliseconds(1), .sync(1)),
+    ]
+    #expect(Self.found(script, crash: .milliseconds(11) - Nanoseconds(1)) == [])
+    #expect(Self.found(script, crash: .milliseconds(11) + Nanoseconds(1)) == [7, 8])
+  }
+
+  @Test("A sync covers what was written before it, and nothing after")
+  func coverage() {
+    let script: [(at: Nanoseconds, act: Probe.Act)] = [
+      (.milliseconds(1), .append(1)), (.milliseconds(1), .sync(1)), (.milliseconds(2), .append(2)),
+      (.milliseconds(3), .truncate(keeping: 0)), (.milliseconds(4), .append(3)), (.milliseconds(4), .sync(2)),
+    ]
+    #expect(Self.found(script, crash: .milliseconds(15)) == [1])
+    #expect(Self.found(script, crash: .milliseconds(22)) == [3])
+  }
+
+  @Test("A disk does one thing after another")
+  func serial() {
+    var stage = Rehearsal(
+      [Probe([(.zero, .append(1)), (.zero, .sync(1)), (.zero, .append(2)), (.zero, .sync(2))]), Probe()], disk: Self.slow)
+    stage.run(for: .seconds(1))
+    let written = stage[0].lines.filter { if case .written = $0.heard { true } else { false } }
+    #expect(written.map(\.at) == [.milliseconds(10), .milliseconds(20)])
+  }
+
+  @Test("A send that waits for a write leaves with it, delays later ones to the same endpoint, and no others")
+  func sendAfterWrite() {
+    let script: [(at: Nanoseconds, act: Probe.Act)] = [
+      (.zero, .append(1)), (.zero, .sync(1)), (.zero, .sendAfter(1, to: 1, after: 1)), (.zero, .send(2, to: 1)),
+      (.zero, .send(3, to: 2)),
+    ]
+    var stage = Rehearsal([Probe(script), Probe(), Probe()], disk: Self.slow)
+    stage.run(for: .seconds(1))
+    #expect(stage[1].messages.map(\.number) == [1, 2])
+    #expect(stage[1].messages.map(\.at) == [.milliseconds(11), .milliseconds(11)])
+    #expect(stage[2].messages.map(\.at) == [.milliseconds(1)])
+  }
+
+  @Test("A send that waits for a write is never sent when the process dies first")
+  func sendLost() {
+    let crash = PlannedFault.once(at: .milliseconds(5), for: .milliseconds(1), .crash(hosts(0)))
+    var first = Probe([(.zero, .append(1)), (.zero, .sync(1)), (.zero, .sendAfter(1, to: 1, after: 1))])
+    first.script.append((.seconds(9), .exit))
+    var stage = Rehearsal([first, Probe()], disk: Self.slow, faults: [crash])
+    stage.run(for: .milliseconds(12))
+    #expect(stage[1].numbers.isEmpty)
+    #expect(stage.record(0).effects[FaultRecord.Effect.recordsLost.rawValue] == 1)
+  }
+
+  @Test("A failed sync stores nothing, says so, and lets nothing go that waited for it")
+  func failure() {
+    let broken = DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(1)), failure: .one)
+    let crash = PlannedFault.once(at: .milliseconds(9), for: .milliseconds(1), .crash(hosts(0)))
+    var stage = Rehearsal(
+      [Probe([(.zero, .append(1)), (.zero, .sync(1)), (.zero, .sendAfter(1, to: 1, after: 1))]), Probe()],
+      disk: broken, faults: [crash])
+    stage.run(for: .milliseconds(8))
+    #expect(stage[0].lines.contains { $0.heard == .failed(1) })
+    #expect(stage[1].numbers.isEmpty)
+    stage.run(for: .milliseconds(2))
+    #expect(stage[0].lines.first?.heard == .recovered([], restarts: 1))
+  }
+
+  @Test("The share of failing syncs is the one asked for")
+  func failureShare() {
+    let profile = DiskProfile(write: .constant(.zero), sync: .constant(.microseconds(1)), failure: Ratio(1, 10))
+    let script = (1...2000).flatMap { number -> [(at: Nanoseconds, act: Probe.Act)] in
+      [(.milliseconds(Int64(number)), .append(1)), (.milliseconds(Int64(number)), .sync(UInt64(number)))]
+    }
+    var stage = Rehearsal([Probe(script), Probe()], disk: profile)
+    stage.run(for: .seconds(3))
+    let failed = stage[0].lines.count { if case .failed = $0.heard { true } else { false } }
+    #expect((150...250).contains(failed))
+  }
+}

@@ -1,0 +1,130 @@
+import Node
+import Primitives
+import Telemetry
+
+/// A program that does what its script says and writes down what happens to it.
+struct Probe: Program {
+  struct Message: WireMessage, Hashable {
+    let number: UInt64
+    var size = 8
+
+    static let kinds: [StaticString] = ["Probe"]
+    var kind: UInt8 { 0 }
+    var wireSize: Int { 8 + size }
+    func encode(into writer: inout WireWriter) {
+      writer.write(number)
+      for _ in 0..<size { writer.write(UInt8(7)) }
+    }
+    static func decode(from reader: inout WireReader) throws(WireError) -> Message {
+      let number = try reader.word64()
+      return Message(number: number, size: reader.remaining)
+    }
+    func fold(into digest: inout Digest) { digest.fold(number, UInt64(size)) }
+  }
+
+  struct Record: StoredRecord, Hashable {
+    let number: UInt64
+    var storedSize: Int { 8 }
+    func fold(into digest: inout Digest) { digest.fold(number) }
+  }
+
+  typealias Requests = NoRequests
+
+  enum Act: Sendable {
+    case send(UInt64, to: UInt32, size: Int = 8)
+    /// Sent once write `after` is durable.
+    case sendAfter(UInt64, to: UInt32, after: UInt64)
+    case append(UInt64)
+    case truncate(keeping: Int)
+    case sync(UInt64)
+    case exit
+  }
+
+  enum Heard: Hashable, Sendable {
+    case message(UInt64, from: UInt32)
+    case closed(UInt32)
+    case written(UInt64)
+    case failed(UInt64)
+    case recovered([UInt64], restarts: UInt64)
+  }
+
+  struct Line: Hashable, Sendable {
+    let at: Nanoseconds
+    let heard: Heard
+  }
+
+  static let tags = [Tag("ready", bit: 0)]
+
+  /// Acts by their times after the start of a life, ascending.
+  var script: [(at: Nanoseconds, act: Act)] = []
+  /// Answers each message at once.
+  var echoes = false
+  /// When it shows its tag, after the start of a life.
+  var readyAt: Nanoseconds?
+  private(set) var lines: [Line] = []
+  private(set) var isReady = false
+  private var next = 0
+  private var started = Instant.zero
+
+  init(_ script: [(at: Nanoseconds, act: Act)] = []) { self.script = script }
+
+  var status: Status { Status(tags: isReady ? 1 : 0, epoch: 1) }
+
+  mutating func step(_ input: Input<Probe>, context: inout StepContext, effects: inout Effects<Probe>) {
+    func note(_ heard: Heard) { lines.append(Line(at: context.monotonic - .zero, heard: heard)) }
+    switch input {
+    case .started(let recovered):
+      started = context.monotonic
+      note(.recovered(recovered[FileID(0)].map(\.number), restarts: recovered.restarts))
+      if let readyAt { effects.append(.setTimer(TimerID(1), after: readyAt)) }
+      setTimer(context, &effects)
+    case .timerFired(TimerID(1)): isReady = true
+    case .timerFired:
+      while next < script.count, started + script[next].at <= context.monotonic {
+        perform(script[next].act, &effects)
+        next += 1
+      }
+      setTimer(context, &effects)
+    case .message(let message, let from):
+      note(.message(message.number, from: from.host.rawValue))
+      if echoes { effects.send(Message(number: message.number), to: from) }
+    case .connectionClosed(let peer): note(.closed(peer.host.rawValue))
+    case .writeCompleted(let token): note(.written(token.rawValue))
+    case .writeFailed(let token): note(.failed(token.rawValue))
+    case .request: break
+    }
+  }
+
+  private func perform(_ act: Act, _ effects: inout Effects<Probe>) {
+    switch act {
+    case .send(let number, let to, let size): effects.send(Message(number: number, size: size), to: endpoint(to))
+    case .sendAfter(let number, let to, let token):
+      effects.send(Message(number: number), to: endpoint(to), after: WriteToken(token))
+    case .append(let number): effects.append(.append(Record(number: number), to: FileID(0)))
+    case .truncate(let count): effects.append(.truncate(FileID(0), keeping: count))
+    case .sync(let token): effects.append(.sync(WriteToken(token)))
+    case .exit: effects.append(.exit("asked to"))
+    }
+  }
+
+  private func endpoint(_ host: UInt32) -> Endpoint { Endpoint(NodeID(host)) }
+
+  private func setTimer(_ context: StepContext, _ effects: inout Effects<Probe>) {
+    guard next < script.count else { return }
+    effects.append(.setTimer(TimerID(0), after: max(.zero, started + script[next].at - context.monotonic)))
+  }
+
+  func fold(into digest: inout Digest) { digest.fold(UInt64(lines.count), UInt64(next)) }
+}
+
+extension Probe {
+  /// Messages heard, in order, with their times.
+  var messages: [(number: UInt64, at: Nanoseconds)] {
+    lines.compactMap { if case .message(let number, _) = $0.heard { (number, $0.at) } else { nil } }
+  }
+
+  var numbers: [UInt64] { messages.map(\.number) }
+
+  /// How often the connection to somebody was lost.
+  var closings: Int { lines.count { if case .closed = $0.heard { true } else { false } } }
+}

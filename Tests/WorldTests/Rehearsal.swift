@@ -1,0 +1,61 @@
+import Node
+import Primitives
+import World
+
+/// A small stage for probes.
+struct Rehearsal {
+  var simulation: Simulation<Probe, NoJudge<Probe>>
+
+  init(
+    _ probes: [Probe], seed: UInt64 = 1, network: LinkProfile = .standard, exceptions: [NetworkPlan.Exception] = [],
+    disk: DiskProfile = .standard, faults: [PlannedFault] = [], encodes: Bool = false, clients: Int = 0
+  ) {
+    let plan = SimulationPlan<Probe>(
+      seed: seed, programs: probes, nodes: probes.count - clients, names: probes.indices.map { "p\($0)" },
+      network: NetworkPlan(base: network, exceptions: exceptions, encodesMessages: encodes),
+      disks: Array(repeating: disk, count: probes.count), faults: faults, restartAfter: .milliseconds(100),
+      duration: .seconds(3600))
+    simulation = Simulation(plan, judge: NoJudge())
+  }
+
+  @discardableResult
+  mutating func run(for time: Nanoseconds) -> StopReason { simulation.run(until: simulation.now + time) }
+
+  subscript(index: Int) -> Probe { simulation.program(index) }
+
+  var counts: MessageCounts { simulation.recording().messages }
+
+  func dropped(_ reason: DropReason) -> UInt64 { counts.dropped[reason.rawValue] }
+
+  func record(_ fault: Int) -> FaultRecord { simulation.recording().faults[fault] }
+}
+
+extension LinkProfile {
+  static func stream(_ latency: Distribution, loss: Ratio = .zero) -> LinkProfile {
+    var profile = LinkProfile.standard
+    profile.latency = latency
+    profile.loss = loss
+    return profile
+  }
+
+  static func datagram(_ latency: Distribution, loss: Ratio = .zero) -> LinkProfile {
+    var profile = LinkProfile.stream(latency, loss: loss)
+    profile.transport = .datagram
+    return profile
+  }
+}
+
+extension PlannedFault {
+  static func once(_ id: UInt32 = 1, at: Nanoseconds, for length: Nanoseconds, _ action: FaultAction) -> PlannedFault {
+    PlannedFault(id: id, name: "fault \(id)", schedule: .once(at: .zero + at, until: .zero + at + length, action))
+  }
+}
+
+/// One message every `interval` from `first`, `count` in all.
+func stream(
+  to host: UInt32, count: Int, every interval: Nanoseconds, first: Nanoseconds = .zero, size: Int = 8
+) -> [(at: Nanoseconds, act: Probe.Act)] {
+  (0..<count).map { (first + interval * Int64($0), .send(UInt64($0), to: host, size: size)) }
+}
+
+func hosts(_ numbers: Int...) -> Selector { .hosts(numbers.map { NodeID(UInt32($0)) }) }
