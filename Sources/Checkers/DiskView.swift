@@ -21,6 +21,7 @@ struct DiskView: Sendable {
   /// Term and vote as written last.
   private var written = HardState()
   private var completed: WriteToken?
+  private var lastIssued = WriteToken(0)
   /// Syncs under way, ascending.
   private var pending = ContiguousArray<Pending>()
 
@@ -35,6 +36,7 @@ struct DiskView: Sendable {
 
   /// `count`: entries in the log file now.
   mutating func sync(_ token: WriteToken, count: LogIndex) {
+    lastIssued = token
     pending.append(Pending(token: token, content: Content(state: written, count: count)))
   }
 
@@ -49,10 +51,14 @@ struct DiskView: Sendable {
 
   mutating func fail(_ token: WriteToken) { pending.removeAll { $0.token == token } }
 
-  /// What is certain once a message that waits for `token` leaves; nil where it never does.
-  func held(after token: WriteToken?) -> Content? {
+  /// What is certain once a message that waits for `token` leaves; nil where it never does, since that write
+  /// has failed.
+  ///
+  /// - Parameter count: entries in the log file now, which a sync that is still to come will cover.
+  func held(after token: WriteToken?, count: LogIndex) -> Content? {
     guard let token else { return durable }
     if let completed, token <= completed { return durable }
+    if token > lastIssued { return Content(state: written, count: count) }
     return pending.first { $0.token == token }?.content
   }
 
@@ -65,6 +71,7 @@ struct DiskView: Sendable {
   mutating func crash() {
     written = durable.state
     completed = nil
+    lastIssued = WriteToken(0)
     pending.removeAll()
   }
 

@@ -61,6 +61,8 @@ struct Expecting {
     var slowest = Nanoseconds.zero
     var undecided = 0
     for rumour in rumours {
+      // Lost with its first node before any disk had it, and so before it was acknowledged or told.
+      guard liveNodes.contains(where: { rumour.knownAt[$0] != nil }) else { continue }
       let from = max(heal, rumour.begunAt)
       for node in liveNodes {
         let reached = rumour.knownAt[node]

@@ -147,9 +147,10 @@ public struct Raft: Hashable, Sendable {
     writes.isDirty = true
   }
 
-  /// Ends a step: one sync covers all that the step stored.
+  /// Ends a step: a sync covers all that was stored since the last one. While one is under way the next waits
+  /// for it, so that a slow disk makes writes larger and not their queue longer.
   mutating func flush(_ actions: inout [Action]) {
-    guard writes.isDirty else { return }
+    guard writes.isDirty, !writes.isUnderWay else { return }
     actions.append(
       .sync(writes.issue(lastIndex: log.lastIndex, lastTerm: log.lastTerm, term: term, vote: state.vote)))
   }

@@ -18,7 +18,10 @@ struct Writes: Hashable, Sendable {
   private var issued: WriteNumber = 0
   private var pending: [Pending] = []
 
-  /// The write that a promise made now must wait for; nil where everything is durable.
+  var isUnderWay: Bool { !pending.isEmpty }
+
+  /// The write that a promise made now must wait for, perhaps one that is still to be issued; nil where
+  /// everything is durable.
   var latest: WriteNumber? {
     if isDirty { return issued + 1 }
     return pending.isEmpty ? nil : issued
