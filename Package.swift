@@ -56,6 +56,8 @@ let package = Package(
     tests(
       "ExperimentsTests",
       ["Primitives", "Telemetry", "Node", "Programs", "World", "Checkers", "Scenarios", "Experiments"]),
+    // Reads the sources.
+    tests("HouseTests", []),
     // Runs the built program.
     tests("CommandTests", []),
     tests("ReportsTests", ["Primitives", "Telemetry", "Node", "World", "Reports"]),

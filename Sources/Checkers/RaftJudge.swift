@@ -39,7 +39,7 @@ public struct RaftJudge: Judge {
   ) {
     guard process < servers else { return }
     let standing = program.standing
-    let step = Step(process: process, now: now)
+    let step = Step(process: process, at: now)
     switch input {
     case .started(let recovered): begin(recovered, program, step)
     case .writeCompleted(let token): complete(token, step)
@@ -59,13 +59,13 @@ public struct RaftJudge: Judge {
 
   mutating func record(_ invariant: StaticText, _ step: Step, _ detail: @autoclosure () -> String) {
     guard violations.count < Self.mostViolations else { return }
-    violations.append(Violation(invariant: invariant, at: step.now, process: step.process, detail: detail()))
+    violations.append(Violation(invariant: invariant, at: step.at, process: step.process, detail: detail()))
   }
 
   /// Which step is judged.
   struct Step {
     let process: Int
-    let now: Instant
+    let at: Instant
 
     /// The server as people know it.
     var name: String { RaftJudge.name(process) }

@@ -8,12 +8,13 @@ import World
 /// Puts a scenario's cluster on the stage: one for each kind of program.
 package enum Stage {
   package static func raftKV(
-    _ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64, _ telemetry: TelemetryPlan
+    _ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64, _ telemetry: TelemetryPlan, digests: Bool = true
   ) -> Simulation<RaftKV, RaftWatch> {
     let servers = scenario.cluster.nodes.count
     let clients = scenario.workload?.clients ?? 0
     let settings = RaftKVSettings(
-      servers: servers, timing: raft.timing, batch: raft.batch, timeout: scenario.workload?.timeout ?? .seconds(5))
+      servers: servers, timing: raft.timing, batch: raft.batch, timeout: scenario.workload?.timeout ?? .seconds(5),
+      refusalsAreFinal: scenario.deliversOnce)
     let programs =
       (0..<servers).map { RaftKV(server: NodeID(UInt32($0)), settings: settings) }
       + (servers..<(servers + clients)).map { RaftKV(client: NodeID(UInt32($0)), settings: settings) }
@@ -27,7 +28,8 @@ package enum Stage {
         source: plan.operations, pacing: pacing, start: plan.start, stop: plan.stop,
         targets: servers..<(servers + clients))
     }
-    let plan = plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
+    var plan = plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
+    plan.digests = digests
     return Simulation(plan, judge: RaftWatch(servers: servers))
   }
 
@@ -62,6 +64,20 @@ package enum Stage {
 }
 
 extension Scenario {
+  /// Whether no message can arrive twice: streams everywhere, at all times.
+  fileprivate var deliversOnce: Bool {
+    func keeps(_ action: FaultAction) -> Bool {
+      if case .link(_, _, let change) = action { change.transport != .datagram } else { true }
+    }
+    return network.base.transport == .stream && network.exceptions.allSatisfy { $0.change.transport != .datagram }
+      && faults.allSatisfy { fault in
+        switch fault.schedule {
+        case .once(_, _, let action): keeps(action)
+        case .repeating(_, _, _, let branches): branches.allSatisfy { keeps($0.action) }
+        }
+      }
+  }
+
   /// Names of hosts and of the one process on each: nodes, then `c1`, `c2`, ….
   package var processNames: [String] {
     cluster.nodes + (0..<(workload?.clients ?? 0)).map { "c\($0 + 1)" }

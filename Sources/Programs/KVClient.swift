@@ -140,7 +140,8 @@ extension KVClient {
   private mutating func wake(_ context: inout StepContext, _ effects: inout Effects<RaftKV>) {
     let now = context.monotonic
     while let first = open.first, first.deadline <= now {
-      finish(0, first.uncertain || first.phase == .asked ? .unknown : .refused, context, &effects)
+      let isOver = settings.refusalsAreFinal && !first.uncertain && first.phase == .resting
+      finish(0, isOver ? .refused : .unknown, context, &effects)
     }
     for position in open.indices where open[position].due <= now {
       switch open[position].phase {

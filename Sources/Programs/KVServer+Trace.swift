@@ -11,7 +11,8 @@ import Telemetry
 /// candidacy to its end, and a `raft.vote` on each server that was asked.
 struct KVServerTrace: Sendable {
   /// By member: the last entry that a `raft.replicate` was begun for, and the last one whose span has ended.
-  private var replicated: [(sent: LogIndex, ended: LogIndex)]
+  /// Empty where this server has not led.
+  private var replicated: [(sent: LogIndex, ended: LogIndex)] = []
   /// Spans of this step that end with its write, or with the step where nothing was written.
   private var answering: SpanKey?
   private var writing: [(token: WriteToken, span: SpanKey)] = []
@@ -25,8 +26,6 @@ struct KVServerTrace: Sendable {
     var commit: LogIndex = 0
     var followers = 0
   }
-
-  init(members: Int) { replicated = Array(repeating: (0, 0), count: members) }
 
   // MARK: The leader
 
@@ -104,11 +103,12 @@ struct KVServerTrace: Sendable {
     effects.telemetry.append(.add(.raftElections, 1))
   }
 
-  mutating func elected(term: Term, _ context: StepContext, _ effects: inout Effects<RaftKV>) {
+  mutating func elected(by raft: Raft, _ context: StepContext, _ effects: inout Effects<RaftKV>) {
     guard context.telemetry else { return }
     if let election { effects.telemetry.append(.end(election, .ok)) }
     election = nil
-    for member in replicated.indices { replicated[member] = (0, 0) }
+    // What is in the log already is nobody's operation any more.
+    replicated = Array(repeating: (raft.log.lastIndex, raft.log.lastIndex), count: raft.members.count)
     effects.telemetry.append(.add(.raftLeaderChanges, 1))
   }
 

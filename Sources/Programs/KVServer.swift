@@ -25,7 +25,7 @@ package struct KVServer: Sendable {
   package var applied: LogIndex = 0
   /// In order of index. Of two at one index, at most one has the term of the entry that is committed there.
   var waiting: [Waiting] = []
-  var trace: KVServerTrace
+  var trace = KVServerTrace()
   /// Lent to Raft in each step; empty between steps.
   private var actions: [Action] = []
 
@@ -35,7 +35,6 @@ package struct KVServer: Sendable {
   init(id: NodeID, settings: RaftKVSettings) {
     self.settings = settings
     raft = Raft(id: id, members: settings.members, batch: settings.batch)
-    trace = KVServerTrace(members: settings.servers)
   }
 
   mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
@@ -166,7 +165,7 @@ extension KVServer {
       case .cancelHeartbeatTimer: effects.append(.cancelTimer(Self.heartbeatTimer))
       case .commit(let last): apply(upTo: last, context, &effects)
       case .becameCandidate: trace.campaigning(term: raft.term, context, &effects)
-      case .becameLeader: trace.elected(term: raft.term, context, &effects)
+      case .becameLeader: trace.elected(by: raft, context, &effects)
       case .steppedDown(let role): trace.steppedDown(from: role, context, &effects)
       }
     }

@@ -74,17 +74,25 @@ public struct RaftKVSettings: Hashable, Sendable {
   public let batch: Int
   /// How long a client waits for an outcome.
   public let timeout: Nanoseconds
+  /// Whether a try that was refused is over for good. Where the network may deliver a message twice, a copy of
+  /// the try may still reach a server that takes it.
+  public let refusalsAreFinal: Bool
+  /// Shared by all servers.
+  let members: [NodeID]
 
   /// - Precondition: at least one server, a batch of at least one, a time-out above zero.
-  public init(servers: Int, timing: Timing = .standard, batch: Int = 100, timeout: Nanoseconds = .seconds(5)) {
+  public init(
+    servers: Int, timing: Timing = .standard, batch: Int = 100, timeout: Nanoseconds = .seconds(5),
+    refusalsAreFinal: Bool = true
+  ) {
     precondition(servers >= 1 && batch >= 1 && timeout > .zero)
     self.servers = servers
     self.timing = timing
     self.batch = batch
     self.timeout = timeout
+    self.refusalsAreFinal = refusalsAreFinal
+    members = (0..<UInt32(servers)).map { NodeID($0) }
   }
-
-  var members: [NodeID] { (0..<UInt32(servers)).map { NodeID($0) } }
 }
 
 extension Purpose {

@@ -8,7 +8,7 @@ public struct Progress: Hashable, Sendable {
   /// The last entry under way, 0 for none. One AppendEntries with entries is under way at a time.
   public private(set) var underWay: LogIndex = 0
   /// Heartbeat rounds since it left.
-  private var rounds: UInt8 = 0
+  private(set) var rounds: UInt8 = 0
   /// Whether the follower answered since the last round.
   public private(set) var answered = false
 

@@ -24,7 +24,7 @@ public struct Quorum: Hashable, Sendable {
 
 /// Who granted and who refused a vote, each member counted once whatever the network repeats.
 public struct VoteTally: Hashable, Sendable {
-  private var answers: [Bool?]
+  private(set) var answers: [Bool?]
 
   public init(voters: Int) { answers = Array(repeating: nil, count: voters) }
 

@@ -36,7 +36,8 @@ public struct Raft: Hashable, Sendable {
     id: NodeID, members: [NodeID], batch: Int = 100, state: HardState = HardState(),
     entries: ContiguousArray<Entry> = []
   ) {
-    let sorted = members.sorted()
+    // An ascending list is shared by all who were given it.
+    let sorted = zip(members, members.dropFirst()).allSatisfy { $0 < $1 } ? members : members.sorted()
     guard let position = sorted.firstIndex(of: id) else { preconditionFailure("a server is one of the members") }
     precondition(zip(sorted, sorted.dropFirst()).allSatisfy { $0 < $1 }, "no member is named twice")
     precondition(batch >= 1, "an AppendEntries carries at least one entry")

@@ -16,7 +16,7 @@ struct Writes: Hashable, Sendable {
   /// Something was stored since the last sync was issued.
   var isDirty = false
   private var issued: WriteNumber = 0
-  private var pending: [Pending] = []
+  private(set) var pending: [Pending] = []
 
   var isUnderWay: Bool { !pending.isEmpty }
 
