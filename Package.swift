@@ -38,10 +38,11 @@ let package = Package(
     floor("World", ["Primitives", "Telemetry", "Node", "Kernel"]),
     floor("Checkers", ["Primitives", "Telemetry", "Node", "Raft", "Programs"]),
     // Floor 4: experiments
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     floor("Scenarios", ["Primitives", "Node", "Raft", "Programs", "World", yams]),
     floor(
       "Experiments",
-      ["Primitives", "Telemetry", "Node", "Raft", "Programs", "Kernel", "World", "Checkers", "Scenarios"]),
+      ["Primitives", "Telemetry", "Node", "Raft", "Programs", "Kernel", "World", "Checkers", "Scenarios", "CZlib"]),
     floor("Reports", ["Primitives", "Telemetry", "Node", "World"]),
     // Floor 6: tools
     .executableTarget(

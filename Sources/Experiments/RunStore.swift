@@ -16,6 +16,9 @@ package struct RunStore: Sendable {
       self.name = name
       self.bytes = bytes
     }
+
+    /// The same file, compressed, with `.gz` behind its name.
+    package var gzipped: File { File(name + ".gz", Gzip.compressed(bytes)) }
   }
 
   /// Something could not be written.

@@ -49,6 +49,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Whose files to keep: all (up to 32 runs), failures (beyond), or none.")
   var artifacts: Artifacts?
 
+  @Flag(help: "Compress the runs' files; each gets .gz behind its name.")
+  var gzip = false
+
   @Option(help: "Runs at a time; as many as there are cores unless given.")
   var jobs: Int?
 
@@ -78,7 +81,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     Interruption.listen()
     let runner = Runner(
-      runs: runs, store: store, keepsPasses: keep == .all, twin: twice ? try Twin.digests(of: self) : nil,
+      runs: runs, store: store, keepsPasses: keep == .all, gzips: gzip, twin: twice ? try Twin.digests(of: self) : nil,
       telemetry: (spans: !noTrace && keep != .none, metrics: !noMetrics && keep != .none),
       settings: settings, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: quiet, format: format)
     try await runner.run()

@@ -11,6 +11,7 @@ struct Runner {
   let store: RunStore?
   /// Whether runs that passed leave their files too.
   let keepsPasses: Bool
+  let gzips: Bool
   /// The digests of the second process, in the order of the runs.
   let twin: [String]?
   let telemetry: (spans: Bool, metrics: Bool)
@@ -87,8 +88,9 @@ struct Runner {
     }
     if let store, keepsPasses || summary.verdict != .pass {
       do {
+        let files = RunStore.File.all(result, summary)
         summary.artifacts = try store.write(
-          RunStore.File.all(result, summary), scenario: summary.scenario, seed: summary.seed, digest: summary.digest)
+          gzips ? files.map(\.gzipped) : files, scenario: summary.scenario, seed: summary.seed, digest: summary.digest)
       } catch {
         return .unwritable("\(error)")
       }

@@ -23,6 +23,28 @@ struct RunTests {
     }
   }
 
+  @Test("With --gzip the files are the same, compressed")
+  func gzip() throws {
+    try Tool.within { (folder: String) throws -> Void in
+      try Tool.run("run", Tool.leaderCrash, "--out", "\(folder)/plain")
+      try Tool.run("run", Tool.leaderCrash, "--out", "\(folder)/small", "--gzip")
+      let (plain, small) = (try Tool.files(in: "\(folder)/plain"), try Tool.files(in: "\(folder)/small"))
+      #expect(Set(small.keys) == Set(plain.keys.map { $0 + ".gz" }))
+      for (path, bytes) in plain where !path.hasSuffix("summary.json") {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["gzip", "-dc", "\(folder)/small/\(path).gz"]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let unpacked = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(unpacked == bytes, "\(path)")
+      }
+    }
+  }
+
   @Test("Ten processes, with and without spans and metrics, come to one digest")
   func processes() throws {
     var digests: Set<String> = []
