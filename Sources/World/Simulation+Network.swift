@@ -91,7 +91,7 @@ extension Simulation {
         queue.push(.delivery(delivery), at: copy)
       }
     }
-    queue.push(.delivery(delivery), at: arrives)
+    queue.push(.delivery(consume delivery), at: arrives)
   }
 
   /// When the last byte of `message` leaves; nil where too much waits already.
