@@ -3,7 +3,7 @@ import Primitives
 
 /// The faults of a run: what is planned, what acts now and on whom, what waits for a target, and the ledger
 /// of what each has done.
-@usableFromInline package struct FaultBook: Sendable {
+@usableFromInline struct FaultBook: Sendable {
   /// A fault that has begun, resolved to hosts.
   struct Active: Hashable, Sendable {
     enum Work: Hashable, Sendable {
@@ -46,17 +46,17 @@ import Primitives
     }
   }
 
-  @usableFromInline package var someWait: Bool { !waiting.isEmpty }
+  @usableFromInline var someWait: Bool { !waiting.isEmpty }
 
   // MARK: The ledger
 
-  @usableFromInline package mutating func credit(_ effect: FaultRecord.Effect, fault: Int32, count: UInt64 = 1) {
+  @usableFromInline mutating func credit(_ effect: FaultRecord.Effect, fault: Int32, count: UInt64 = 1) {
     guard fault >= 0 else { return }
     records[Int(fault)].effects[effect.rawValue] += count
   }
 
   /// To every fault that keeps this host still.
-  @usableFromInline package mutating func credit(_ effect: FaultRecord.Effect, pausing host: NodeID) {
+  @usableFromInline mutating func credit(_ effect: FaultRecord.Effect, pausing host: NodeID) {
     for each in active {
       if case .pause(let hosts, _) = each.work, hosts.contains(host) { credit(effect, fault: Int32(each.fault)) }
     }

@@ -2,39 +2,39 @@ import Node
 import Primitives
 
 /// One directed link between two hosts: how it behaves now, and what is under way on it.
-@usableFromInline package struct Link: Sendable {
-  @usableFromInline package let from: NodeID
-  @usableFromInline package let to: NodeID
-  @usableFromInline package var profile: LinkProfile
+@usableFromInline struct Link: Sendable {
+  @usableFromInline let from: NodeID
+  @usableFromInline let to: NodeID
+  @usableFromInline var profile: LinkProfile
   /// Counts connections: what was sent over an earlier one never arrives.
-  @usableFromInline package var connection: UInt32 = 0
+  @usableFromInline var connection: UInt32 = 0
   /// What ended the last connection.
-  @usableFromInline package var ending = DropReason.reset
+  @usableFromInline var ending = DropReason.reset
   /// The fault that ended it, where one did.
-  @usableFromInline package var endedBy: Int32 = -1
+  @usableFromInline var endedBy: Int32 = -1
   /// Whether the sender has a connection, and would learn of its end.
-  @usableFromInline package var isOpen = false
+  @usableFromInline var isOpen = false
   /// How many partitions cut the link now, hold what is sent over it, or change its behaviour.
-  @usableFromInline package var cuts: UInt32 = 0
-  @usableFromInline package var holds: UInt32 = 0
-  @usableFromInline package var changes: UInt32 = 0
+  @usableFromInline var cuts: UInt32 = 0
+  @usableFromInline var holds: UInt32 = 0
+  @usableFromInline var changes: UInt32 = 0
   /// When transmission of everything sent so far ends.
-  @usableFromInline package var freeAt = Instant.zero
+  @usableFromInline var freeAt = Instant.zero
   /// The latest arrival so far; on a stream nothing arrives before it.
-  @usableFromInline package var lastArrival = Instant.zero
+  @usableFromInline var lastArrival = Instant.zero
   /// Messages sent so far, by kind.
-  @usableFromInline package var ordinals = InlineArray<16, UInt32>(repeating: 0)
-  @usableFromInline package var resets: UInt32 = 0
+  @usableFromInline var ordinals = InlineArray<16, UInt32>(repeating: 0)
+  @usableFromInline var resets: UInt32 = 0
 
   @inlinable
-  package init(from: NodeID, to: NodeID, profile: LinkProfile) {
+  init(from: NodeID, to: NodeID, profile: LinkProfile) {
     self.from = from
     self.to = to
     self.profile = profile
   }
 
   @inlinable
-  package mutating func nextOrdinal(_ kind: UInt8) -> UInt64 {
+  mutating func nextOrdinal(_ kind: UInt8) -> UInt64 {
     let ordinal = ordinals[Int(kind)]
     ordinals[Int(kind)] = ordinal &+ 1
     return UInt64(ordinal)
@@ -42,7 +42,7 @@ import Primitives
 
   /// Ends the connection: what is under way on it is lost.
   @inlinable
-  package mutating func end(_ reason: DropReason, by fault: Int32 = -1) {
+  mutating func end(_ reason: DropReason, by fault: Int32 = -1) {
     connection &+= 1
     ending = reason
     endedBy = fault
@@ -53,17 +53,17 @@ import Primitives
 
 /// The links that were ever used, found by their two ends. Sparse: ten thousand hosts that talk to a few
 /// others each have a few links each.
-@usableFromInline package struct LinkTable: Sendable {
-  @usableFromInline package var links: ContiguousArray<Link> = []
+@usableFromInline struct LinkTable: Sendable {
+  @usableFromInline var links: ContiguousArray<Link> = []
   /// Open addressing with linear probing: a link's index plus one, 0 where free. The size is a power of two
   /// and at most half is used.
-  @usableFromInline package var slots: ContiguousArray<UInt32>
+  @usableFromInline var slots: ContiguousArray<UInt32>
 
   @inlinable
-  package init() { slots = ContiguousArray(repeating: 0, count: 64) }
+  init() { slots = ContiguousArray(repeating: 0, count: 64) }
 
   @inlinable
-  package func find(from: NodeID, to: NodeID) -> Int? {
+  func find(from: NodeID, to: NodeID) -> Int? {
     var slot = place(from, to)
     while slots[slot] != 0 {
       let index = Int(slots[slot]) - 1
@@ -74,7 +74,7 @@ import Primitives
   }
 
   /// - Precondition: the link is not in the table.
-  @usableFromInline package mutating func insert(_ link: Link) -> Int {
+  @usableFromInline mutating func insert(_ link: Link) -> Int {
     if (links.count + 1) * 2 > slots.count {
       slots = ContiguousArray(repeating: 0, count: slots.count * 2)
       for index in links.indices { occupy(index, links[index]) }
@@ -91,7 +91,7 @@ import Primitives
   }
 
   @inlinable
-  package func place(_ from: NodeID, _ to: NodeID) -> Int {
+  func place(_ from: NodeID, _ to: NodeID) -> Int {
     let key = UInt64(from.rawValue) << 32 | UInt64(to.rawValue)
     return Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> 32) & (slots.count &- 1)
   }

@@ -3,7 +3,7 @@ import Primitives
 import Telemetry
 
 /// The present value of every metric of every process.
-@usableFromInline package struct MetricBook: Sendable {
+@usableFromInline struct MetricBook: Sendable {
   private let processes: Int
   /// By metric, then process; nil where nothing was ever said. Empty where nobody samples.
   private var values: ContiguousArray<MetricValue?>
@@ -14,7 +14,7 @@ import Telemetry
     values = ContiguousArray(repeating: nil, count: processes * Metric.allCases.count)
   }
 
-  @usableFromInline package mutating func add(_ metric: Metric, _ count: UInt64, of process: Int) {
+  @usableFromInline mutating func add(_ metric: Metric, _ count: UInt64, of process: Int) {
     guard processes > 0 else { return }
     let place = Int(metric.rawValue) * processes + process
     guard case .counter(let before)? = values[place] else {

@@ -3,19 +3,19 @@ import Primitives
 import Telemetry
 
 /// The clients' history as it happens, and which operations have no outcome yet.
-@usableFromInline package struct OperationBook<P: Program>: Sendable {
-  @usableFromInline package enum Fact: Sendable {
+@usableFromInline struct OperationBook<P: Program>: Sendable {
+  @usableFromInline enum Fact: Sendable {
     case invoked(P.Request)
     case answered(P.Response)
     /// Nobody will ever know: the client is gone.
     case lost(StaticText)
   }
 
-  @usableFromInline package struct Line: Sendable {
-    @usableFromInline package var number: UInt64
-    @usableFromInline package var process: Int
-    @usableFromInline package var at: Instant
-    @usableFromInline package var fact: Fact
+  @usableFromInline struct Line: Sendable {
+    @usableFromInline var number: UInt64
+    @usableFromInline var process: Int
+    @usableFromInline var at: Instant
+    @usableFromInline var fact: Fact
   }
 
   struct Open: Hashable, Sendable {
@@ -24,15 +24,15 @@ import Telemetry
     var name: StaticText
   }
 
-  @usableFromInline package private(set) var lines: ContiguousArray<Line> = []
+  @usableFromInline private(set) var lines: ContiguousArray<Line> = []
   /// In order of invocation.
   private(set) var open: ContiguousArray<Open> = []
   /// By `OutcomeKind`'s order: ok, fail, info.
-  @usableFromInline package private(set) var outcomes = (ok: UInt64(0), fail: UInt64(0), info: UInt64(0))
+  @usableFromInline private(set) var outcomes = (ok: UInt64(0), fail: UInt64(0), info: UInt64(0))
   /// Turns taken so far, by process less the first target.
   var turns: [UInt64] = []
 
-  @usableFromInline package init() {}
+  @usableFromInline init() {}
 
   mutating func invoke(_ number: UInt64, _ request: P.Request, by process: Int, at now: Instant) {
     lines.append(Line(number: number, process: process, at: now, fact: .invoked(request)))

@@ -4,18 +4,18 @@ import Telemetry
 
 /// One process on its host: the program, what the host keeps for it through its lives, and what it has
 /// under way in this one.
-@usableFromInline package struct Process<P: Program>: Sendable {
-  @usableFromInline package enum State: UInt8, Sendable { case up, paused, down }
+@usableFromInline struct Process<P: Program>: Sendable {
+  @usableFromInline enum State: UInt8, Sendable { case up, paused, down }
 
   /// A send that waits for a write, or behind one that does.
-  @usableFromInline package struct Held: Sendable {
-    @usableFromInline package let message: P.Message
-    @usableFromInline package let to: Endpoint
-    @usableFromInline package let after: WriteToken?
-    @usableFromInline package let context: TraceContext?
+  @usableFromInline struct Held: Sendable {
+    @usableFromInline let message: P.Message
+    @usableFromInline let to: Endpoint
+    @usableFromInline let after: WriteToken?
+    @usableFromInline let context: TraceContext?
 
     @inlinable
-    package init(message: P.Message, to: Endpoint, after: WriteToken?, context: TraceContext?) {
+    init(message: P.Message, to: Endpoint, after: WriteToken?, context: TraceContext?) {
       self.message = message
       self.to = to
       self.after = after
@@ -24,30 +24,30 @@ import Telemetry
   }
 
   /// What reached a process that stands still.
-  @usableFromInline package enum Waiting: Sendable {
+  @usableFromInline enum Waiting: Sendable {
     case input(Input<P>, TraceContext?)
     case timer(TimerID)
   }
 
-  @usableFromInline package let endpoint: Endpoint
-  @usableFromInline package var program: P
-  @usableFromInline package var state = State.down
+  @usableFromInline let endpoint: Endpoint
+  @usableFromInline var program: P
+  @usableFromInline var state = State.down
   /// Counts lives: what was meant for an earlier one is not given to this one.
-  @usableFromInline package var life: UInt32 = 0
-  @usableFromInline package var restarts: UInt64 = 0
+  @usableFromInline var life: UInt32 = 0
+  @usableFromInline var restarts: UInt64 = 0
   /// How many faults keep the process down, or still.
-  @usableFromInline package var crashes = 0
-  @usableFromInline package var pauses = 0
-  @usableFromInline package var disk = ProcessDisk<P.Record>()
+  @usableFromInline var crashes = 0
+  @usableFromInline var pauses = 0
+  @usableFromInline var disk = ProcessDisk<P.Record>()
   /// The last write that is durable in this life.
-  @usableFromInline package var completed = WriteToken(0)
-  @usableFromInline package var held: ContiguousArray<Held> = []
-  @usableFromInline package var backlog: ContiguousArray<Waiting> = []
-  @usableFromInline package var status: Status
-  @usableFromInline package var digest = Digest()
+  @usableFromInline var completed = WriteToken(0)
+  @usableFromInline var held: ContiguousArray<Held> = []
+  @usableFromInline var backlog: ContiguousArray<Waiting> = []
+  @usableFromInline var status: Status
+  @usableFromInline var digest = Digest()
 
   @inlinable
-  package init(endpoint: Endpoint, program: P) {
+  init(endpoint: Endpoint, program: P) {
     self.endpoint = endpoint
     self.program = program
     status = program.status
@@ -56,7 +56,7 @@ import Telemetry
   /// Gives the program one input, and what came of it to the judge; here, so that the program is never
   /// moved. Returns whether what the process shows of itself has changed.
   @inlinable
-  package mutating func step<J: Judge>(
+  mutating func step<J: Judge>(
     _ input: Input<P>, context: inout StepContext, effects: inout Effects<P>, judge: inout J, index: Int,
     at now: Instant
   ) -> Bool where J.Watched == P {

@@ -3,42 +3,42 @@ import Primitives
 
 /// What one process has on its host's disk: files of records, and the operations that no completed sync
 /// covers yet.
-@usableFromInline package struct ProcessDisk<Record: StoredRecord>: Sendable {
-  @usableFromInline package enum Operation: Sendable {
+@usableFromInline struct ProcessDisk<Record: StoredRecord>: Sendable {
+  @usableFromInline enum Operation: Sendable {
     case append(Record, FileID)
     case truncate(FileID, keeping: Int)
     case replace(FileID, Record)
   }
 
   /// By file; what a crash leaves.
-  @usableFromInline package var durable = [ContiguousArray<Record>](repeating: [], count: StepLimits.files)
+  @usableFromInline var durable = [ContiguousArray<Record>](repeating: [], count: StepLimits.files)
   /// In order of issue.
-  @usableFromInline package var pending: ContiguousArray<Operation> = []
+  @usableFromInline var pending: ContiguousArray<Operation> = []
   /// For each sync under way, how many pending operations it covers beyond the one before.
-  @usableFromInline package var syncs: ContiguousArray<(token: WriteToken, operations: Int)> = []
+  @usableFromInline var syncs: ContiguousArray<(token: WriteToken, operations: Int)> = []
   /// Pending operations that a sync under way covers.
-  @usableFromInline package var covered = 0
+  @usableFromInline var covered = 0
   /// When the disk has done everything asked of it.
-  @usableFromInline package var freeAt = Instant.zero
+  @usableFromInline var freeAt = Instant.zero
   /// Operations and syncs so far, in all lives.
-  @usableFromInline package var written: UInt64 = 0
-  @usableFromInline package var synced: UInt64 = 0
+  @usableFromInline var written: UInt64 = 0
+  @usableFromInline var synced: UInt64 = 0
 
   @inlinable
-  package init() {}
+  init() {}
 
   @inlinable
-  package mutating func issue(_ operation: Operation) { pending.append(operation) }
+  mutating func issue(_ operation: Operation) { pending.append(operation) }
 
   @inlinable
-  package mutating func beginSync(_ token: WriteToken) {
+  mutating func beginSync(_ token: WriteToken) {
     syncs.append((token, pending.count - covered))
     covered = pending.count
   }
 
   /// The oldest sync under way is over; when it succeeded, what it covers is durable.
   @inlinable
-  package mutating func endSync(succeeded: Bool) {
+  mutating func endSync(succeeded: Bool) {
     let sync = syncs.removeFirst()
     covered -= sync.operations
     if succeeded {
@@ -48,7 +48,7 @@ import Primitives
   }
 
   @inlinable
-  package mutating func perform(_ operation: Operation) {
+  mutating func perform(_ operation: Operation) {
     switch operation {
     case .append(let record, let file): durable[Int(file.rawValue)].append(record)
     case .truncate(let file, let keeping):
@@ -61,7 +61,7 @@ import Primitives
 
   /// The process ends: everything that is not durable is gone. Returns how many records that were.
   @inlinable
-  package mutating func crash() -> Int {
+  mutating func crash() -> Int {
     let lost = pending.count { if case .truncate = $0 { false } else { true } }
     pending.removeAll()
     syncs.removeAll()
@@ -70,7 +70,7 @@ import Primitives
     return lost
   }
 
-  @usableFromInline package func fold(into digest: inout Digest) {
+  @usableFromInline func fold(into digest: inout Digest) {
     for file in durable {
       digest.fold(UInt64(file.count))
       for record in file { record.fold(into: &digest) }

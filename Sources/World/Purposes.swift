@@ -2,16 +2,16 @@ import Primitives
 
 /// The world's own choices. Numbers are part of every run's digest and never change.
 extension Purpose {
-  @usableFromInline package static var latency: Purpose { @inlinable get { Purpose(16, "latency") } }
-  @usableFromInline package static var loss: Purpose { @inlinable get { Purpose(17, "loss") } }
-  @usableFromInline package static var duplication: Purpose { @inlinable get { Purpose(18, "duplication") } }
-  @usableFromInline package static var copyLatency: Purpose { @inlinable get { Purpose(19, "copy-latency") } }
-  @usableFromInline package static var reordering: Purpose { @inlinable get { Purpose(20, "reordering") } }
-  @usableFromInline package static var reorderDelay: Purpose { @inlinable get { Purpose(21, "reorder-delay") } }
-  @usableFromInline package static var resetLatency: Purpose { @inlinable get { Purpose(22, "reset-latency") } }
-  @usableFromInline package static var diskWrite: Purpose { @inlinable get { Purpose(24, "disk-write") } }
-  @usableFromInline package static var diskSync: Purpose { @inlinable get { Purpose(25, "disk-sync") } }
-  @usableFromInline package static var diskFailure: Purpose { @inlinable get { Purpose(26, "disk-failure") } }
+  @usableFromInline static var latency: Purpose { @inlinable get { Purpose(16, "latency") } }
+  @usableFromInline static var loss: Purpose { @inlinable get { Purpose(17, "loss") } }
+  @usableFromInline static var duplication: Purpose { @inlinable get { Purpose(18, "duplication") } }
+  @usableFromInline static var copyLatency: Purpose { @inlinable get { Purpose(19, "copy-latency") } }
+  @usableFromInline static var reordering: Purpose { @inlinable get { Purpose(20, "reordering") } }
+  @usableFromInline static var reorderDelay: Purpose { @inlinable get { Purpose(21, "reorder-delay") } }
+  @usableFromInline static var resetLatency: Purpose { @inlinable get { Purpose(22, "reset-latency") } }
+  @usableFromInline static var diskWrite: Purpose { @inlinable get { Purpose(24, "disk-write") } }
+  @usableFromInline static var diskSync: Purpose { @inlinable get { Purpose(25, "disk-sync") } }
+  @usableFromInline static var diskFailure: Purpose { @inlinable get { Purpose(26, "disk-failure") } }
   static let faultInterval = Purpose(32, "fault-interval")
   static let faultBranch = Purpose(33, "fault-branch")
   static let faultTarget = Purpose(34, "fault-target")

@@ -7,7 +7,7 @@ import Telemetry
 extension Simulation {
   /// An append, truncation or replacement keeps the disk busy for a while.
   @inlinable
-  package mutating func occupyDisk(of index: Int) {
+  mutating func occupyDisk(of index: Int) {
     let time = plan.disks[index].write
     if case .constant(.zero) = time { return }
     let number = processes[index].disk.written
@@ -17,7 +17,7 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func beginSync(_ token: WriteToken, of index: Int) {
+  mutating func beginSync(_ token: WriteToken, of index: Int) {
     let number = processes[index].disk.synced
     processes[index].disk.synced &+= 1
     processes[index].disk.beginSync(token)
@@ -31,7 +31,7 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func endSync(_ token: WriteToken, of index: Int, life: UInt32, succeeded: Bool) {
+  mutating func endSync(_ token: WriteToken, of index: Int, life: UInt32, succeeded: Bool) {
     guard processes[index].life == life else { return }
     processes[index].disk.endSync(succeeded: succeeded)
     if succeeded, telemetry.isOn { telemetry.metrics.add(.diskWrites, 1, of: index) }
@@ -43,7 +43,7 @@ extension Simulation {
   /// A process that stands still sends nothing either: what waited for a write leaves when the process hears
   /// of it.
   @inlinable
-  package mutating func settle(_ token: WriteToken, of index: Int, succeeded: Bool) {
+  mutating func settle(_ token: WriteToken, of index: Int, succeeded: Bool) {
     if succeeded {
       processes[index].completed = token
       releaseHeld(of: index)

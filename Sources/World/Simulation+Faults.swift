@@ -24,7 +24,7 @@ extension Simulation {
     }
   }
 
-  @usableFromInline package mutating func beginFault(_ index: Int, occurrence: UInt32) {
+  @usableFromInline mutating func beginFault(_ index: Int, occurrence: UInt32) {
     let fault = plan.faults[index]
     let action: FaultAction
     var until: Instant
@@ -50,14 +50,14 @@ extension Simulation {
   }
 
   /// Somebody's tags have changed: a fault that found nobody may find its target now.
-  @usableFromInline package mutating func resolveWaitingFaults() {
+  @usableFromInline mutating func resolveWaitingFaults() {
     // A strike changes tags too; those who wait are looked at once for each change.
     let waiting = faults.waiting
     faults.waiting = []
     for fault in waiting where !strike(fault) { faults.waiting.append(fault) }
   }
 
-  @usableFromInline package mutating func endFault(_ number: UInt32) {
+  @usableFromInline mutating func endFault(_ number: UInt32) {
     if let place = faults.waiting.firstIndex(where: { $0.number == number }) {
       let fault = faults.waiting.remove(at: place)
       faults.records[fault.fault].withoutTarget += 1
@@ -171,7 +171,7 @@ extension Simulation {
   // MARK: Messages under faults
 
   /// Whether a message that is sent now goes on its way: a cut loses it, a hold keeps it for later.
-  @usableFromInline package mutating func passesFaults(_ delivery: Delivery<P.Message>) -> Bool {
+  @usableFromInline mutating func passesFaults(_ delivery: Delivery<P.Message>) -> Bool {
     let number = Int(delivery.link)
     let link = links.links[number]
     if link.changes > 0 { faults.credit(.messagesAffected, from: link.from, to: link.to) }
@@ -188,7 +188,7 @@ extension Simulation {
     return true
   }
 
-  @usableFromInline package mutating func hold(_ delivery: Delivery<P.Message>) {
+  @usableFromInline mutating func hold(_ delivery: Delivery<P.Message>) {
     let link = links.links[Int(delivery.link)]
     faults.credit(.messagesHeld, from: link.from, to: link.to)
     heldOnLinks.append(delivery)

@@ -10,7 +10,7 @@ extension Simulation {
   /// Sends, or keeps the message until the write that it waits for is durable. Messages to one endpoint
   /// leave in the order in which they were sent.
   @inlinable
-  package mutating func send(
+  mutating func send(
     _ message: consuming P.Message, from index: Int, to: Endpoint, after: WriteToken?, mark: UInt64, _ context: TraceContext?
   ) {
     let waits = after.map { $0 > processes[index].completed } ?? false
@@ -23,7 +23,7 @@ extension Simulation {
 
   /// Lets go what waited for `token` and for earlier writes.
   @inlinable
-  package mutating func releaseHeld(of index: Int) {
+  mutating func releaseHeld(of index: Int) {
     guard !processes[index].held.isEmpty else { return }
     let completed = processes[index].completed
     var held = ContiguousArray<Process<P>.Held>()
@@ -39,7 +39,7 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func transmit(
+  mutating func transmit(
     _ message: consuming P.Message, from index: Int, to: Endpoint, mark: UInt64, _ context: TraceContext?
   ) {
     let from = processes[index].endpoint
@@ -96,7 +96,7 @@ extension Simulation {
 
   /// When the last byte of `message` leaves; nil where too much waits already.
   @inlinable
-  package mutating func endOfTransmission(
+  mutating func endOfTransmission(
     _ message: P.Message, over number: Int, _ bandwidth: UInt64, limit: UInt64
   ) -> Instant? {
     let begins = max(now, links.links[number].freeAt)
@@ -114,7 +114,7 @@ extension Simulation {
     return ends
   }
 
-  @usableFromInline package func recoded(_ message: P.Message) -> P.Message? {
+  @usableFromInline func recoded(_ message: P.Message) -> P.Message? {
     var writer = WireWriter()
     message.encode(into: &writer)
     precondition(writer.bytes.count == message.wireSize, "a message's size is that of its wire form")
@@ -125,7 +125,7 @@ extension Simulation {
   // MARK: Arriving
 
   @inlinable
-  package mutating func deliver(_ delivery: consuming Delivery<P.Message>) {
+  mutating func deliver(_ delivery: consuming Delivery<P.Message>) {
     let number = Int(delivery.link)
     if delivery.connection != links.links[number].connection {
       drop(links.links[number].ending)
@@ -154,12 +154,12 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func drop(_ reason: DropReason) { counts.dropped[reason.rawValue] &+= 1 }
+  mutating func drop(_ reason: DropReason) { counts.dropped[reason.rawValue] &+= 1 }
 
   // MARK: Connections
 
   /// Ends a stream's connection; its sender learns of it, unless no word can come back.
-  @usableFromInline package mutating func reset(_ number: Int, _ reason: DropReason, by fault: Int32 = -1) {
+  @usableFromInline mutating func reset(_ number: Int, _ reason: DropReason, by fault: Int32 = -1) {
     let wasOpen = links.links[number].isOpen
     links.links[number].end(reason, by: fault)
     guard wasOpen else { return }
@@ -180,7 +180,7 @@ extension Simulation {
   }
 
   /// A link's first use: it begins as the plan says and as present faults have it.
-  @usableFromInline package mutating func addLink(from: NodeID, to: NodeID) -> Int {
+  @usableFromInline mutating func addLink(from: NodeID, to: NodeID) -> Int {
     var link = Link(from: from, to: to, profile: plan.network.profile(from: from, to: to))
     faults.apply(to: &link, plan.network)
     return links.insert(link)
@@ -188,7 +188,7 @@ extension Simulation {
 
   /// Hosts run one process each, so far.
   @inlinable
-  package func index(of endpoint: Endpoint) -> Int {
+  func index(of endpoint: Endpoint) -> Int {
     precondition(
       endpoint.host.index < processes.count && endpoint.process == 0, "a message to an endpoint that does not exist")
     return endpoint.host.index

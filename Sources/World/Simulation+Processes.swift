@@ -4,7 +4,7 @@ import Telemetry
 
 /// Lives of processes: start, crash, pause and resume.
 extension Simulation {
-  @usableFromInline package mutating func start(_ index: Int) {
+  @usableFromInline mutating func start(_ index: Int) {
     guard processes[index].state == .down, processes[index].crashes == 0 else { return }
     processes[index].state = .up
     if processes[index].life > 0 { processes[index].restarts += 1 }
@@ -16,7 +16,7 @@ extension Simulation {
   /// Ends a process at once. What was not durable is gone, with its connections and all that was under way
   /// inside it. Returns how many records were lost.
   @discardableResult
-  @usableFromInline package mutating func crash(_ index: Int, _ reason: StaticText) -> Int {
+  @usableFromInline mutating func crash(_ index: Int, _ reason: StaticText) -> Int {
     precondition(processes[index].state != .down, "who is down cannot crash")
     processes[index].state = .down
     processes[index].life += 1
@@ -42,7 +42,7 @@ extension Simulation {
   }
 
   /// The process has ended itself, and is started again after a while.
-  @usableFromInline package mutating func exit(_ index: Int, _ reason: StaticText) {
+  @usableFromInline mutating func exit(_ index: Int, _ reason: StaticText) {
     crash(index, reason)
     queue.push(.start(Int32(index), life: processes[index].life), at: now + plan.restartAfter)
   }

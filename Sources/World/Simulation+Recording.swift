@@ -5,7 +5,7 @@ import Telemetry
 /// What a run leaves behind.
 extension Simulation {
   /// Samples every metric at each multiple of the interval up to `time`.
-  @usableFromInline package mutating func sample(upTo time: Instant) {
+  @usableFromInline mutating func sample(upTo time: Instant) {
     guard let interval = plan.telemetry.sampling else { return }
     while nextSample <= time {
       telemetry.metrics.sample(at: nextSample)

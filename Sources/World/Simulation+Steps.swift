@@ -9,7 +9,7 @@ extension Simulation {
   ///
   /// - Parameter mark: stands for the input in the process's digest.
   @inlinable
-  package mutating func give(_ input: Input<P>, to index: Int, _ context: TraceContext?, mark: UInt64) {
+  mutating func give(_ input: Input<P>, to index: Int, _ context: TraceContext?, mark: UInt64) {
     switch processes[index].state {
     case .down: break
     case .up:
@@ -26,7 +26,7 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func step(_ input: Input<P>, _ index: Int, _ incoming: TraceContext?, mark: UInt64) {
+  mutating func step(_ input: Input<P>, _ index: Int, _ incoming: TraceContext?, mark: UInt64) {
     var context = StepContext(
       monotonic: now, wall: HostClock.wall(at: now), telemetry: telemetry.isOn, choices: choices,
       process: Entities(processes[index].endpoint.word), draws: draws[index])
@@ -47,7 +47,7 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func carryOutEffects(of index: Int) {
+  mutating func carryOutEffects(of index: Int) {
     // Out of the way while the rest of the simulation changes; its memory comes back below.
     var items = ContiguousArray<Effect<P>>()
     swap(&items, &effects.items)
@@ -62,7 +62,7 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func carryOut(_ effect: consuming Effect<P>, of index: Int) {
+  mutating func carryOut(_ effect: consuming Effect<P>, of index: Int) {
     switch effect {
     case .send(let message, let to, let after, let span):
       let mark = plan.digests ? message.mark : 0
@@ -103,28 +103,28 @@ extension Simulation {
   /// Folds one effect into the process's digest.
   @inlinable
   @inline(__always)
-  package mutating func note(_ index: Int, _ what: UInt64, _ detail: UInt64) {
+  mutating func note(_ index: Int, _ what: UInt64, _ detail: UInt64) {
     if plan.digests { processes[index].digest.fold(what, detail) }
   }
 
   // MARK: Timers
 
   @inlinable
-  package mutating func setTimer(_ timer: TimerID, of index: Int, at time: Instant) {
+  mutating func setTimer(_ timer: TimerID, of index: Int, at time: Instant) {
     let place = index &* StepLimits.timers &+ Int(timer.rawValue)
     if let handle = timers[place], queue.rearm(handle, at: time) != nil { return }
     timers[place] = queue.push(.timer(Int32(truncatingIfNeeded: index), timer), at: time)
   }
 
   @inlinable
-  package mutating func cancelTimer(_ timer: TimerID, of index: Int) {
+  mutating func cancelTimer(_ timer: TimerID, of index: Int) {
     let place = index &* StepLimits.timers &+ Int(timer.rawValue)
     if let handle = timers[place] { queue.cancel(handle) }
     timers[place] = nil
   }
 
   @inlinable
-  package mutating func fire(_ timer: TimerID, of index: Int) {
+  mutating func fire(_ timer: TimerID, of index: Int) {
     timers[index &* StepLimits.timers &+ Int(timer.rawValue)] = nil
     if processes[index].state == .paused {
       processes[index].backlog.append(.timer(timer))
@@ -138,7 +138,7 @@ extension Simulation {
 extension ProgramInput {
   /// Kind and content of this input as one number, for the process's digest. The hot paths, which know what
   /// they hand over, make the same number without looking into the input.
-  @usableFromInline package var mark: UInt64 {
+  @usableFromInline var mark: UInt64 {
     switch self {
     case .started(let recovered): return 1 | recovered.restarts << 8
     case .message(let message, let from): return 2 | from.word << 8 &+ message.mark
@@ -156,7 +156,7 @@ extension ProgramInput {
 
 extension WireMessage {
   @inlinable
-  package var mark: UInt64 {
+  var mark: UInt64 {
     var digest = Digest()
     digest.fold(UInt64(kind))
     fold(into: &digest)
@@ -166,7 +166,7 @@ extension WireMessage {
 
 extension StoredRecord {
   @inlinable
-  package var mark: UInt64 {
+  var mark: UInt64 {
     var digest = Digest()
     fold(into: &digest)
     return digest.words.low
@@ -174,10 +174,10 @@ extension StoredRecord {
 }
 
 /// Every host's clocks: the monotonic one begins at zero with the run, the wall clock in the year 2000.
-@usableFromInline package enum HostClock {
+@usableFromInline enum HostClock {
   /// 2000-01-01T00:00:00Z in nanoseconds since 1970.
-  @usableFromInline package static var epoch: Nanoseconds { @inlinable get { Nanoseconds(946_684_800_000_000_000) } }
+  @usableFromInline static var epoch: Nanoseconds { @inlinable get { Nanoseconds(946_684_800_000_000_000) } }
 
   @inlinable
-  package static func wall(at time: Instant) -> Instant { time + epoch }
+  static func wall(at time: Instant) -> Instant { time + epoch }
 }

@@ -28,7 +28,7 @@ extension Simulation {
     if at < workload.stop { queue.push(.arrival(number), at: at) }
   }
 
-  @usableFromInline package mutating func arrive(_ number: UInt64) {
+  @usableFromInline mutating func arrive(_ number: UInt64) {
     guard let workload = plan.workload else { return }
     scheduleArrival(number + 1, after: now, workload)
     let live = workload.targets.filter { processes[$0].state != .down }
@@ -38,7 +38,7 @@ extension Simulation {
   }
 
   /// A client's next operation has a number that no other client's has: turns count by client.
-  @usableFromInline package mutating func takeTurn(_ index: Int) {
+  @usableFromInline mutating func takeTurn(_ index: Int) {
     guard let workload = plan.workload, now < workload.stop, processes[index].state != .down else { return }
     let client = index - workload.targets.lowerBound
     let number = operations.turns[client] * UInt64(workload.targets.count) + UInt64(client)
@@ -53,7 +53,7 @@ extension Simulation {
     give(input, to: index, nil, mark: plan.digests ? input.mark : 0)
   }
 
-  @usableFromInline package mutating func finish(_ request: RequestID, _ response: P.Response, of index: Int) {
+  @usableFromInline mutating func finish(_ request: RequestID, _ response: P.Response, of index: Int) {
     operations.answer(request.rawValue, response, at: now)
     if plan.digests {
       var digest = Digest()

@@ -14,29 +14,29 @@ import Telemetry
   /// Events so far.
   @usableFromInline package internal(set) var events: UInt64 = 0
   @usableFromInline package internal(set) var judge: J
-  @usableFromInline package var processes: ContiguousArray<Process<P>>
+  @usableFromInline var processes: ContiguousArray<Process<P>>
   /// By process and timer: those that are set. Beside the processes, as are the draws: reading an inline array
   /// out of an array's element copies the whole element.
-  @usableFromInline package var timers: ContiguousArray<EventHandle?>
+  @usableFromInline var timers: ContiguousArray<EventHandle?>
   /// By process; kept through crashes.
-  @usableFromInline package var draws: ContiguousArray<DrawCounters>
-  @usableFromInline package var queue = EventQueue<Event<P>>()
-  @usableFromInline package var scheduler: Scheduler
-  @usableFromInline package let choices: Choices
-  @usableFromInline package var links = LinkTable()
+  @usableFromInline var draws: ContiguousArray<DrawCounters>
+  @usableFromInline var queue = EventQueue<Event<P>>()
+  @usableFromInline var scheduler: Scheduler
+  @usableFromInline let choices: Choices
+  @usableFromInline var links = LinkTable()
   /// What waits on links that hold, in the order in which it was to arrive.
-  @usableFromInline package var heldOnLinks: ContiguousArray<Delivery<P.Message>> = []
-  @usableFromInline package var counts = MessageCounts()
-  @usableFromInline package var faults: FaultBook
-  @usableFromInline package var operations = OperationBook<P>()
-  @usableFromInline package var telemetry: TelemetryBook
+  @usableFromInline var heldOnLinks: ContiguousArray<Delivery<P.Message>> = []
+  @usableFromInline var counts = MessageCounts()
+  @usableFromInline var faults: FaultBook
+  @usableFromInline var operations = OperationBook<P>()
+  @usableFromInline var telemetry: TelemetryBook
   /// When metrics are sampled next; `Instant(nanoseconds: .max)` for never.
-  @usableFromInline package var nextSample: Instant
-  @usableFromInline package var rolling = Digest()
+  @usableFromInline var nextSample: Instant
+  @usableFromInline var rolling = Digest()
   /// Events since time last moved.
-  @usableFromInline package var sinceTimeMoved: UInt64 = 0
+  @usableFromInline var sinceTimeMoved: UInt64 = 0
   /// Lent to each step.
-  @usableFromInline package var effects = Effects<P>()
+  @usableFromInline var effects = Effects<P>()
 
   @usableFromInline package init(_ plan: SimulationPlan<P>, judge: J) {
     self.plan = plan
@@ -74,6 +74,9 @@ import Telemetry
   @usableFromInline package func program(_ index: Int) -> P { processes[index].program }
 
   @usableFromInline package func isUp(_ index: Int) -> Bool { processes[index].state != .down }
+
+  /// Directed links that were ever used: what the network costs in memory.
+  package var linkCount: Int { links.links.count }
 }
 
 // MARK: - Running
@@ -123,7 +126,7 @@ extension Simulation {
   }
 
   @inlinable
-  package mutating func perform(_ event: consuming Event<P>, sequence: UInt64) {
+  mutating func perform(_ event: consuming Event<P>, sequence: UInt64) {
     switch event {
     case .delivery(let delivery):
       foldEvent(sequence, 0, UInt64(delivery.from) << 32 | UInt64(delivery.to), delivery.mark)
@@ -158,7 +161,7 @@ extension Simulation {
 
   @inlinable
   @inline(__always)
-  package mutating func foldEvent(_ sequence: UInt64, _ kind: UInt64, _ ends: UInt64, _ detail: UInt64) {
+  mutating func foldEvent(_ sequence: UInt64, _ kind: UInt64, _ ends: UInt64, _ detail: UInt64) {
     guard plan.digests else { return }
     rolling.fold(UInt64(bitPattern: now.nanoseconds), sequence << 8 | kind)
     rolling.fold(ends, detail)

@@ -1,10 +1,10 @@
 import Node
 import Telemetry
 
-@usableFromInline package typealias Event<P: Program> = SimulationEvent<P.Message, P.Record, P.Request>
+@usableFromInline typealias Event<P: Program> = SimulationEvent<P.Message, P.Record, P.Request>
 
 /// Something that is going to happen. Numbers are indices of processes, unless said otherwise.
-@usableFromInline package enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: RecordedOperation>: Sendable {
+@usableFromInline enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: RecordedOperation>: Sendable {
   case delivery(Delivery<Message>)
   case timer(Int32, TimerID)
   /// A sync ends in the life that began it.
@@ -23,19 +23,19 @@ import Telemetry
 }
 
 /// A message on its way.
-@usableFromInline package struct Delivery<Message: Sendable>: Sendable {
-  @usableFromInline package var message: Message
+@usableFromInline struct Delivery<Message: Sendable>: Sendable {
+  @usableFromInline var message: Message
   /// Indices of processes.
-  @usableFromInline package var from: Int32
-  @usableFromInline package var to: Int32
-  @usableFromInline package var link: Int32
-  @usableFromInline package var connection: UInt32
+  @usableFromInline var from: Int32
+  @usableFromInline var to: Int32
+  @usableFromInline var link: Int32
+  @usableFromInline var connection: UInt32
   /// The message's digest.
-  @usableFromInline package var mark: UInt64
-  @usableFromInline package var context: TraceContext?
+  @usableFromInline var mark: UInt64
+  @usableFromInline var context: TraceContext?
 
   @inlinable
-  package init(
+  init(
     message: Message, from: Int, to: Int, link: Int, connection: UInt32, mark: UInt64, context: TraceContext?
   ) {
     self.message = message

@@ -4,11 +4,11 @@ import Telemetry
 
 /// Spans and metrics of a run. It listens and never speaks: nothing here reaches a program, a digest, the
 /// queue or another part's draws.
-@usableFromInline package struct TelemetryBook: Sendable {
-  @usableFromInline package let isOn: Bool
+@usableFromInline struct TelemetryBook: Sendable {
+  @usableFromInline let isOn: Bool
   private let collectsSpans: Bool
   private var spans: SpanBook
-  @usableFromInline package var metrics: MetricBook
+  @usableFromInline var metrics: MetricBook
 
   init(_ plan: TelemetryPlan, processes: Int) {
     isOn = plan.spans || plan.sampling != nil
@@ -18,7 +18,7 @@ import Telemetry
   }
 
   /// What a step said. Spans that end stay known until `endStep`, for the messages sent under them.
-  @usableFromInline package mutating func take(
+  @usableFromInline mutating func take(
     _ effects: ContiguousArray<TelemetryEffect>, of process: Int, _ incoming: TraceContext?, at now: Instant,
     _ choices: Choices
   ) {
@@ -39,12 +39,12 @@ import Telemetry
     }
   }
 
-  @usableFromInline package func context(of span: SpanKey?, in process: Int) -> TraceContext? {
+  @usableFromInline func context(of span: SpanKey?, in process: Int) -> TraceContext? {
     guard collectsSpans, let span else { return nil }
     return spans.context(of: span, in: process)
   }
 
-  @usableFromInline package mutating func endStep(of process: Int) {
+  @usableFromInline mutating func endStep(of process: Int) {
     if collectsSpans { spans.endStep(of: process) }
   }
 

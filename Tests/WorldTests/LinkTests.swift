@@ -118,7 +118,7 @@ struct LinkTests {
     var stage = Rehearsal(probes, faults: [halves])
     stage.run(for: .seconds(2))
     #expect(stage.counts.delivered == 10_000)
-    #expect(stage.simulation.links.links.count == 10_000)
+    #expect(stage.simulation.linkCount == 10_000)
   }
 
   @Test("A connection to a process that is down is refused, and the sender is told once for each")
