@@ -49,7 +49,16 @@ let package = Package(
       name: "faultline",
       dependencies: ["Primitives", "World", "Scenarios", "Experiments", "Reports", arguments],
       swiftSettings: settings),
+    .executableTarget(
+      name: "faultline-bench",
+      dependencies: ["Primitives", "Kernel", "Programs", "World", "Scenarios", "Experiments"],
+      // Compiled by the benchmark itself, when it runs.
+      exclude: ["Reference"],
+      swiftSettings: settings),
     // Tests
+    tests("PrimitivesTests", ["Primitives"]),
+    tests("KernelTests", ["Primitives", "Kernel"]),
+    tests("RaftTests", ["Primitives", "Raft"]),
     tests("CheckersTests", ["Primitives", "Telemetry", "Node", "Raft", "Programs", "Checkers"]),
     tests("ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "Programs"]),
     tests("WorldTests", ["Primitives", "Telemetry", "Node", "Kernel", "Programs", "World"]),

@@ -24,7 +24,7 @@ public enum Distribution: Hashable, Sendable {
     case .uniform(let low, let high):
       return low + Nanoseconds(Int64(word.multipliedFullWidth(by: UInt64(high.count - low.count)).high))
     case .exponential(let minimum, let mean):
-      return minimum + Self.rounded(Double(mean.count) * -Elementary.logarithm(Elementary.unit(word)))
+      return minimum + Self.rounded(Double(mean.count) * -Elementary.logarithm(Elementary.unit(~word)))
     case .truncatedNormal(let mean, let deviation, let low, let high):
       let scale = Double(deviation.count)
       let from = NormalTable.cumulative(Double(low.count - mean.count) / scale)

@@ -3,9 +3,10 @@
 package enum Elementary {
   static let ln2 = 0.693147180559945309417232121458
 
-  /// A fraction strictly between 0 and 1 from the upper 53 bits.
+  /// A fraction strictly between 0 and 1 from the upper 52 bits: with the half there are 53, so that
+  /// nothing is rounded and the last fraction does not become 1.
   package static func unit(_ word: UInt64) -> Double {
-    (Double(word >> 11) + 0.5) / 9007199254740992.0
+    (Double(word >> 12) + 0.5) / 4503599627370496.0
   }
 
   /// The natural logarithm of a positive, finite, normal number; relative error below 1e-15.

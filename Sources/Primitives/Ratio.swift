@@ -31,7 +31,7 @@ public struct Ratio: Hashable, Sendable {
   }
 
   public func hash(into hasher: inout Hasher) {
-    // Equal fractions share their quotient in parts per 2³²; unequal ones may collide.
+    // Equal fractions share their quotient in parts per 2²⁰; unequal ones may collide.
     hasher.combine((numerator << 20) / denominator)
   }
 }

@@ -1,0 +1,100 @@
+import Primitives
+import Raft
+import Testing
+
+@Suite("Messages on the wire")
+struct CodecTests {
+  static let messages: [Message] = [
+    voteRequest(3, last: (7, 2)), voteRequest((1 << 63) - 1, last: (.max, .max)),
+    .voteReply(VoteReply(term: 4, granted: true)), .voteReply(VoteReply(term: 4, granted: false)),
+    append(5),
+    append(6, after: (8, 5), commit: 7, [.noop(term: 6), entry(6, 10), Entry(term: 6, command: Array(0...255))]),
+    .appendReply(AppendReply(term: 1, result: .matched(99))), .appendReply(AppendReply(term: 2, result: .stale)),
+    .appendReply(AppendReply(term: 3, result: .rejected(previous: 9, conflictTerm: 2, conflictIndex: 5))),
+  ]
+
+  static func bytes(_ message: Message) -> [UInt8] {
+    var writer = WireWriter()
+    message.encode(into: &writer)
+    return writer.bytes
+  }
+
+  static func decode(_ kind: UInt8, _ bytes: [UInt8]) throws(WireError) -> Message {
+    var reader = WireReader(bytes)
+    let message = try Message.decode(kind: kind, from: &reader)
+    try reader.end()
+    return message
+  }
+
+  @Test("What is read is what was written, of the size foretold", arguments: messages)
+  func roundTrip(message: Message) throws {
+    let bytes = Self.bytes(message)
+    #expect(bytes.count == message.wireSize)
+    #expect(try Self.decode(message.kind, bytes) == message)
+  }
+
+  @Test("No part of a message is a message, nor is one with a byte too many", arguments: messages)
+  func truncated(message: Message) {
+    let bytes = Self.bytes(message)
+    for count in bytes.indices {
+      #expect(throws: WireError.self) { try Self.decode(message.kind, Array(bytes.prefix(count))) }
+    }
+    #expect(throws: WireError.self) { try Self.decode(message.kind, bytes + [0]) }
+  }
+
+  @Test("Bytes of no message are refused or are another message, and never trap", arguments: messages)
+  func hostile(message: Message) {
+    let bytes = Self.bytes(message)
+    for position in bytes.indices {
+      for value: UInt8 in [0, 1, 0x7F, 0x80, 0xFF] {
+        var damaged = bytes
+        damaged[position] = value
+        guard let other = try? Self.decode(message.kind, damaged) else { continue }
+        // Whatever decodes encodes to bytes of its own size.
+        #expect(Self.bytes(other).count == other.wireSize)
+        #expect((other == message) == (Self.bytes(other) == bytes))
+      }
+    }
+    for kind: UInt8 in [4, 255] {
+      #expect(throws: WireError.self) { try Self.decode(kind, bytes) }
+    }
+  }
+
+  @Test("A count that no message could hold is refused without reserving its memory")
+  func hugeCount() {
+    var writer = WireWriter()
+    for _ in 0..<4 { writer.write(UInt64(1)) }
+    writer.write(UInt32.max)
+    #expect(throws: WireError.self) { try Self.decode(2, writer.bytes) }
+  }
+
+  @Test("Every field of a message is in its digest")
+  func digests() {
+    let variants: [Message] = Self.messages + [
+      voteRequest(4, last: (7, 2)), voteRequest(3, last: (8, 2)), voteRequest(3, last: (7, 3)),
+      append(5, after: (1, 0)), append(5, after: (0, 1)), append(5, commit: 1), append(5, [entry(1, 1)]),
+      append(5, [entry(1, 2)]), .appendReply(AppendReply(term: 1, result: .matched(98))),
+      .appendReply(AppendReply(term: 3, result: .rejected(previous: 8, conflictTerm: 2, conflictIndex: 5))),
+      .appendReply(AppendReply(term: 3, result: .rejected(previous: 9, conflictTerm: 1, conflictIndex: 5))),
+      .appendReply(AppendReply(term: 3, result: .rejected(previous: 9, conflictTerm: 2, conflictIndex: 4))),
+    ]
+    let digests = variants.map { message in
+      var digest = Digest()
+      message.fold(into: &digest)
+      return digest
+    }
+    #expect(Set(digests).count == variants.count)
+  }
+
+  @Test("A timing is refused where the heartbeat is not below the time-out")
+  func timing() throws {
+    let timing = try Timing(electionTimeout: .milliseconds(100), .milliseconds(200), heartbeat: .milliseconds(99))
+    #expect(timing.electionTimeout == .uniform(.milliseconds(100), .milliseconds(200)))
+    let refused: [(Int64, Int64, Int64)] = [(100, 100, 10), (200, 100, 10), (100, 200, 100), (100, 200, 0)]
+    for (low, high, heartbeat) in refused {
+      #expect(throws: InvalidTiming.self) {
+        try Timing(electionTimeout: .milliseconds(low), .milliseconds(high), heartbeat: .milliseconds(heartbeat))
+      }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Primitives
+import Raft
+import Testing
+
+@Suite("Quorum, tally, log and progress")
+struct LeafTests {
+  @Test("Any two majorities overlap, and no smaller number would do", arguments: 1...9)
+  func majority(voters: Int) {
+    let majority = Quorum(voters: voters).majority
+    #expect(2 * majority > voters)
+    #expect(2 * (majority - 1) <= voters)
+  }
+
+  @Test("The committed index is reached by a majority, and the next is not")
+  func committed() {
+    for voters in 1...4 {
+      let quorum = Quorum(voters: voters)
+      for number in 0..<(1 << (2 * voters)) {
+        let matches = (0..<voters).map { LogIndex(number >> (2 * $0) & 3) }
+        let index = quorum.committed(matches)
+        #expect(matches.count { $0 >= index } >= quorum.majority)
+        #expect(matches.count { $0 > index } < quorum.majority)
+      }
+    }
+  }
+
+  @Test("A tally is won by a majority of grants, each member's first answer standing")
+  func tally() {
+    var tally = VoteTally(voters: 5)
+    let quorum = Quorum(voters: 5)
+    for (member, granted, won) in [
+      (0, true, false), (0, true, false), (1, false, false), (1, true, false), (2, true, false), (4, true, true),
+    ] {
+      tally.record(member: member, granted: granted)
+      #expect(tally.isWon(quorum) == won)
+    }
+    #expect(tally.granted == 3)
+  }
+
+  @Test("A log finds the last index of a term as a search from end to end does")
+  func lastIndexOfTerm() {
+    let log = Log(entries([1, 1, 3, 3, 3, 6, 7, 7]))
+    for term in 0...8 as ClosedRange<Term> {
+      for limit in 0...10 as ClosedRange<LogIndex> {
+        let expected = (1...8).last { LogIndex($0) <= limit && log.term(at: LogIndex($0)) == term }.map(LogIndex.init)
+        #expect(log.lastIndex(ofTerm: term, notAfter: limit) == expected, "term \(term) up to \(limit)")
+      }
+    }
+    #expect((1...8).map { log.firstIndexOfTerm(at: $0) } == [1, 1, 3, 3, 3, 6, 7, 7])
+  }
+
+  @Test("A log is a list from 1 with a nothing at 0")
+  func logBasics() {
+    var log = Log()
+    #expect(log.lastIndex == 0 && log.lastTerm == 0 && log.term(at: 0) == 0)
+    #expect(log.contains(index: 0, term: 0) && !log.contains(index: 1, term: 0))
+    for (index, term) in [1, 2, 2, 5].enumerated() as EnumeratedSequence<[Term]> { log.append(entry(term, index + 1)) }
+    #expect(log.contains(index: 3, term: 2) && !log.contains(index: 3, term: 5))
+    #expect(log[4] == entry(5, 4))
+    #expect(log.slice(from: 2, limit: 2) == [entry(2, 2), entry(2, 3)])
+    #expect(log.slice(from: 4, limit: 9) == [entry(5, 4)] && log.slice(from: 5, limit: 9) == [])
+    log.truncate(after: 1)
+    #expect(log == Log(entries([1])))
+  }
+
+  @Test("A follower's match never falls, and entries under way are not sent twice")
+  func progress() {
+    var progress = Progress(next: 8)
+    #expect(progress.maySend)
+    progress.sent(upTo: 10)
+    #expect(!progress.maySend)
+    // The follower lacks entry 7, and says to try from 4.
+    #expect(progress.reject(previous: 7, retry: 4) == true)
+    #expect(progress.next == 4 && progress.maySend)
+    // The same rejection again is stale.
+    #expect(progress.reject(previous: 7, retry: 2) == false)
+    progress.sent(upTo: 6)
+    #expect(progress.acknowledge(upTo: 5) == true)
+    #expect(progress.match == 5 && progress.next == 6 && !progress.maySend)
+    #expect(progress.acknowledge(upTo: 6) && progress.maySend)
+    #expect(progress.acknowledge(upTo: 3) == false)
+    #expect(progress.match == 6 && progress.next == 7)
+    // Nothing can be rejected that is known to match.
+    #expect(progress.reject(previous: 6, retry: 1) == false)
+  }
+
+  @Test("A bad guess still goes back by one, and never below what matches")
+  func badGuesses() {
+    var progress = Progress(next: 5, match: 2)
+    #expect(progress.reject(previous: 4, retry: 99) && progress.next == 4)
+    #expect(progress.reject(previous: 3, retry: 0) && progress.next == 3)
+    #expect(progress.reject(previous: 2, retry: 1) == false && progress.next == 3)
+  }
+
+  @Test("What is not answered for two whole rounds is taken for lost")
+  func lostEntries() {
+    var progress = Progress(next: 1)
+    progress.sent(upTo: 3)
+    for _ in 0..<2 {
+      progress.beginRound()
+      #expect(!progress.maySend)
+    }
+    progress.beginRound()
+    #expect(progress.maySend && progress.next == 1)
+  }
+}
