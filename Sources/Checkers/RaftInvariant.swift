@@ -34,7 +34,8 @@ package enum RaftInvariant {
 
   package static let all = [
     electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety, oneVotePerTerm,
-    promiseBeforeDurable, commitMonotonicity, termMonotonicity, commitsOwnTerm, committedIsDurable, acknowledgedIsDurable,
+    promiseBeforeDurable, commitMonotonicity, termMonotonicity, commitsOwnTerm, committedIsDurable,
+    acknowledgedIsDurable,
     recoveredState, storedLog,
   ]
 }

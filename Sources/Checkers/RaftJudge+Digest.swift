@@ -48,7 +48,9 @@ extension GossipJudge {
   public func fold(into digest: inout Digest) {
     for rumour in rumours {
       digest.fold(rumour.number)
-      for node in rumour.knownAt.indices { digest.fold(rumour.knownAt[node] == nil ? 0 : 1, rumour.told[node] ? 1 : 0) }
+      for node in rumour.knownAt.indices {
+        digest.fold(rumour.knownAt[node] == nil ? 0 : 1, rumour.told[node] ? 1 : 0)
+      }
     }
   }
 }

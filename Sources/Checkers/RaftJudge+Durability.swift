@@ -33,7 +33,9 @@ extension RaftJudge {
   }
 
   private mutating func vote(_ vote: VoteLedger.Vote, after token: WriteToken?, _ step: Step) {
-    guard let held = views[step.process].disk.held(after: token, count: views[step.process].log.count) else { return }
+    guard let held = views[step.process].disk.held(after: token, count: views[step.process].log.count) else {
+      return
+    }
     let isHeld =
       held.state.term > vote.term || (held.state.term == vote.term && held.state.vote == vote.candidate)
     if !isHeld {
@@ -64,7 +66,9 @@ extension RaftJudge {
   private mutating func acknowledge(
     _ index: LogIndex, in term: Term, after token: WriteToken?, _ step: Step
   ) {
-    guard let held = views[step.process].disk.held(after: token, count: views[step.process].log.count) else { return }
+    guard let held = views[step.process].disk.held(after: token, count: views[step.process].log.count) else {
+      return
+    }
     // A server that finds an entry of a later term than its stored one enters that term.
     let heldTerm = max(held.state.term, views[step.process].log.term(at: held.count))
     guard held.count < index || heldTerm < term else { return }

@@ -31,32 +31,41 @@ struct Expecting {
     return Finding(name: "safety", outcome: .violated, detail: "\(first.invariant) was broken")
   }
 
+  private func text(_ duration: Nanoseconds) -> String { PeopleText.duration(duration.count) }
+
   private func recovers(within bound: Nanoseconds) -> Finding {
     func found(_ outcome: Finding.Outcome, _ detail: String) -> Finding {
       Finding(name: "recovers", outcome: outcome, detail: detail)
     }
-    guard let heal = measuring.lastHeal else { return found(.inconclusive, "a fault still acted when the run ended") }
+    guard let heal = measuring.lastHeal else {
+      return found(.inconclusive, "a fault still acted when the run ended")
+    }
     let operations = measuring.operations
     if let time = measuring.recovery(operations) {
+      let words = time <= bound ? "within" : "allowed are"
       return found(
-        time <= bound ? .held : .violated,
-        "\(PeopleText.duration(time.count)) after the last heal, \(time <= bound ? "within" : "allowed are") \(PeopleText.duration(bound.count))")
+        time <= bound ? .held : .violated, "\(text(time)) after the last heal, \(words) \(text(bound))")
     }
     guard operations.contains(where: { $0.invoked >= heal }) else {
       return found(.inconclusive, "nothing was asked after the last heal")
     }
     let waited = measuring.end - heal
     guard waited > bound else {
-      return found(.inconclusive, "the run ended \(PeopleText.duration(waited.count)) after the last heal, within \(PeopleText.duration(bound.count))")
+      return found(
+        .inconclusive,
+        "the run ended \(text(waited)) after the last heal, within \(text(bound))"
+      )
     }
-    return found(.violated, "nothing succeeded in the \(PeopleText.duration(waited.count)) after the last heal")
+    return found(.violated, "nothing succeeded in the \(text(waited)) after the last heal")
   }
 
   private func converges(within bound: Nanoseconds) -> Finding {
     func found(_ outcome: Finding.Outcome, _ detail: String) -> Finding {
       Finding(name: "converges", outcome: outcome, detail: detail)
     }
-    guard let heal = measuring.lastHeal else { return found(.inconclusive, "a fault still acted when the run ended") }
+    guard let heal = measuring.lastHeal else {
+      return found(.inconclusive, "a fault still acted when the run ended")
+    }
     guard !rumours.isEmpty else { return found(.inconclusive, "no rumour was begun") }
     var slowest = Nanoseconds.zero
     var undecided = 0
@@ -70,13 +79,14 @@ struct Expecting {
         if time > bound {
           let what = reached == nil ? "did not know rumour" : "was late to hear rumour"
           let name = measuring.recording.processes[node]
-          return found(.violated, "\(name) \(what) \(rumour.number) \(PeopleText.duration(time.count)) after it should spread")
+          return found(
+            .violated, "\(name) \(what) \(rumour.number) \(text(time)) after it should spread")
         }
         if reached == nil { undecided += 1 } else { slowest = max(slowest, time) }
       }
     }
     guard undecided == 0 else { return found(.inconclusive, "the run ended while rumours still spread") }
-    return found(.held, "every live node knew every rumour within \(PeopleText.duration(slowest.count))")
+    return found(.held, "every live node knew every rumour within \(text(slowest))")
   }
 
   private func measure(_ bound: Scenario.MeasureBound) -> Finding {

@@ -34,7 +34,9 @@ package struct RaftWatch: Judge {
   ) {
     judge.observe(input, effects: effects, program: program, process: process, at: now)
     let standing = program.standing
-    if process < standings.count, standings[process].role != standing.role || standings[process].term != standing.term {
+    if process < standings.count,
+      standings[process].role != standing.role || standings[process].term != standing.term
+    {
       note(Standing(role: standing.role, term: standing.term), of: process, at: now)
     }
   }

@@ -8,7 +8,8 @@ import World
 /// Puts a scenario's cluster on the stage: one for each kind of program.
 package enum Stage {
   package static func raftKV(
-    _ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64, _ telemetry: TelemetryPlan, digests: Bool = true
+    _ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64, _ telemetry: TelemetryPlan,
+    digests: Bool = true
   ) -> Simulation<RaftKV, RaftWatch> {
     let servers = scenario.cluster.nodes.count
     let clients = scenario.workload?.clients ?? 0

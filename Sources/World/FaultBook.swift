@@ -41,8 +41,11 @@ import Primitives
   init(_ planned: [PlannedFault]) {
     self.planned = planned
     records = planned.map { fault in
-      if case .once = fault.schedule { FaultRecord(id: fault.id, name: fault.name, timed: true) }
-      else { FaultRecord(id: fault.id, name: fault.name, timed: false) }
+      if case .once = fault.schedule {
+        FaultRecord(id: fault.id, name: fault.name, timed: true)
+      } else {
+        FaultRecord(id: fault.id, name: fault.name, timed: false)
+      }
     }
   }
 

@@ -85,7 +85,9 @@ import Primitives
   /// Sends every message through its wire form: slower, and no verdict changes by it.
   @usableFromInline package var encodesMessages: Bool
 
-  @usableFromInline package init(base: LinkProfile = .standard, exceptions: [Exception] = [], encodesMessages: Bool = false) {
+  @usableFromInline package init(
+    base: LinkProfile = .standard, exceptions: [Exception] = [], encodesMessages: Bool = false
+  ) {
     self.base = base
     self.exceptions = exceptions
     self.encodesMessages = encodesMessages

@@ -11,7 +11,8 @@ extension Simulation {
   /// leave in the order in which they were sent.
   @inlinable
   mutating func send(
-    _ message: consuming P.Message, from index: Int, to: Endpoint, after: WriteToken?, mark: UInt64, _ context: TraceContext?
+    _ message: consuming P.Message, from index: Int, to: Endpoint, after: WriteToken?, mark: UInt64,
+    _ context: TraceContext?
   ) {
     let waits = after.map { $0 > processes[index].completed } ?? false
     if waits || (!processes[index].held.isEmpty && processes[index].held.contains { $0.to == to }) {
@@ -190,7 +191,8 @@ extension Simulation {
   @inlinable
   func index(of endpoint: Endpoint) -> Int {
     precondition(
-      endpoint.host.index < processes.count && endpoint.process == 0, "a message to an endpoint that does not exist")
+      endpoint.host.index < processes.count && endpoint.process == 0, "a message to an endpoint that does not exist"
+    )
     return endpoint.host.index
   }
 }

@@ -46,7 +46,9 @@ extension Simulation {
       hash.fold(link.isOpen ? 1 : 0, UInt64(link.cuts) << 32 | UInt64(link.holds))
       hash.fold(UInt64(bitPattern: max(.zero, link.freeAt - now).count))
     }
-    for delivery in heldOnLinks { hash.fold(UInt64(delivery.from) << 32 | UInt64(delivery.to), delivery.message.mark) }
+    for delivery in heldOnLinks {
+      hash.fold(UInt64(delivery.from) << 32 | UInt64(delivery.to), delivery.message.mark)
+    }
   }
 
   private func foldQueue(into hash: inout Digest) {

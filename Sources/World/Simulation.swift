@@ -44,7 +44,8 @@ import Telemetry
     choices = Choices(seed: plan.seed)
     scheduler = plan.shufflesTies ? .seededTies(choices) : .earliest
     processes = ContiguousArray(
-      plan.programs.enumerated().map { Process(endpoint: Endpoint(NodeID(UInt32($0.offset))), program: $0.element) })
+      plan.programs.enumerated().map { Process(endpoint: Endpoint(NodeID(UInt32($0.offset))), program: $0.element) }
+    )
     timers = ContiguousArray(repeating: nil, count: processes.count * StepLimits.timers)
     draws = ContiguousArray(repeating: DrawCounters(), count: processes.count)
     faults = FaultBook(plan.faults)

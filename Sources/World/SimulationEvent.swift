@@ -4,7 +4,8 @@ import Telemetry
 @usableFromInline typealias Event<P: Program> = SimulationEvent<P.Message, P.Record, P.Request>
 
 /// Something that is going to happen. Numbers are indices of processes, unless said otherwise.
-@usableFromInline enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: RecordedOperation>: Sendable {
+@usableFromInline
+enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: RecordedOperation>: Sendable {
   case delivery(Delivery<Message>)
   case timer(Int32, TimerID)
   /// A sync ends in the life that began it.

@@ -85,7 +85,8 @@ import Primitives
   @usableFromInline package var targets: Range<Int>
 
   /// - Precondition: `start < stop`, at least one target, a rate above zero.
-  @usableFromInline package init(source: Source, pacing: Pacing, start: Instant, stop: Instant, targets: Range<Int>) {
+  @usableFromInline package init(source: Source, pacing: Pacing, start: Instant, stop: Instant, targets: Range<Int>)
+  {
     precondition(start < stop && !targets.isEmpty)
     if case .rate(let rate) = pacing { precondition(rate > 0) }
     self.source = source

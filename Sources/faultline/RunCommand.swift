@@ -69,7 +69,9 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let files = try ScenarioFiles.read(paths, settings: ScenarioFiles.settings(settings))
     let runs = files.flatMap { file in
-      (seeds?.seeds ?? (seed ?? file.scenario.seed)...(seed ?? file.scenario.seed)).map { PlannedRun(file: file, seed: $0) }
+      (seeds?.seeds ?? (seed ?? file.scenario.seed)...(seed ?? file.scenario.seed)).map {
+        PlannedRun(file: file, seed: $0)
+      }
     }
     let keep = artifacts ?? (runs.count <= 32 ? .all : .failures)
     let store = keep == .none ? nil : RunStore(root: out)
@@ -81,9 +83,11 @@ struct RunCommand: AsyncParsableCommand {
     }
     Interruption.listen()
     let runner = Runner(
-      runs: runs, store: store, keepsPasses: keep == .all, gzips: gzip, twin: twice ? try Twin.digests(of: self) : nil,
+      runs: runs, store: store, keepsPasses: keep == .all, gzips: gzip,
+      twin: twice ? try Twin.digests(of: self) : nil,
       telemetry: (spans: !noTrace && keep != .none, metrics: !noMetrics && keep != .none),
-      settings: settings, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: quiet, format: format)
+      settings: settings, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: quiet, format: format
+    )
     try await runner.run()
   }
 }
@@ -101,8 +105,10 @@ struct PlannedRun: Sendable {
 
   private static func shellQuoted(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
-      (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || "-_./=:,@%+".utf8.contains(byte)
+      (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte)
+        || "-_./=:,@%+".utf8.contains(byte)
     }
-    return plain && !word.isEmpty ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    return plain && !word.isEmpty
+      ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }

@@ -90,7 +90,8 @@ struct Runner {
       do {
         let files = RunStore.File.all(result, summary)
         summary.artifacts = try store.write(
-          gzips ? files.map(\.gzipped) : files, scenario: summary.scenario, seed: summary.seed, digest: summary.digest)
+          gzips ? files.map(\.gzipped) : files, scenario: summary.scenario, seed: summary.seed,
+          digest: summary.digest)
       } catch {
         return .unwritable("\(error)")
       }
@@ -113,7 +114,9 @@ struct Runner {
       let range = seeds.min() == seeds.max() ? "seed \(seeds[0])" : "seeds \(seeds.min()!)..\(seeds.max()!)"
       Terminal.tell(
         "faultline \(Version.current): \(PeopleText.count(UInt64(runs.count), "run")) of \(scenarios), \(range)\n")
-      if store != nil, !keepsPasses { Terminal.tell("Only runs that do not pass leave their files (--artifacts all).\n") }
+      if store != nil, !keepsPasses {
+        Terminal.tell("Only runs that do not pass leave their files (--artifacts all).\n")
+      }
     }
   }
 
@@ -130,7 +133,9 @@ struct Runner {
   private func finish(_ summaries: [RunSummary], _ failure: Outcome?) throws {
     switch failure {
     case .interrupted:
-      Terminal.tell("Interrupted after \(PeopleText.count(UInt64(summaries.count), "finished run")); the others left nothing.\n")
+      Terminal.tell(
+        "Interrupted after \(PeopleText.count(UInt64(summaries.count), "finished run")); the others left nothing.\n"
+      )
       throw ExitCode(Exit.interrupted)
     case .unwritable(let message):
       Terminal.complain(message)

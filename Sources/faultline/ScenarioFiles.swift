@@ -36,7 +36,9 @@ enum ScenarioFiles {
   /// The scenarios directly in a folder, sorted by name; nil where `path` is no folder.
   static func yamlFiles(in path: String) -> [String]? {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return nil }
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      return nil
+    }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let prefix = path.hasSuffix("/") ? path : path + "/"
     return names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted().map { prefix + $0 }

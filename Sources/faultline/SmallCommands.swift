@@ -50,7 +50,8 @@ struct ListCommand: ParsableCommand {
       let scenario = file.scenario
       let nodes = PeopleText.count(UInt64(scenario.cluster.nodes.count), "node")
       let length = PeopleText.duration(scenario.duration.count)
-      let facts = "\(scenario.cluster.program.name), \(nodes), \(length), \(PeopleText.count(UInt64(scenario.faults.count), "fault"))"
+      let faults = PeopleText.count(UInt64(scenario.faults.count), "fault")
+      let facts = [scenario.cluster.program.name, nodes, length, faults].joined(separator: ", ")
       try Terminal.print("\(file.path)  (\(facts))\n    \(scenario.description)\n")
     }
   }
@@ -61,7 +62,8 @@ struct ListCommand: ParsableCommand {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: home)) ?? []
     let folders = names.sorted().map { "\(home)/\($0)" }.filter { !(ScenarioFiles.yamlFiles(in: $0) ?? []).isEmpty }
     guard !folders.isEmpty else {
-      Terminal.complain("\(home): found no scenarios here; name files or folders, or change to the folder that holds it")
+      Terminal.complain(
+        "\(home): found no scenarios here; name files or folders, or change to the folder that holds it")
       throw ExitCode(Exit.badInput)
     }
     return folders

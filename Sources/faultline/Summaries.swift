@@ -36,7 +36,8 @@ extension RunSummary {
     case .reached, .violation: break
     }
     measures = result.figures.filter { $0.count > 0 }.map(Measure.init)
-    service = result.scenario.workload == nil
+    service =
+      result.scenario.workload == nil
       ? [] : ServiceSlice.over(result.recording, duration: result.scenario.duration)
   }
 }

@@ -32,6 +32,8 @@ enum Twin {
       throw ExitCode(Exit.internalError)
     }
     struct Line: Decodable { let digest: String }
-    return try data.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(Line.self, from: $0).digest }
+    return try data.split(separator: UInt8(ascii: "\n")).map {
+      try JSONDecoder().decode(Line.self, from: $0).digest
+    }
   }
 }

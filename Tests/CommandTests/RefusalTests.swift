@@ -53,7 +53,9 @@ struct RefusalTests {
     guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", "'\(Tool.path)' run '\(Tool.leaderCrash)' --artifacts none --quiet --format json > /dev/full"]
+    process.arguments = [
+      "-c", "'\(Tool.path)' run '\(Tool.leaderCrash)' --artifacts none --quiet --format json > /dev/full",
+    ]
     process.standardError = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()
@@ -64,8 +66,10 @@ struct RefusalTests {
     "Usage errors are exit 64",
     arguments: [
       ["run"], ["run", "--seeds", "5..1", "x.yaml"], ["run", "--seeds", "abc", "x.yaml"],
-      ["run", "--seed", "1", "--seeds", "1..2", "x.yaml"], ["run", "--seed", "-1", "x.yaml"], ["run", "--wat", "x.yaml"],
-      ["run", "--format", "xml", "x.yaml"], ["run", "--jobs", "0", "x.yaml"], ["run", "--set", "novalue", "x.yaml"],
+      ["run", "--seed", "1", "--seeds", "1..2", "x.yaml"], ["run", "--seed", "-1", "x.yaml"],
+      ["run", "--wat", "x.yaml"],
+      ["run", "--format", "xml", "x.yaml"], ["run", "--jobs", "0", "x.yaml"],
+      ["run", "--set", "novalue", "x.yaml"],
       ["completions", "tcsh"], ["nonsense"],
     ])
   func usage(arguments: [String]) throws {

@@ -49,7 +49,9 @@ struct RunTests {
   func processes() throws {
     var digests: Set<String> = []
     for number in 0..<10 {
-      let extra = [["--no-trace"], ["--no-metrics"], ["--artifacts", "none"], ["--no-trace", "--no-metrics"], []][number % 5]
+      let extra = [
+        ["--no-trace"], ["--no-metrics"], ["--artifacts", "none"], ["--no-trace", "--no-metrics"], [],
+      ][number % 5]
       try Tool.within { (folder: String) throws -> Void in
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Tool.path)
@@ -96,14 +98,19 @@ struct RunTests {
   @Test("With --format json standard output is one object a run, and nothing else")
   func json() throws {
     let answer = try Tool.run(
-      "run", Tool.leaderCrash, "\(Tool.root)/scenarios/gossip", "--seeds", "1..3", "--format", "json", "--artifacts", "none")
+      "run", Tool.leaderCrash, "\(Tool.root)/scenarios/gossip", "--seeds", "1..3", "--format", "json",
+      "--artifacts", "none")
     #expect(answer.status == 0)
     #expect(answer.lines.count == 6)
     let objects = try answer.lines.map(Tool.object)
     #expect(objects.map { $0["seed"] as? Int } == [1, 2, 3, 1, 2, 3])
-    #expect(objects.map { $0["scenario"] as? String } == ["leader-crash", "leader-crash", "leader-crash", "spread", "spread", "spread"])
+    #expect(
+      objects.map { $0["scenario"] as? String } == [
+        "leader-crash", "leader-crash", "leader-crash", "spread", "spread", "spread",
+      ])
     for key in [
-      "scenario", "seed", "version", "verdict", "digest", "virtual_ns", "wall_ns", "events", "messages", "operations",
+      "scenario", "seed", "version", "verdict", "digest", "virtual_ns", "wall_ns", "events", "messages",
+      "operations",
       "expectations", "violations", "faults", "measures", "replay",
     ] { #expect(objects[0][key] != nil, "\(key)") }
     #expect(answer.errors.contains("6 runs") || answer.errors.contains("6\u{A0}runs"))
@@ -126,7 +133,8 @@ struct RunTests {
   @Test("A value set on the command line takes the file's place")
   func settings() throws {
     let answer = try Tool.run(
-      "run", Tool.leaderCrash, "--set", "cluster.nodes=3", "--set", "expect.1.recovers.within=1us", "--format", "json",
+      "run", Tool.leaderCrash, "--set", "cluster.nodes=3", "--set", "expect.1.recovers.within=1us", "--format",
+      "json",
       "--quiet", "--artifacts", "none")
     #expect(answer.status == 1)
     let summary = try Tool.object(answer.output)

@@ -28,7 +28,8 @@ struct DeterminismTests {
   func telemetry(path: String) throws {
     let scenario = try Shelf.read(path)
     let plans = [
-      TelemetryPlan.off, TelemetryPlan(spans: true, sampling: nil), TelemetryPlan(spans: false, sampling: .milliseconds(300)),
+      TelemetryPlan.off, TelemetryPlan(spans: true, sampling: nil),
+      TelemetryPlan(spans: false, sampling: .milliseconds(300)),
       .everything(over: scenario.duration),
     ]
     let digests = try plans.map { try Run(scenario, seed: 99, telemetry: $0).perform().digest }

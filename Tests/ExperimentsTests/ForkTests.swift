@@ -17,7 +17,9 @@ struct ForkTests {
     return Stage.raftKV(scenario, raft, seed: seed, plan)
   }
 
-  @Test("Fork and original, left alone, come to the same digest, state and violations", arguments: [1, 2, 3] as [UInt64])
+  @Test(
+    "Fork and original, left alone, come to the same digest, state and violations",
+    arguments: [1, 2, 3] as [UInt64])
   func same(seed: UInt64) throws {
     var original = try Self.busy(seed: seed)
     for moment in [3, 7, 12, 20, 31] as [Int64] {

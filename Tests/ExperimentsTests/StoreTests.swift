@@ -20,9 +20,11 @@ struct StoreTests {
       let store = RunStore(root: root)
       try store.prepare()
       let place = try store.write(
-        [.init("summary.json", Array("{}".utf8)), .init("history.jsonl", [])], scenario: "s", seed: 7, digest: Self.digest)
+        [.init("summary.json", Array("{}".utf8)), .init("history.jsonl", [])], scenario: "s", seed: 7,
+        digest: Self.digest)
       #expect(place == "\(root)/s/7-01234567")
-      #expect(try FileManager.default.contentsOfDirectory(atPath: place).sorted() == ["history.jsonl", "summary.json"])
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: place).sorted() == ["history.jsonl", "summary.json"])
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(root)/s") == ["7-01234567"])
     }
   }

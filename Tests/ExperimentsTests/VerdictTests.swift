@@ -6,7 +6,9 @@ import World
 
 @Suite("Verdicts")
 struct VerdictTests {
-  static func text(_ expectations: String, faults: String = "[]", duration: String = "10s", workload: String? = nil) -> String {
+  static func text(_ expectations: String, faults: String = "[]", duration: String = "10s", workload: String? = nil)
+    -> String
+  {
     """
     faultline: 1
     name: test
@@ -49,7 +51,8 @@ struct VerdictTests {
   func noRecovery() throws {
     let kept = try Self.run(Self.text("[{recovers: {within: 3s}}]", faults: "[{at: 3s, for: 2s, crash: majority}]"))
     #expect(kept.verdict == .pass)
-    let missed = try Self.run(Self.text("[{recovers: {within: 1ms}}]", faults: "[{at: 3s, for: 2s, crash: majority}]"))
+    let missed = try Self.run(
+      Self.text("[{recovers: {within: 1ms}}]", faults: "[{at: 3s, for: 2s, crash: majority}]"))
     #expect(missed.verdict == .violation)
     let tooShort = try Self.run(
       Self.text("[{recovers: {within: 3s}}]", faults: "[{at: 3s, for: 6900ms, crash: majority}]"))

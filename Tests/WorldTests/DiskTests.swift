@@ -38,7 +38,8 @@ struct DiskTests {
   @Test("A disk does one thing after another")
   func serial() {
     var stage = Rehearsal(
-      [Probe([(.zero, .append(1)), (.zero, .sync(1)), (.zero, .append(2)), (.zero, .sync(2))]), Probe()], disk: Self.slow)
+      [Probe([(.zero, .append(1)), (.zero, .sync(1)), (.zero, .append(2)), (.zero, .sync(2))]), Probe()],
+      disk: Self.slow)
     stage.run(for: .seconds(1))
     let written = stage[0].lines.filter { if case .written = $0.heard { true } else { false } }
     #expect(written.map(\.at) == [.milliseconds(10), .milliseconds(20)])

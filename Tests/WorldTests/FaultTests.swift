@@ -71,7 +71,8 @@ struct FaultTests {
     let occurrences = stage.record(0).occurrences
     #expect((12...40).contains(occurrences.count))
     #expect(occurrences.allSatisfy { $0.from >= .zero + .seconds(1) && $0.from < .zero + .seconds(3) })
-    #expect(occurrences.allSatisfy { $0.until! - $0.from == ($0.branch == 0 ? .milliseconds(20) : .milliseconds(10)) })
+    #expect(
+      occurrences.allSatisfy { $0.until! - $0.from == ($0.branch == 0 ? .milliseconds(20) : .milliseconds(10)) })
     #expect(Set(occurrences.map(\.branch)) == [0, 1])
     #expect((0..<3).allSatisfy { stage.simulation.isUp($0) })
   }

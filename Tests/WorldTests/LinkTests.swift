@@ -48,7 +48,8 @@ struct LinkTests {
   func shares() {
     var profile = LinkProfile.datagram(.constant(.milliseconds(1)), loss: Ratio(1, 10))
     profile.duplication = Ratio(1, 20)
-    var stage = Rehearsal([Probe(stream(to: 1, count: 10_000, every: .microseconds(100))), Probe()], network: profile)
+    var stage = Rehearsal(
+      [Probe(stream(to: 1, count: 10_000, every: .microseconds(100))), Probe()], network: profile)
     stage.run(for: .seconds(2))
     #expect((850...1150).contains(stage.dropped(.loss)))
     #expect((380...520).contains(stage.counts.duplicated))

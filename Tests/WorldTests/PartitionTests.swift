@@ -104,7 +104,8 @@ struct PartitionTests {
     let first = PlannedFault.once(
       1, at: .milliseconds(10), for: .milliseconds(40), .partition(.isolate(hosts(0)), hold: false))
     let second = PlannedFault.once(
-      2, at: .milliseconds(30), for: .milliseconds(40), .partition(.oneWay(from: hosts(0), to: hosts(1)), hold: false))
+      2, at: .milliseconds(30), for: .milliseconds(40),
+      .partition(.oneWay(from: hosts(0), to: hosts(1)), hold: false))
     let sender = Probe(stream(to: 1, count: 10, every: .milliseconds(10), first: .milliseconds(5)))
     var stage = Rehearsal([sender, Probe(), Probe()], faults: [first, second])
     stage.run(for: .seconds(1))
@@ -120,8 +121,13 @@ struct PartitionTests {
     let fault = PlannedFault.once(
       at: .milliseconds(10), for: .milliseconds(20), .link(from: hosts(0), to: .others, slow))
     var stage = Rehearsal(
-      [Probe([(.milliseconds(5), .send(1, to: 1)), (.milliseconds(15), .send(2, to: 1)), (.milliseconds(60), .send(3, to: 1))]),
-        Probe()], faults: [fault])
+      [
+        Probe([
+          (.milliseconds(5), .send(1, to: 1)), (.milliseconds(15), .send(2, to: 1)),
+          (.milliseconds(60), .send(3, to: 1)),
+        ]),
+        Probe(),
+      ], faults: [fault])
     stage.run(for: .seconds(1))
     #expect(stage[1].messages.map(\.at) == [.milliseconds(6), .milliseconds(45), .milliseconds(61)])
     #expect(stage.record(0).effects[FaultRecord.Effect.messagesAffected.rawValue] == 1)

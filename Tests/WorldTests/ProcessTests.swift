@@ -37,7 +37,8 @@ struct ProcessTests {
     let slow = DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero)
     let fault = PlannedFault.once(at: .milliseconds(5), for: .milliseconds(40), .pause(hosts(0)))
     var stage = Rehearsal(
-      [Probe([(.zero, .append(1)), (.zero, .sync(1)), (.zero, .sendAfter(1, to: 1, after: 1))]), Probe()], disk: slow,
+      [Probe([(.zero, .append(1)), (.zero, .sync(1)), (.zero, .sendAfter(1, to: 1, after: 1))]), Probe()],
+      disk: slow,
       faults: [fault])
     stage.run(for: .seconds(1))
     #expect(stage[1].messages.map(\.at) == [.milliseconds(46)])

@@ -46,7 +46,9 @@ extension LinkProfile {
 }
 
 extension PlannedFault {
-  static func once(_ id: UInt32 = 1, at: Nanoseconds, for length: Nanoseconds, _ action: FaultAction) -> PlannedFault {
+  static func once(_ id: UInt32 = 1, at: Nanoseconds, for length: Nanoseconds, _ action: FaultAction)
+    -> PlannedFault
+  {
     PlannedFault(id: id, name: "fault \(id)", schedule: .once(at: .zero + at, until: .zero + at + length, action))
   }
 }
