@@ -142,8 +142,8 @@ extension KVServer {
   private mutating func carryOut(
     _ actions: [Action], _ context: inout StepContext, _ effects: inout Effects<RaftKV>
   ) {
-    for action in actions {
-      switch action {
+    for position in actions.indices {
+      switch actions[position] {
       case .send(let message, let peer, let after):
         let span = trace.sending(message, to: peer, by: raft, context, &effects)
         effects.send(.raft(message), to: Endpoint(peer), after: after.map(WriteToken.init), under: span)
