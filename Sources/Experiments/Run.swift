@@ -11,17 +11,21 @@ package struct Run: Sendable {
   package let telemetry: TelemetryPlan
   /// At most this many events; a run that needs more is inconclusive.
   package let budget: UInt64
+  /// A run without digests proves nothing; it shows what they cost.
+  package let digests: Bool
 
   /// Two billion: hours of real time, and no accident.
   package static let standardBudget: UInt64 = 2_000_000_000
 
   package init(
-    _ scenario: Scenario, seed: UInt64? = nil, telemetry: TelemetryPlan? = nil, budget: UInt64 = Run.standardBudget
+    _ scenario: Scenario, seed: UInt64? = nil, telemetry: TelemetryPlan? = nil, budget: UInt64 = Run.standardBudget,
+    digests: Bool = true
   ) {
     self.scenario = scenario
     self.seed = seed ?? scenario.seed
     self.telemetry = telemetry ?? .everything(over: scenario.duration)
     self.budget = budget
+    self.digests = digests
   }
 
   /// How far a run is.
@@ -38,7 +42,7 @@ package struct Run: Sendable {
   package func perform(progress: (Progress) -> Bool = { _ in true }) throws(Interrupted) -> RunResult {
     switch scenario.cluster.program {
     case .raftKV(let raft):
-      var simulation = Stage.raftKV(scenario, raft, seed: seed, telemetry)
+      var simulation = Stage.raftKV(scenario, raft, seed: seed, telemetry, digests: digests)
       let stop = try run(&simulation, progress)
       let watch = simulation.judge
       return result(
