@@ -32,6 +32,9 @@ package struct KVClient: Sendable {
   /// In order of their numbers, and so of their deadlines.
   private var open: [Open] = []
   private var leader: NodeID
+  /// The server that left the last try without an answer: hints that point back to it are not followed, or a
+  /// cut-off leader and its followers would keep the client going round among them.
+  private var suspect: NodeID?
   private var timerAt: Instant?
 
   init(id: NodeID, settings: RaftKVSettings) {
@@ -60,6 +63,7 @@ package struct KVClient: Sendable {
 
   func fold(into digest: inout Digest) {
     digest.fold(UInt64(leader.rawValue), UInt64(open.count))
+    digest.fold(suspect.map { UInt64($0.rawValue) + 1 } ?? 0)
     for each in open {
       digest.fold(each.request.rawValue, UInt64(each.attempt))
       digest.fold(UInt64(each.server.rawValue), UInt64(each.phase.rawValue))
@@ -107,9 +111,10 @@ extension KVClient {
     switch response.answer {
     case .outcome(let outcome):
       leader = server
+      if suspect == server { suspect = nil }
       finish(position, outcome, context, &effects)
     case .refused(let told):
-      let hint = told.flatMap { $0.index < settings.servers ? $0 : nil }
+      let hint = told.flatMap { $0.index < settings.servers && $0 != suspect ? $0 : nil }
       // An answer to an earlier try says nothing about this one.
       guard response.attempt == open[position].attempt, open[position].phase == .asked else { return }
       open[position].refusals += 1
@@ -125,6 +130,7 @@ extension KVClient {
   /// This try's answer will not come, or too late.
   private mutating func lose(_ position: Int, _ context: inout StepContext) {
     open[position].uncertain = true
+    suspect = open[position].server
     if leader == open[position].server { leader = next(after: leader) }
     rest(position, &context)
   }
