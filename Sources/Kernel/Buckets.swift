@@ -6,7 +6,7 @@ struct Buckets: Sendable {
   @usableFromInline typealias Entry = TimingWheel.Entry
 
   @usableFromInline
-  struct Bucket: Sendable {
+  struct Bucket: BitwiseCopyable, Sendable {
     @usableFromInline var head: UInt32 = 0
     @usableFromInline var tail: UInt32 = 0
     @usableFromInline var count: UInt32 = 0
@@ -19,18 +19,32 @@ struct Buckets: Sendable {
   @usableFromInline static var chunkBits: Int { @inlinable get { 4 } }
   @usableFromInline static var chunkSize: Int { @inlinable get { 1 &<< chunkBits } }
 
-  @usableFromInline var buckets = ContiguousArray(repeating: Bucket(), count: 256 * 8)
+  @usableFromInline var buckets = Buffer(repeating: Bucket(), count: 256 * 8)
   /// Bit n of word w: bucket 64 w + n is in use.
   @usableFromInline var occupancy = InlineArray<32, UInt64>(repeating: 0)
   /// Bit w: word w has a bit.
   @usableFromInline var words: UInt32 = 0
-  @usableFromInline var pool: ContiguousArray<Entry> = []
+  @usableFromInline var pool = Buffer<Entry>()
   /// By chunk: the next in its bucket, or in the free list.
-  @usableFromInline var nextChunk: ContiguousArray<UInt32> = []
+  @usableFromInline var nextChunk = Buffer<UInt32>()
   @usableFromInline var firstFree: UInt32 = .max
 
   @inlinable
   init() {}
+
+  func copy() -> Buckets {
+    var copy = self
+    copy.buckets = buckets.copy()
+    copy.pool = pool.copy()
+    copy.nextChunk = nextChunk.copy()
+    return copy
+  }
+
+  func free() {
+    buckets.free()
+    pool.free()
+    nextChunk.free()
+  }
 
   /// Where a time belongs as seen from `cursor`.
   @inlinable
@@ -105,7 +119,7 @@ struct Buckets: Sendable {
   mutating func growPool() -> UInt32 {
     let chunk = UInt32(nextChunk.count)
     nextChunk.append(.max)
-    pool.append(contentsOf: repeatElement(Entry(time: 0, slot: 0, stamp: 0), count: Buckets.chunkSize))
+    for _ in 0..<Buckets.chunkSize { pool.append(Entry(time: 0, slot: 0, stamp: 0)) }
     return chunk
   }
 

@@ -9,23 +9,27 @@ import Primitives
 @usableFromInline package struct EventQueue<Payload> {
   @usableFromInline package typealias Event = (time: Instant, sequence: UInt64, payload: Payload)
 
-  @usableFromInline var wheel = TimingWheel()
-  /// By slot. Empty where the slot is free, so that nothing is kept alive that has left.
-  @usableFromInline var payloads: ContiguousArray<Payload?> = []
-  @usableFromInline var lastSeen: UInt8 = 0
+  @usableFromInline var storage = EventStorage<Payload>()
 
   @inlinable
   package init() {}
 
   @inlinable
-  package var count: Int { wheel.count }
+  package var count: Int { storage.wheel.count }
 
   @inlinable
-  package var isEmpty: Bool { wheel.count == 0 }
+  package var isEmpty: Bool { storage.wheel.count == 0 }
 
   /// How many slots were ever needed at once: what the queue costs in memory, and a fork in copying.
   @inlinable
-  package var slotCount: Int { payloads.count }
+  package var slotCount: Int { storage.wheel.nodes.count }
+
+  /// Makes the storage this queue's own; a fork pays here, with its first change.
+  @inlinable
+  @inline(__always)
+  mutating func own() {
+    if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+  }
 }
 
 extension EventQueue: Sendable where Payload: Sendable {}
@@ -48,7 +52,7 @@ extension EventQueue: Sendable where Payload: Sendable {}
 extension EventQueue {
   @usableFromInline package typealias Handle = EventHandle
 
-  /// O(1).
+  /// O(1) amortised; at most a short run of events moves.
   ///
   /// - Precondition: `time` is not before the last time popped.
   @inlinable
@@ -56,27 +60,26 @@ extension EventQueue {
   @discardableResult
   package mutating func push(_ payload: consuming Payload, at time: Instant) -> Handle {
     precondition(time.nanoseconds >= 0, "virtual time begins at zero")
-    let slot = wheel.insert(at: UInt64(bitPattern: time.nanoseconds))
-    if Int(slot) < payloads.count {
-      payloads[Int(slot)] = consume payload
-    } else {
-      payloads.append(consume payload)
-    }
-    return Handle(slot: slot, generation: wheel.nodes[Int(slot)].generation)
+    own()
+    let slot = storage.wheel.insert(at: UInt64(bitPattern: time.nanoseconds))
+    if Int(slot) >= storage.capacity { storage.grow() }
+    (storage.payloads + Int(slot)).initialize(to: payload)
+    return Handle(slot: slot, generation: storage.wheel.nodes[Int(slot)].generation)
   }
 
-  /// Takes an event back; nil when it has already left. O(1).
+  /// Takes an event back; nil when it has already left. O(1) amortised.
   @inlinable
   @discardableResult
   package mutating func cancel(_ handle: Handle) -> Payload? {
     guard isPending(handle) else { return nil }
-    wheel.remove(handle.slot)
-    return payloads[Int(handle.slot)].take()
+    own()
+    storage.wheel.remove(handle.slot)
+    return (storage.payloads + Int(handle.slot)).move()
   }
 
   /// Moves a pending event to another time, as if it had been cancelled and pushed anew: it takes the next
   /// sequence number. The payload stays in place, and so the handle remains good; it is returned for
-  /// chaining. Nil when the event has already left. O(1).
+  /// chaining. Nil when the event has already left. O(1) amortised.
   ///
   /// - Precondition: `time` is not before the last time popped.
   @inlinable
@@ -84,26 +87,30 @@ extension EventQueue {
   package mutating func rearm(_ handle: Handle, at time: Instant) -> Handle? {
     guard isPending(handle) else { return nil }
     precondition(time.nanoseconds >= 0, "virtual time begins at zero")
-    wheel.move(handle.slot, to: UInt64(bitPattern: time.nanoseconds))
+    own()
+    storage.wheel.move(handle.slot, to: UInt64(bitPattern: time.nanoseconds))
     return handle
   }
 
   @inlinable
   package func isPending(_ handle: Handle) -> Bool {
-    Int(handle.slot) < wheel.nodes.count && wheel.nodes[Int(handle.slot)].generation == handle.generation
+    let wheel = storage.wheel
+    return Int(handle.slot) < wheel.nodes.count && wheel.nodes[Int(handle.slot)].isPending
+      && wheel.nodes[Int(handle.slot)].generation == handle.generation
   }
 }
 
 // MARK: - Leaving
 
 extension EventQueue {
-  /// The time of the earliest event. O(events in its bucket): a few, or thousands right after a gap.
+  /// The time of the earliest event. O(1) where its run is ready; else O(events in its bucket), and those taken
+  /// back before it.
   @inlinable
-  package var nextTime: Instant? { wheel.firstTime.map { Instant(nanoseconds: Int64(bitPattern: $0)) } }
+  package var nextTime: Instant? { storage.wheel.firstTime.map { Instant(nanoseconds: Int64(bitPattern: $0)) } }
 
   /// How many events share the earliest time; 0 when nothing is pending. O(events in their bucket).
   @inlinable
-  package var tiesAtNext: Int { wheel.first()?.ties ?? 0 }
+  package var tiesAtNext: Int { storage.wheel.first()?.ties ?? 0 }
 
   /// The earliest event, unless it lies after `limit`: then the queue is as it was, and events may still be
   /// pushed before it. Amortised O(levels).
@@ -111,11 +118,12 @@ extension EventQueue {
   @inline(__always)
   package mutating func popFirst(notAfter limit: Instant = Instant(nanoseconds: .max)) -> Event? {
     guard limit.nanoseconds >= 0 else { return nil }
-    if wheel.readyHead == wheel.ready.count {
-      guard wheel.refill(notAfter: UInt64(bitPattern: limit.nanoseconds)) else { return nil }
-      readAhead()
+    own()
+    if storage.wheel.isRunEmpty {
+      guard storage.wheel.refill(notAfter: UInt64(bitPattern: limit.nanoseconds)) else { return nil }
+      if storage.capacity >= EventQueue.large { readAhead() }
     }
-    guard let slot = wheel.popFirst(notAfter: UInt64(bitPattern: limit.nanoseconds)) else { return nil }
+    guard let slot = storage.wheel.popFirst(notAfter: UInt64(bitPattern: limit.nanoseconds)) else { return nil }
     return takeEvent(slot)
   }
 
@@ -125,34 +133,40 @@ extension EventQueue {
   package mutating func popFirst(
     notAfter limit: Instant = Instant(nanoseconds: .max), choosing choose: (Int) -> Int
   ) -> Event? {
-    guard limit.nanoseconds >= 0,
-      let slot = wheel.popFirst(notAfter: UInt64(bitPattern: limit.nanoseconds), choosing: choose)
-    else { return nil }
+    guard limit.nanoseconds >= 0 else { return nil }
+    own()
+    guard let slot = storage.wheel.popFirst(notAfter: UInt64(bitPattern: limit.nanoseconds), choosing: choose) else {
+      return nil
+    }
     return takeEvent(slot)
   }
+
+  /// From so many slots on, payloads lie outside the nearer caches.
+  @usableFromInline static var large: Int { @inlinable get { 16_384 } }
 
   /// Looks at both ends of the payloads that will leave next: their cache misses overlap, where one at a
   /// time each would be waited for. What was seen is kept, since an unused look is optimised away.
   @inlinable
   mutating func readAhead() {
-    let stride = MemoryLayout<Payload?>.stride
-    let last = Swift.max(MemoryLayout<Payload?>.size, 1) &- 1
+    let bytes = UnsafeRawPointer(storage.payloads)
+    let stride = MemoryLayout<Payload>.stride
+    let last = Swift.max(MemoryLayout<Payload>.size, 1) &- 1
     var seen: UInt8 = 0
-    payloads.withUnsafeBytes { bytes in
-      for entry in wheel.ready {
-        let start = Int(entry.slot) &* stride
-        seen ^= bytes[start] ^ bytes[start &+ last]
-      }
+    for position in storage.wheel.ready.indices {
+      let start = Int(storage.wheel.ready[position].slot) &* stride
+      seen ^= bytes.load(fromByteOffset: start, as: UInt8.self)
+      seen ^= bytes.load(fromByteOffset: start &+ last, as: UInt8.self)
     }
-    lastSeen = seen
+    storage.wheel.lastSeen = seen
   }
 
   @inlinable
   @inline(__always)
   mutating func takeEvent(_ slot: UInt32) -> Event {
-    let sequence = wheel.nodes[Int(slot)].sequence
-    guard let payload = payloads[Int(slot)].take() else { preconditionFailure("a pending slot is empty") }
-    return (Instant(nanoseconds: Int64(bitPattern: wheel.cursor)), sequence, payload)
+    (
+      Instant(nanoseconds: Int64(bitPattern: storage.wheel.cursor)), storage.wheel.nodes[Int(slot)].sequence,
+      (storage.payloads + Int(slot)).move()
+    )
   }
 }
 
@@ -162,13 +176,13 @@ extension EventQueue {
   /// Every pending event, in an order that only the queue's history decides (that of slots). O(slots).
   @inlinable
   package func forEachPending(_ body: (Instant, UInt64, borrowing Payload) -> Void) {
-    for slot in payloads.indices { show(slot, to: body) }
+    for slot in storage.wheel.nodes.indices { show(slot, to: body) }
   }
 
   /// Every pending event in order of (time, sequence), for state hashes. O(n log n).
   @inlinable
   package func pendingInOrder(_ body: (Instant, UInt64, borrowing Payload) -> Void) {
-    let nodes = wheel.nodes
+    let nodes = storage.wheel.nodes
     let slots = nodes.indices.filter { nodes[$0].isPending }
     let ordered = slots.sorted {
       (nodes[$0].time, nodes[$0].sequence) < (nodes[$1].time, nodes[$1].sequence)
@@ -178,8 +192,8 @@ extension EventQueue {
 
   @inlinable
   func show(_ slot: Int, to body: (Instant, UInt64, borrowing Payload) -> Void) {
-    guard let payload = payloads[slot] else { return }
-    let node = wheel.nodes[slot]
-    body(Instant(nanoseconds: Int64(bitPattern: node.time)), node.sequence, payload)
+    let node = storage.wheel.nodes[slot]
+    guard node.isPending else { return }
+    body(Instant(nanoseconds: Int64(bitPattern: node.time)), node.sequence, storage.payloads[slot])
   }
 }

@@ -23,7 +23,7 @@ extension TimingWheel {
     if position > readyHead, ready[position - 1].time > entry.time {
       readyEnd = 0
       for position in readyHead..<ready.count { enter(ready[position]) }
-      ready.removeAll(keepingCapacity: true)
+      ready.removeAll()
       readyHead = 0
       enter(entry)
     } else {
@@ -35,10 +35,10 @@ extension TimingWheel {
   @inlinable
   mutating func forgetPassed() {
     if readyHead == ready.count {
-      ready.removeAll(keepingCapacity: true)
+      ready.removeAll()
       readyHead = 0
     } else if readyHead > 64, readyHead > ready.count / 2 {
-      ready.removeSubrange(0..<readyHead)
+      ready.removeFirst(readyHead)
       readyHead = 0
     }
   }
@@ -69,7 +69,7 @@ extension TimingWheel {
   /// reads ahead in the run overlap.
   @usableFromInline
   mutating func refill(notAfter limit: UInt64) -> Bool {
-    ready.removeAll(keepingCapacity: true)
+    ready.removeAll()
     readyHead = 0
     while let number = buckets.first {
       let size = buckets.count(in: number)
@@ -136,9 +136,9 @@ extension TimingWheel {
   /// By insertion: the part is short or of one instant, and equals must stay in order.
   @inlinable
   mutating func sortReady(from start: Int) {
-    var entries = ready.mutableSpan
+    let entries = ready.base
     var sorted = start &+ 1
-    while sorted < entries.count {
+    while sorted < ready.count {
       let entry = entries[sorted]
       var position = sorted
       while position > start, entries[position &- 1].time > entry.time {
@@ -164,10 +164,15 @@ extension TimingWheel {
   /// O(buckets + entries).
   @usableFromInline
   mutating func dropStale() {
-    ready.removeSubrange(0..<readyHead)
+    ready.removeFirst(readyHead)
     readyHead = 0
     let nodes = self.nodes
-    ready.removeAll { nodes[Int($0.slot)].stamp != $0.stamp }
+    var kept = 0
+    for position in ready.indices where nodes[Int(ready[position].slot)].stamp == ready[position].stamp {
+      ready[kept] = ready[position]
+      kept &+= 1
+    }
+    ready.removeLast(ready.count &- kept)
     var next = buckets.first
     while let number = next {
       next = buckets.first(after: number)

@@ -11,12 +11,12 @@
 /// taken back or moved is recognised by its stamp and dropped on the way.
 ///
 /// Equal times always share a place, and entries are appended in order and never overtake their equals, so
-/// events of one instant leave in the order in which they entered. All is held in arrays: a copy is a fork.
+/// events of one instant leave in the order in which they entered. Its owner copies and frees it.
 @usableFromInline
 package struct TimingWheel: Sendable {
   /// What is known about a slot. Two nodes share a cache line.
   @usableFromInline
-  package struct Node: Sendable {
+  package struct Node: BitwiseCopyable, Sendable {
     @usableFromInline package var time: UInt64
     @usableFromInline package var sequence: UInt64
     /// How often this slot was released: tells a stale handle from a live one.
@@ -58,7 +58,7 @@ package struct TimingWheel: Sendable {
 
   /// Where in the order a slot stands, as of one stamp.
   @usableFromInline
-  struct Entry: Sendable {
+  struct Entry: BitwiseCopyable, Sendable {
     @usableFromInline var time: UInt64
     @usableFromInline var slot: UInt32
     @usableFromInline var stamp: UInt32
@@ -75,10 +75,10 @@ package struct TimingWheel: Sendable {
   /// Up to as many entries are sorted rather than spread, and an insertion moves at most as many.
   @usableFromInline static var shortRun: Int { @inlinable get { 32 } }
 
-  @usableFromInline package var nodes: ContiguousArray<Node> = []
+  @usableFromInline var nodes = Buffer<Node>()
   @usableFromInline var buckets = Buckets()
   /// The entries before `readyEnd`, in order; those before `readyHead` have left.
-  @usableFromInline var ready: ContiguousArray<Entry> = []
+  @usableFromInline var ready = Buffer<Entry>()
   @usableFromInline var readyHead = 0
   @usableFromInline var readyEnd: UInt64 = 0
   /// The time of the last slot that left; no pending time lies before it.
@@ -86,11 +86,27 @@ package struct TimingWheel: Sendable {
   @usableFromInline var nextSequence: UInt64 = 0
   @usableFromInline var firstFree: UInt32 = TimingWheel.none
   @usableFromInline package var count = 0
+  /// Holds what was read ahead, and means nothing.
+  @usableFromInline var lastSeen: UInt8 = 0
   /// Entries whose event has left or moved.
   @usableFromInline var staleCount = 0
 
   @inlinable
   package init() {}
+
+  func copy() -> TimingWheel {
+    var copy = self
+    copy.nodes = nodes.copy()
+    copy.ready = ready.copy()
+    copy.buckets = buckets.copy()
+    return copy
+  }
+
+  func free() {
+    nodes.free()
+    ready.free()
+    buckets.free()
+  }
 }
 
 // MARK: - Entering, leaving and moving
@@ -185,6 +201,10 @@ extension TimingWheel {
 // MARK: - Looking without touching
 
 extension TimingWheel {
+  @inlinable
+  @inline(__always)
+  var isRunEmpty: Bool { readyHead == ready.count }
+
   @inlinable
   @inline(__always)
   func isLive(_ entry: Entry) -> Bool { nodes[Int(entry.slot)].stamp == entry.stamp }
