@@ -121,7 +121,7 @@ extension EventQueue {
     own()
     if storage.wheel.isRunEmpty {
       guard storage.wheel.refill(notAfter: UInt64(bitPattern: limit.nanoseconds)) else { return nil }
-      if storage.capacity >= EventQueue.large { readAhead() }
+      if storage.capacity >= TimingWheel.large { readAhead() }
     }
     guard let slot = storage.wheel.popFirst(notAfter: UInt64(bitPattern: limit.nanoseconds)) else { return nil }
     return takeEvent(slot)
@@ -140,9 +140,6 @@ extension EventQueue {
     }
     return takeEvent(slot)
   }
-
-  /// From so many slots on, payloads lie outside the nearer caches.
-  @usableFromInline static var large: Int { @inlinable get { 16_384 } }
 
   /// Looks at both ends of the payloads that will leave next: their cache misses overlap, where one at a
   /// time each would be waited for. What was seen is kept, since an unused look is optimised away.

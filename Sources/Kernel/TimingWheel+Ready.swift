@@ -76,9 +76,8 @@ extension TimingWheel {
       if size <= TimingWheel.shortRun || number < 256 {
         if !ready.isEmpty, ready.count &+ size > TimingWheel.shortRun { break }
         let start = ready.count
-        drain(number) { wheel, entry in wheel.ready.append(entry) }
+        drain(number) { wheel, entry in wheel.appendSorted(entry, from: start) }
         readyEnd = Buckets.end(of: number, holding: ready[start].time)
-        sortReady(from: start)
       } else {
         if !ready.isEmpty { break }
         let (time, ties) = earliest(in: number)
@@ -87,7 +86,8 @@ extension TimingWheel {
       }
     }
     guard !ready.isEmpty else { return false }
-    dropStaleReady()
+    // In a large queue the look at each node is worth having for itself: the misses overlap.
+    if staleCount > 0 || nodes.count >= TimingWheel.large { dropStaleReady() }
     return true
   }
 
@@ -133,21 +133,18 @@ extension TimingWheel {
     }
   }
 
-  /// By insertion: the part is short or of one instant, and equals must stay in order.
+  /// By insertion: the part from `start` on is short or of one instant, and equals must stay in order.
   @inlinable
-  mutating func sortReady(from start: Int) {
+  @inline(__always)
+  mutating func appendSorted(_ entry: Entry, from start: Int) {
+    ready.append(entry)
     let entries = ready.base
-    var sorted = start &+ 1
-    while sorted < ready.count {
-      let entry = entries[sorted]
-      var position = sorted
-      while position > start, entries[position &- 1].time > entry.time {
-        entries[position] = entries[position &- 1]
-        position &-= 1
-      }
-      entries[position] = entry
-      sorted &+= 1
+    var position = ready.count &- 1
+    while position > start, entries[position &- 1].time > entry.time {
+      entries[position] = entries[position &- 1]
+      position &-= 1
     }
+    entries[position] = entry
   }
 }
 

@@ -71,9 +71,11 @@ package struct TimingWheel: Sendable {
     }
   }
 
+  /// From so many slots on, nodes and payloads lie outside the nearer caches.
+  @usableFromInline static var large: Int { @inlinable get { 16_384 } }
   @usableFromInline static var none: UInt32 { @inlinable get { .max } }
   /// Up to as many entries are sorted rather than spread, and an insertion moves at most as many.
-  @usableFromInline static var shortRun: Int { @inlinable get { 32 } }
+  @usableFromInline static var shortRun: Int { @inlinable get { 64 } }
 
   @usableFromInline var nodes = Buffer<Node>()
   @usableFromInline var buckets = Buckets()
