@@ -70,7 +70,8 @@ package struct Run: Sendable {
     _ simulation: inout Simulation<P, J>, _ progress: (Progress) -> Bool
   ) throws(Interrupted) -> StopReason {
     let end = Instant.zero + scenario.duration
-    let slice: UInt64 = 100_000
+    // Small enough that an interruption is heard soon, also where an event takes long.
+    let slice: UInt64 = 5_000
     while true {
       let left = budget - simulation.events
       let stop = simulation.run(until: end, budget: min(slice, left))

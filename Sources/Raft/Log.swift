@@ -40,8 +40,7 @@ public struct Log: Hashable, Sendable {
   /// At most `limit` entries from `first` on.
   public func slice(from first: LogIndex, limit: Int) -> ContiguousArray<Entry> {
     guard first <= lastIndex else { return [] }
-    let start = Int(first) - 1
-    return ContiguousArray(entries[start..<min(start + limit, entries.count)])
+    return ContiguousArray(entries[(Int(first) - 1)...].prefix(limit))
   }
 
   /// The first index of the run of entries that share the term at `index`.

@@ -24,6 +24,14 @@ struct LeafTests {
     }
   }
 
+  @Test("A slice has at most as many entries as asked for, and any number may be asked for")
+  func slice() {
+    let log = Log(ContiguousArray((1...5).map { Entry(term: Term($0), command: []) }))
+    #expect(log.slice(from: 2, limit: 3).map(\.term) == [2, 3, 4])
+    #expect(log.slice(from: 4, limit: .max).map(\.term) == [4, 5])
+    #expect(log.slice(from: 6, limit: .max).isEmpty)
+  }
+
   @Test("A tally is won by a majority of grants, each member's first answer standing")
   func tally() {
     var tally = VoteTally(voters: 5)
