@@ -51,7 +51,7 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "faultline-bench",
-      dependencies: ["Primitives", "Kernel", "Programs", "World", "Scenarios", "Experiments"],
+      dependencies: ["Primitives", "Node", "Kernel", "Programs", "World", "Scenarios", "Experiments"],
       // Compiled by the benchmark itself, when it runs.
       exclude: ["Reference"],
       swiftSettings: settings),

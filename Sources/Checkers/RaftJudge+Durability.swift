@@ -18,15 +18,16 @@ extension RaftJudge {
         guard case .send(.raft(let message), let peer, let token, _) = items[position] else { continue }
         switch message {
         case .voteReply(let reply):
-          guard reply.granted else { continue }
+          guard reply.granted, !reply.isPreVote else { continue }
           vote(VoteLedger.Vote(term: reply.term, candidate: peer.host), after: token, step)
         case .requestVote(let request):
-          // Who asks for votes has given itself its own.
+          // Who asks for votes has given itself its own; who asks whether it would get them has promised nothing.
+          guard !request.isPreVote else { continue }
           vote(VoteLedger.Vote(term: request.term, candidate: NodeID(UInt32(step.process))), after: token, step)
         case .appendReply(let reply):
           guard case .matched(let index) = reply.result else { continue }
           acknowledge(index, in: reply.term, after: token, step)
-        case .appendEntries: continue
+        case .appendEntries, .readIndex, .readIndexReply: continue
         }
       }
     }

@@ -22,7 +22,8 @@ extension RaftJudge {
         switch items[position] {
         case .send(let message, _, _, _):
           switch message {
-          case .raft(.appendEntries), .request: break
+          case .raft(.appendEntries), .raft(.readIndex), .raft(.readIndexReply), .request, .openSession: break
+          case .sessionOpened(let answer): if answer.session > 0 { found.answered = true }
           case .raft: found.promised = true
           case .response(let response): if case .outcome = response.answer { found.answered = true }
           }

@@ -13,7 +13,7 @@ package struct RaftWatch: Judge {
   package private(set) var leaderChanges: UInt64 = 0
   /// Candidacies.
   package private(set) var elections: UInt64 = 0
-  /// From the first candidacy since the last leader was elected to the election of the next.
+  /// From the first candidacy, pre-votes included, since the last leader was elected to the election of the next.
   package private(set) var electionTimes: [Nanoseconds] = []
   private var standings: ContiguousArray<Standing>
   private var candidateSince: Instant?
@@ -62,16 +62,17 @@ package struct RaftWatch: Judge {
       elections += 1
       if candidateSince == nil { candidateSince = now }
     }
+    if role == .preCandidate, candidateSince == nil { candidateSince = now }
     if role == .leader, before.role != .leader {
       leaderChanges += 1
       if let since = candidateSince { electionTimes.append(now - since) }
       candidateSince = nil
     }
-    if before.role == .candidate, role == .follower { forgetCandidacies() }
+    if before.role == .candidate || before.role == .preCandidate, role == .follower { forgetCandidacies() }
   }
 
   /// An election that nobody stands in any longer is not part of the next one.
   private mutating func forgetCandidacies() {
-    if !standings.contains(where: { $0.role == .candidate }) { candidateSince = nil }
+    if !standings.contains(where: { $0.role == .candidate || $0.role == .preCandidate }) { candidateSince = nil }
   }
 }

@@ -11,11 +11,20 @@ package enum Stage {
     _ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64, _ telemetry: TelemetryPlan,
     digests: Bool = true
   ) -> Simulation<RaftKV, RaftWatch> {
+    let judge = RaftWatch(servers: scenario.cluster.nodes.count)
+    return Simulation(raftKVPlan(scenario, raft, seed: seed, telemetry, digests: digests), judge: judge)
+  }
+
+  /// The plan of such a run, for other judges.
+  package static func raftKVPlan(
+    _ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64, _ telemetry: TelemetryPlan,
+    digests: Bool = true
+  ) -> SimulationPlan<RaftKV> {
     let servers = scenario.cluster.nodes.count
     let clients = scenario.workload?.clients ?? 0
     let settings = RaftKVSettings(
-      servers: servers, timing: raft.timing, batch: raft.batch, timeout: scenario.workload?.timeout ?? .seconds(5),
-      refusalsAreFinal: scenario.deliversOnce)
+      servers: servers, rules: raft.rules(seed: seed), sessions: raft.sessions,
+      timeout: scenario.workload?.timeout ?? .seconds(5), refusalsAreFinal: scenario.deliversOnce)
     let programs =
       (0..<servers).map { RaftKV(server: NodeID(UInt32($0)), settings: settings) }
       + (servers..<(servers + clients)).map { RaftKV(client: NodeID(UInt32($0)), settings: settings) }
@@ -23,7 +32,7 @@ package enum Stage {
       let pacing: Workload<KVWorkload>.Pacing =
         switch plan.pacing {
         case .rate(let rate): .rate(milliPerSecond: rate)
-        case .think(let time): .think(time)
+        case .think(let time, let inFlight): .think(time, inFlight: inFlight)
         }
       return Workload(
         source: plan.operations, pacing: pacing, start: plan.start, stop: plan.stop,
@@ -31,7 +40,7 @@ package enum Stage {
     }
     var plan = plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
     plan.digests = digests
-    return Simulation(plan, judge: RaftWatch(servers: servers))
+    return plan
   }
 
   package static func gossip(

@@ -27,8 +27,9 @@ public protocol Program: Sendable {
   var status: Status { get }
 
   /// Everything that decides how the program goes on, folded in an order that depends on nothing else;
-  /// without counters that only observe.
-  func fold(into digest: inout Digest)
+  /// without counters that only observe. Moments count as they lie before or after `now`, on the process's
+  /// monotonic clock.
+  func fold(into digest: inout Digest, at now: Instant)
 }
 
 /// A message between processes: a typed value with a computed size and a wire form.

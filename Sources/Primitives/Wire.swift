@@ -23,14 +23,17 @@ public struct WireWriter: Sendable {
 
   public init() {}
 
+  /// - Parameter capacity: bytes that are going to be written.
+  public init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
   public mutating func write(_ byte: UInt8) { bytes.append(byte) }
 
   public mutating func write(_ word: UInt32) {
-    for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
   public mutating func write(_ word: UInt64) {
-    for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
   /// A length and the bytes: `4 + count` on the wire.

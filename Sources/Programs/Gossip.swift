@@ -59,7 +59,7 @@ public struct Gossip: Program {
     }
   }
 
-  public func fold(into digest: inout Digest) {
+  public func fold(into digest: inout Digest, at now: Instant) {
     digest.fold(UInt64(known.count))
     for rumour in known { digest.fold(rumour) }
     digest.fold(UInt64(asked.count), writes - durable)

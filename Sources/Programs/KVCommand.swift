@@ -1,42 +1,125 @@
 import Node
 import Primitives
+import Raft
 
-/// What a leader puts into the log for a client's request.
-struct KVCommand: Hashable, Sendable {
-  let client: Endpoint
-  let request: RequestID
-  let oldestOpen: RequestID
-  let operation: KVOperation
+/// What a leader puts into the log: the wish for a session, or a request within one. Read in place from an
+/// entry's bytes, by every server once: nothing is copied.
+enum KVCommand {
+  /// Bytes of an entry's command.
+  typealias Span = Range<Int>
 
-  /// 24 bytes and the operation; never empty, as a no-op's is.
-  var bytes: [UInt8] {
+  case openSession(client: UInt64, wish: RequestID)
+  case operation(KVCommandHead, KVCommandBody)
+
+  /// 17 bytes; never empty, as a no-op's are.
+  static func bytes(openingFor client: Endpoint, wish: RequestID) -> [UInt8] {
     var writer = WireWriter()
+    writer.write(UInt8(0))
     writer.write(client.word)
-    writer.write(request.rawValue)
-    writer.write(oldestOpen.rawValue)
-    operation.encode(into: &writer)
+    writer.write(wish.rawValue)
+    return writer.bytes
+  }
+
+  /// 25 bytes and the operation.
+  static func bytes(of request: KVRequest) -> [UInt8] {
+    var writer = WireWriter(capacity: 25 + request.operation.wireSize)
+    writer.write(UInt8(1))
+    writer.write(request.session)
+    writer.write(request.request.rawValue)
+    writer.write(request.oldestOpen.rawValue)
+    request.operation.encode(into: &writer)
     return writer.bytes
   }
 
   /// Nil for a no-op, and for an entry that was damaged on its way here.
-  init?(_ bytes: [UInt8]) {
-    var reader = WireReader(bytes)
-    do {
-      let word = try reader.word64()
-      client = Endpoint(NodeID(UInt32(truncatingIfNeeded: word >> 16)), UInt16(truncatingIfNeeded: word))
-      request = RequestID(try reader.word64())
-      oldestOpen = RequestID(try reader.word64())
-      operation = try KVOperation.decode(from: &reader)
-      try reader.end()
-    } catch {
-      return nil
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    var reader = SpanReader(bytes)
+    switch reader.byte() {
+    case 0:
+      guard let client = reader.word(), let wish = reader.word(), reader.isAtEnd else { return nil }
+      self = .openSession(client: client, wish: RequestID(wish))
+    case 1:
+      guard let session = reader.word(), let request = reader.word(), let oldest = reader.word(),
+        let body = KVCommandBody(&reader), reader.isAtEnd
+      else { return nil }
+      self = .operation(KVCommandHead(session: session, request: request, oldestOpen: oldest), body)
+    default: return nil
     }
   }
+}
 
-  init(client: Endpoint, request: KVRequest) {
-    self.client = client
-    self.request = request.request
-    oldestOpen = request.oldestOpen
-    operation = request.operation
+struct KVCommandHead {
+  let session: LogIndex
+  let request: UInt64
+  let oldestOpen: UInt64
+}
+
+/// An operation, as places in the entry's bytes.
+struct KVCommandBody {
+  let kind: KVOperation.Kind
+  let key: KVCommand.Span
+  /// What is written; empty where nothing is.
+  let value: KVCommand.Span
+  /// What a compare-and-set expects; nil for absence.
+  let expected: KVCommand.Span?
+
+  fileprivate init?(_ reader: inout SpanReader) {
+    guard let kind = reader.byte().flatMap(KVOperation.Kind.init), let key = reader.string() else { return nil }
+    self.kind = kind
+    self.key = key
+    switch kind {
+    case .get:
+      guard reader.byte() != nil else { return nil }
+      value = 0..<0
+      expected = nil
+    case .delete:
+      value = 0..<0
+      expected = nil
+    case .put:
+      guard let string = reader.string() else { return nil }
+      value = string
+      expected = nil
+    case .cas:
+      switch reader.byte() {
+      case 0: expected = nil
+      case 1:
+        guard let string = reader.string() else { return nil }
+        expected = string
+      default: return nil
+      }
+      guard let string = reader.string() else { return nil }
+      value = string
+    }
+  }
+}
+
+/// Reads the wire format in place.
+private struct SpanReader {
+  private let bytes: UnsafeRawBufferPointer
+  private var position = 0
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  var isAtEnd: Bool { position == bytes.count }
+
+  mutating func byte() -> UInt8? {
+    guard position < bytes.count else { return nil }
+    defer { position += 1 }
+    return bytes[position]
+  }
+
+  mutating func word() -> UInt64? {
+    guard bytes.count - position >= 8 else { return nil }
+    defer { position += 8 }
+    return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+  }
+
+  mutating func string() -> KVCommand.Span? {
+    guard bytes.count - position >= 4 else { return nil }
+    let count = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
+    guard count <= bytes.count - position - 4 else { return nil }
+    let start = position + 4
+    position = start + count
+    return start..<position
   }
 }

@@ -167,12 +167,12 @@ struct KVServerTrace: Sendable {
 
   // MARK: Every step
 
-  mutating func endStep(_ raft: Raft, _ effects: inout Effects<RaftKV>) {
+  mutating func endStep(_ raft: Raft, at now: Instant, _ effects: inout Effects<RaftKV>) {
     if let answering { effects.telemetry.append(.end(answering, .ok)) }
     answering = nil
     let now = Shown(
       term: raft.term, commit: raft.commit,
-      followers: raft.role == .leader ? raft.progress.count { $0.answered } : 0)
+      followers: raft.followers(at: now))
     guard now != shown else { return }
     if now.term != shown.term { effects.telemetry.append(.set(.raftTerm, Int64(now.term))) }
     if now.commit != shown.commit { effects.telemetry.append(.set(.raftCommitIndex, Int64(now.commit))) }

@@ -5,27 +5,22 @@ import Telemetry
 
 /// One server: Raft, the store it replicates, and the clients that wait for it.
 package struct KVServer: Sendable {
-  /// A client that waits for an entry of this server's log.
-  struct Waiting: Hashable, Sendable {
-    let index: LogIndex
-    let term: Term
-    let client: Endpoint
-    let request: RequestID
-    let attempt: UInt32
-    let since: Instant
-  }
-
   static let electionTimer = TimerID(0)
   static let heartbeatTimer = TimerID(1)
+  /// Fires once everything else of an instant has happened: what was asked in it travels together.
+  static let replicationTimer = TimerID(2)
 
   let settings: RaftKVSettings
   package var raft: Raft
-  var store = KVStore()
+  var store: KVStore
   /// The last entry that the store has seen.
   package var applied: LogIndex = 0
-  /// In order of index. Of two at one index, at most one has the term of the entry that is committed there.
-  var waiting: [Waiting] = []
+  var waiting = KVWaiting()
+  var reads = KVReads()
   var trace = KVServerTrace()
+  /// As last drawn.
+  var electionTimeout = Nanoseconds.zero
+  var replicationIsDue = false
   /// Lent to Raft in each step; empty between steps.
   private var actions: [Action] = []
 
@@ -34,26 +29,36 @@ package struct KVServer: Sendable {
 
   init(id: NodeID, settings: RaftKVSettings) {
     self.settings = settings
-    raft = Raft(id: id, members: settings.members, batch: settings.batch)
+    raft = Raft(id: id, members: settings.members, rules: settings.rules)
+    store = KVStore(sessions: settings.sessions)
   }
 
   mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
+    let now = context.monotonic
     switch input {
     case .started(let recovered):
       raft = Self.recovered(raft, from: recovered)
-      raft.start(&actions)
+      raft.start(at: now, &actions)
     case .message(.raft(let message), let sender):
       trace.received(message, from: sender.host, by: raft, context, &effects)
-      raft.receive(message, from: sender.host, &actions)
-    case .message(.request(let request), let client):
-      propose(request, from: client, context, &effects)
-    case .message(.response, _), .connectionClosed, .request:
-      // What was under way to a peer is sent again with the heartbeats; nobody asks a server to ask.
-      break
-    case .timerFired(Self.electionTimer): raft.electionTimerFired(&actions)
-    case .timerFired: raft.heartbeatTimerFired(&actions)
+      raft.receive(message, from: sender.host, at: now, &actions)
+    case .message(.request(let request), let client): take(request, from: client, context, &effects)
+    case .message(.openSession(let request), let client): open(request, for: client, context, &effects)
+    case .connectionClosed(let peer): raft.connectionLost(to: peer.host)
+    case .message(.response, _), .message(.sessionOpened, _), .request: break
+    case .timerFired(Self.electionTimer):
+      let due = raft.quietSince + electionTimeout
+      if due > now {
+        effects.append(.setTimer(Self.electionTimer, after: due - now))
+      } else {
+        raft.electionTimerFired(at: now, &actions)
+      }
+    case .timerFired(Self.heartbeatTimer): raft.heartbeatTimerFired(at: now, &actions)
+    case .timerFired:
+      replicationIsDue = false
+      raft.replicate(at: now, &actions)
     case .writeCompleted(let token):
-      raft.writeCompleted(token.rawValue, &actions)
+      raft.writeCompleted(token.rawValue, at: now, &actions)
       trace.completed(token, &effects)
     case .writeFailed:
       // Nothing after this can be promised: the server ends, and comes back with what its disk really holds.
@@ -64,7 +69,11 @@ package struct KVServer: Sendable {
       carryOut(actions, &context, &effects)
       actions.removeAll(keepingCapacity: true)
     }
-    if context.telemetry { trace.endStep(raft, &effects) }
+    if raft.owesReplication, !replicationIsDue {
+      replicationIsDue = true
+      effects.append(.setTimer(Self.replicationTimer, after: .zero))
+    }
+    if context.telemetry { trace.endStep(raft, at: now, &effects) }
   }
 
   private static func recovered(_ raft: Raft, from disk: Recovered<KVRecord>) -> Raft {
@@ -72,47 +81,71 @@ package struct KVServer: Sendable {
     if case .hardState(let stored)? = disk[KVRecord.hardStateFile].last { state = stored }
     var entries = ContiguousArray<Entry>()
     for case .entry(let entry) in disk[KVRecord.logFile] { entries.append(entry) }
-    return Raft(id: raft.id, members: raft.members, batch: raft.batch, state: state, entries: entries)
+    return Raft(
+      id: raft.id, members: raft.members, rules: raft.rules, state: state, entries: entries, lives: disk.restarts)
   }
 
-  func fold(into digest: inout Digest) {
-    raft.fold(into: &digest)
+  func fold(into digest: inout Digest, at now: Instant) {
+    raft.fold(into: &digest, at: now)
     digest.fold(applied, store.fingerprint)
-    digest.fold(UInt64(waiting.count))
-    for client in waiting {
-      digest.fold(client.index, client.term)
-      digest.fold(client.request.rawValue, client.client.word)
-      digest.fold(UInt64(client.attempt))
-    }
+    digest.fold(UInt64(bitPattern: electionTimeout.count), replicationIsDue ? 1 : 0)
+    waiting.fold(into: &digest)
+    reads.fold(into: &digest)
   }
-}
 
-// MARK: - Clients
+  // MARK: Writes
 
-extension KVServer {
-  private mutating func propose(
+  private mutating func take(
     _ request: KVRequest, from client: Endpoint, _ context: StepContext, _ effects: inout Effects<RaftKV>
   ) {
-    let command = KVCommand(client: client, request: request)
-    guard let index = raft.propose(command.bytes, &actions) else {
-      answer(request.request, attempt: request.attempt, .refused(leader: raft.leader), to: client, &effects)
+    if let mode = request.operation.read {
+      read(request, mode, from: client, context, &effects)
       return
     }
-    let place = waiting.firstIndex { $0.index > index } ?? waiting.count
-    waiting.insert(
-      Waiting(
-        index: index, term: raft.term, client: client, request: request.request, attempt: request.attempt,
-        since: context.monotonic),
-      at: place)
+    switch raft.propose(KVCommand.bytes(of: request), &actions) {
+    case .accepted(let index):
+      waiting.add(
+        KVWaiting.Client(
+          index: index, term: raft.term, client: client, request: request.request, attempt: request.attempt,
+          since: context.monotonic))
+      trace.proposed(index, term: raft.term, context, &effects)
+    case .notLeader:
+      answer(request.request, request.attempt, .refused(leader: raft.leader), to: client, &effects)
+    case .overloaded:
+      answer(request.request, request.attempt, .outcome(KVOutcome(.overloaded)), to: client, &effects)
+    }
+  }
+
+  private mutating func open(
+    _ request: SessionRequest, for client: Endpoint, _ context: StepContext, _ effects: inout Effects<RaftKV>
+  ) {
+    let command = KVCommand.bytes(openingFor: client, wish: request.wish)
+    guard case .accepted(let index) = raft.propose(command, &actions) else {
+      answer(request.wish, session: 0, to: client, &effects)
+      return
+    }
+    waiting.add(
+      KVWaiting.Client(
+        index: index, term: raft.term, client: client, request: request.wish, attempt: nil,
+        since: context.monotonic))
     trace.proposed(index, term: raft.term, context, &effects)
   }
 
-  private func answer(
-    _ request: RequestID, attempt: UInt32, _ answer: KVResponse.Answer, to client: Endpoint,
+  func answer(
+    _ request: RequestID, _ attempt: UInt32, _ answer: KVResponse.Answer, to client: Endpoint,
     under span: SpanKey? = nil, _ effects: inout Effects<RaftKV>
   ) {
     effects.send(
       .response(KVResponse(request: request, attempt: attempt, answer: answer)), to: client, under: span)
+  }
+
+  private func answer(
+    _ wish: RequestID, session: LogIndex, to client: Endpoint, under span: SpanKey? = nil,
+    _ effects: inout Effects<RaftKV>
+  ) {
+    let leader = raft.leader == raft.id ? nil : raft.leader
+    effects.send(
+      .sessionOpened(SessionAnswer(wish: wish, session: session, leader: leader)), to: client, under: span)
   }
 
   /// Brings the store up to the commit index and answers those who waited for it.
@@ -120,19 +153,37 @@ extension KVServer {
     while applied < last {
       applied += 1
       let entry = raft.log[applied]
-      let outcome = KVCommand(entry.command).flatMap { store.apply($0) }
-      while let client = waiting.first, client.index == applied {
-        waiting.removeFirst()
+      let outcome = store.apply(entry, at: applied)
+      while let client = waiting.next(at: applied) {
+        // Another leader's entry may be committed in the place of the one this client waits for.
         let own = client.term == entry.term
-        // Another leader's entry is committed in the place of the one this client waits for.
-        let reply = own ? outcome.map(KVResponse.Answer.outcome) : .refused(leader: raft.leader)
         let span = SpanKey.proposal(applied, term: client.term)
-        if let reply {
-          answer(client.request, attempt: client.attempt, reply, to: client.client, under: span, &effects)
-        }
+        tell(client, own ? outcome : nil, under: span, &effects)
         trace.answered(span, own: own, after: context.monotonic - client.since, context, &effects)
       }
     }
+    waiting.forgetAnswered()
+    answerReads(&effects)
+  }
+
+  /// - Parameter outcome: nil where the client's entry is lost.
+  private func tell(
+    _ client: KVWaiting.Client, _ outcome: KVStore.Answer?, under span: SpanKey, _ effects: inout Effects<RaftKV>
+  ) {
+    guard let attempt = client.attempt else {
+      var session: LogIndex = 0
+      if case .opened(let index) = outcome { session = index }
+      answer(client.request, session: session, to: client.client, under: span, &effects)
+      return
+    }
+    let reply: KVResponse.Answer
+    switch outcome {
+    case .outcome(let result): reply = .outcome(KVOutcome(result, index: applied))
+    case .expired: reply = .expired
+    case nil: reply = .refused(leader: raft.leader)
+    case .late, .opened, .some(.none): return
+    }
+    answer(client.request, attempt, reply, to: client.client, under: span, &effects)
   }
 }
 
@@ -157,13 +208,18 @@ extension KVServer {
         effects.append(.sync(WriteToken(number)))
         trace.syncing(WriteToken(number))
       case .setElectionTimer:
-        let timeout = context.choose(.electionTimeout, slot: 0, from: settings.timing.electionTimeout)
-        effects.append(.setTimer(Self.electionTimer, after: timeout))
+        electionTimeout = context.choose(.electionTimeout, slot: 0, from: settings.rules.timing.electionTimeout)
+        effects.append(.setTimer(Self.electionTimer, after: electionTimeout))
       case .cancelElectionTimer: effects.append(.cancelTimer(Self.electionTimer))
       case .setHeartbeatTimer:
-        effects.append(.setTimer(Self.heartbeatTimer, after: settings.timing.heartbeat))
+        effects.append(.setTimer(Self.heartbeatTimer, after: settings.rules.timing.heartbeat))
       case .cancelHeartbeatTimer: effects.append(.cancelTimer(Self.heartbeatTimer))
       case .commit(let last): apply(upTo: last, context, &effects)
+      case .readable(let ticket, let index):
+        reads.confirm(upTo: ticket, at: index)
+        answerReads(&effects)
+      case .unreadable(let ticket): refuseReads(upTo: ticket, &effects)
+      case .becamePreCandidate: break
       case .becameCandidate: trace.campaigning(term: raft.term, context, &effects)
       case .becameLeader: trace.elected(by: raft, context, &effects)
       case .steppedDown(let role): trace.steppedDown(from: role, context, &effects)

@@ -1,102 +1,148 @@
 import Node
 import Primitives
+import Raft
 
-/// The replicated state machine: values by key, and what each client's recent requests came to, so that a
-/// request that entered the log twice is applied once (Raft paper, section 8; Ongaro's dissertation, 6.3).
-struct KVStore: Hashable, Sendable {
-  struct Session: Hashable, Sendable {
-    let client: Endpoint
-    /// Requests below it are over for the client: a copy of one that comes late is not applied.
-    var oldestOpen: RequestID
-    var outcomes: [Result]
+/// The replicated state machine: values by key, and what each session's recent requests came to, so that a
+/// request that entered the log twice is applied once (Raft paper, section 8; dissertation, 6.3).
+///
+/// Sessions are part of the state: opened by an entry, whose index is their name, and closed by the entry that
+/// opens one too many, which closes the one that was used longest ago. No clock has a say in it.
+struct KVStore: Sendable {
+  enum Answer {
+    case outcome(KVOutcome.Result)
+    case opened(LogIndex)
+    /// The request's session is over.
+    case expired
+    /// The request is over for its client: a copy that comes late.
+    case late
+    /// The entry is none of the store's.
+    case none
   }
 
-  struct Result: Hashable, Sendable {
-    let request: RequestID
-    let outcome: KVOutcome
+  /// A value as it lies in the entry that wrote it.
+  struct Value: Sendable {
+    let entry: Entry
+    let key: KVCommand.Span
+    let value: KVCommand.Span
+
+    func holds(key other: UnsafeRawBufferPointer) -> Bool {
+      entry.withCommand { bytes in bytes[key].elementsEqual(other) }
+    }
+
+    func holds(value other: Slice<UnsafeRawBufferPointer>) -> Bool {
+      entry.withCommand { bytes in bytes[value].elementsEqual(other) }
+    }
+
+    var bytes: [UInt8] { entry.withCommand { Array($0[value]) } }
   }
 
-  // Looked up and never iterated: its order is not the run's.
-  private var values: [KVKey: [UInt8]] = [:]
-  /// In order of the client's endpoint.
-  private var sessions: [Session] = []
+  /// At most so many sessions are open.
+  private let limit: Int
+  // By the key's hash. Looked up and never iterated: its order is not the run's.
+  private var values: [UInt64: Value] = [:]
+  // Values of keys whose hash belongs to another.
+  private var others: [[UInt8]: Value] = [:]
+  private var sessions = KVSessions()
   /// A sum over everything the store holds, whatever the order it came in: equal for equal content.
   private(set) var fingerprint: UInt64 = 0
 
-  subscript(key: KVKey) -> [UInt8]? { values[key] }
+  /// - Precondition: `limit >= 1`.
+  init(sessions limit: Int) { self.limit = limit }
 
-  /// Returns nil for a request that is over for its client.
-  mutating func apply(_ command: KVCommand) -> KVOutcome? {
-    let session = session(of: command.client)
-    forget(session, below: command.oldestOpen)
-    guard command.request.rawValue >= sessions[session].oldestOpen.rawValue else { return nil }
-    if let known = sessions[session].outcomes.first(where: { $0.request == command.request }) {
-      return known.outcome
-    }
-    let outcome = perform(command.operation)
-    let result = Result(request: command.request, outcome: outcome)
-    sessions[session].outcomes.append(result)
-    fingerprint &+= weight(of: result, client: command.client)
-    return outcome
+  subscript(key: KVKey) -> [UInt8]? {
+    key.bytes.withUnsafeBytes { bytes in find(bytes, hash: Self.hash(bytes))?.bytes }
   }
 
-  private mutating func perform(_ operation: KVOperation) -> KVOutcome {
-    switch operation {
-    case .get(let key): return .value(values[key])
-    case .put(let key, let value):
-      set(key, to: value)
-      return .done
-    case .delete(let key):
-      set(key, to: nil)
-      return .done
-    case .compareAndSet(let key, let expected, let new):
-      guard values[key] == expected else { return .mismatch }
-      set(key, to: new)
-      return .done
+  /// Applies the entry at `index`.
+  mutating func apply(_ entry: Entry, at index: LogIndex) -> Answer {
+    entry.withCommand { bytes in
+      switch KVCommand(bytes) {
+      case nil: .none
+      case .openSession(let client, _): open(index, client)
+      case .operation(let head, let body): apply(head, body, entry, bytes, at: index)
+      }
     }
-  }
-
-  private mutating func set(_ key: KVKey, to value: [UInt8]?) {
-    if let old = values[key] { fingerprint &-= weight(of: key, old) }
-    if let value { fingerprint &+= weight(of: key, value) }
-    values[key] = value
   }
 
   // MARK: Sessions
 
-  private mutating func session(of client: Endpoint) -> Int {
-    let place = sessions.firstIndex { !($0.client < client) } ?? sessions.count
-    if place == sessions.count || sessions[place].client != client {
-      sessions.insert(Session(client: client, oldestOpen: RequestID(0), outcomes: []), at: place)
+  private mutating func open(_ index: LogIndex, _ client: UInt64) -> Answer {
+    if sessions.count == limit { fingerprint &-= sessions.closeOldest() }
+    fingerprint &+= sessions.open(index, client)
+    return .opened(index)
+  }
+
+  private mutating func apply(
+    _ head: KVCommandHead, _ body: KVCommandBody, _ entry: Entry, _ bytes: UnsafeRawBufferPointer,
+    at index: LogIndex
+  ) -> Answer {
+    guard let session = sessions.find(head.session) else { return .expired }
+    fingerprint &+= sessions.use(session, at: index, oldestOpen: head.oldestOpen)
+    guard !sessions.isOver(head.request, in: session) else { return .late }
+    if let known = sessions.outcome(of: head.request, in: session) { return .outcome(known) }
+    let result = perform(body, entry, bytes)
+    fingerprint &+= sessions.record(result, of: head.request, in: session, mark: entry.fingerprint)
+    return .outcome(result)
+  }
+
+  // MARK: Values
+
+  private mutating func perform(
+    _ body: KVCommandBody, _ entry: Entry, _ bytes: UnsafeRawBufferPointer
+  ) -> KVOutcome.Result {
+    let key = UnsafeRawBufferPointer(rebasing: bytes[body.key])
+    let hash = Self.hash(key)
+    let old = find(key, hash: hash)
+    switch body.kind {
+    case .get: return .value(old?.bytes)
+    case .put: break
+    case .delete:
+      if let old { remove(key, hash, old) }
+      return .done
+    case .cas:
+      let matches =
+        if let expected = body.expected { old.map { $0.holds(value: bytes[expected]) } ?? false } else { old == nil }
+      guard matches else { return .mismatch }
     }
-    return place
+    set(Value(entry: entry, key: body.key, value: body.value), key, hash, old)
+    return .done
   }
 
-  private mutating func forget(_ session: Int, below oldestOpen: RequestID) {
-    guard oldestOpen.rawValue > sessions[session].oldestOpen.rawValue else { return }
-    let client = sessions[session].client
-    fingerprint &-= avalanche(client.word) &* sessions[session].oldestOpen.rawValue
-    fingerprint &+= avalanche(client.word) &* oldestOpen.rawValue
-    sessions[session].oldestOpen = oldestOpen
-    for result in sessions[session].outcomes where result.request.rawValue < oldestOpen.rawValue {
-      fingerprint &-= weight(of: result, client: client)
+  private func find(_ key: UnsafeRawBufferPointer, hash: UInt64) -> Value? {
+    if let value = values[hash], value.holds(key: key) { return value }
+    return others.isEmpty ? nil : others[Array(key)]
+  }
+
+  private mutating func set(_ value: Value, _ key: UnsafeRawBufferPointer, _ hash: UInt64, _ old: Value?) {
+    if let old { fingerprint &-= Self.weight(hash, old) }
+    fingerprint &+= Self.weight(hash, value)
+    let mine = values[hash].map { $0.holds(key: key) } ?? (others.isEmpty || others[Array(key)] == nil)
+    if mine { values[hash] = value } else { others[Array(key)] = value }
+  }
+
+  private mutating func remove(_ key: UnsafeRawBufferPointer, _ hash: UInt64, _ old: Value) {
+    fingerprint &-= Self.weight(hash, old)
+    if values[hash].map({ $0.holds(key: key) }) ?? false { values[hash] = nil } else { others[Array(key)] = nil }
+  }
+
+  // A value is known by the entry that wrote it.
+  private static func weight(_ hash: UInt64, _ value: Value) -> UInt64 {
+    avalanche(foldedProduct(hash ^ MixingConstant.a, value.entry.fingerprint ^ MixingConstant.b))
+  }
+
+  private static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
+    var hash = MixingConstant.c ^ UInt64(key.count)
+    var position = 0
+    while position + 8 <= key.count {
+      let word = UInt64(littleEndian: key.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+      hash = foldedProduct(hash ^ word, MixingConstant.d)
+      position += 8
     }
-    sessions[session].outcomes.removeAll { $0.request.rawValue < oldestOpen.rawValue }
-  }
-
-  // MARK: Weights
-
-  private func weight(of key: KVKey, _ value: [UInt8]) -> UInt64 {
-    var digest = Digest()
-    digest.fold(bytes: key.bytes)
-    digest.fold(bytes: value)
-    return digest.words.high
-  }
-
-  private func weight(of result: Result, client: Endpoint) -> UInt64 {
-    var digest = Digest()
-    digest.fold(client.word, result.request.rawValue)
-    result.outcome.fold(into: &digest)
-    return digest.words.high
+    var rest: UInt64 = 0
+    while position < key.count {
+      rest = rest << 8 | UInt64(key[position])
+      position += 1
+    }
+    return foldedProduct(hash ^ rest, MixingConstant.e)
   }
 }

@@ -25,20 +25,36 @@ public struct KVWorkload: RequestSource, Hashable {
   public let keys: KeyDistribution
   /// Bytes of each written value, from 8; the first eight carry the operation's number.
   public let valueSize: Int
+  /// Weights in thousandths of a per cent, 100,000 in all, by `ReadMode`: how gets are to be answered.
+  public let reads: [UInt64]
+  /// By number; made once and shared by all requests.
+  private let names: [KVKey]
   /// Cumulative weights of the keys, scaled to 2⁶³; empty where they are uniform.
   private let cumulative: [UInt64]
 
   static let kindPurpose = Purpose(128, "workload-kind")
   static let keyPurpose = Purpose(129, "workload-key")
   static let expectedPurpose = Purpose(130, "workload-expected")
+  static let readPurpose = Purpose(131, "workload-read")
 
-  /// - Precondition: one weight for each kind, 100,000 in all; 1 to 10⁶ keys; `valueSize` from 8.
-  public init(weights: [UInt64], keys: KeyDistribution, valueSize: Int = 8) {
+  /// Every get in this way.
+  public static func reads(_ mode: ReadMode) -> [UInt64] {
+    ReadMode.allCases.map { $0 == mode ? 100_000 : 0 }
+  }
+
+  /// - Precondition: one weight for each kind, and for each way to read, 100,000 in all; 1 to 10⁶ keys;
+  ///   `valueSize` from 8.
+  public init(
+    weights: [UInt64], keys: KeyDistribution, valueSize: Int = 8, reads: [UInt64] = Self.reads(.readIndex)
+  ) {
+    precondition(reads.count == ReadMode.allCases.count && reads.reduce(0, +) == 100_000)
     precondition(weights.count == KVOperation.Kind.allCases.count && weights.reduce(0, +) == 100_000)
     precondition(keys.count >= 1 && keys.count <= 1_000_000 && valueSize >= 8)
     self.weights = weights
     self.keys = keys
     self.valueSize = valueSize
+    self.reads = reads
+    names = (0..<keys.count).map(KVKey.init(number:))
     cumulative = Self.cumulativeWeights(keys)
   }
 
@@ -56,19 +72,10 @@ public struct KVWorkload: RequestSource, Hashable {
 
   public func request(number: UInt64, choices: Choices) -> KVOperation {
     let about = Entities(number)
-    var ticket = choices.choose(Self.kindPurpose, about, 0, below: 100_000)
-    var kind = KVOperation.Kind.get
-    for candidate in KVOperation.Kind.allCases {
-      let weight = weights[Int(candidate.rawValue)]
-      if ticket < weight {
-        kind = candidate
-        break
-      }
-      ticket -= weight
-    }
-    let key = KVKey(number: key(choices, about))
+    let kind = KVOperation.Kind(rawValue: UInt8(pick(Self.kindPurpose, weights, choices, about)))!
+    let key = names[key(choices, about)]
     switch kind {
-    case .get: return .get(key)
+    case .get: return .get(key, ReadMode(rawValue: UInt8(pick(Self.readPurpose, reads, choices, about)))!)
     case .put: return .put(key, value(number))
     case .delete: return .delete(key)
     case .cas:
@@ -78,6 +85,17 @@ public struct KVWorkload: RequestSource, Hashable {
       let expected = back == 0 || back > number ? nil : value(number - back)
       return .compareAndSet(key, expected: expected, new: value(number))
     }
+  }
+
+  private func pick(_ purpose: Purpose, _ weights: [UInt64], _ choices: Choices, _ about: Entities) -> Int {
+    // What is certain needs no draw.
+    if let only = weights.firstIndex(of: 100_000) { return only }
+    var ticket = choices.choose(purpose, about, 0, below: 100_000)
+    for (position, weight) in weights.enumerated() {
+      if ticket < weight { return position }
+      ticket -= weight
+    }
+    return weights.count - 1
   }
 
   private func key(_ choices: Choices, _ about: Entities) -> Int {

@@ -19,7 +19,7 @@ extension RaftKV {
   package var vote: NodeID? { server?.raft.state.vote }
 
   /// The fingerprint of the last entry in memory.
-  package var lastEntry: UInt64? { server?.raft.log.entries.last?.fingerprint }
+  package var lastEntry: UInt64? { server?.raft.log.last?.fingerprint }
 
   /// The store's content as one number.
   package var fingerprint: UInt64 { server?.fingerprint ?? 0 }
@@ -41,6 +41,6 @@ extension KVServer {
     standing.term = raft.state.term
     standing.commit = raft.commit
     standing.applied = applied
-    standing.lastIndex = LogIndex(raft.log.entries.count)
+    standing.lastIndex = raft.log.lastIndex
   }
 }

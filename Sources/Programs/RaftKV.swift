@@ -10,7 +10,7 @@ public struct RaftKV: Program {
 
   public static let tags = [
     Tag("leader", bit: bit(of: .leader)), Tag("follower", bit: bit(of: .follower)),
-    Tag("candidate", bit: bit(of: .candidate)),
+    Tag("candidate", bit: bit(of: .candidate)), Tag("pre-candidate", bit: bit(of: .preCandidate)),
   ]
 
   // One of the two is there. Not an enum: an optional is stepped in place, an enum's payload is moved out and
@@ -56,12 +56,14 @@ public struct RaftKV: Program {
     case .leader: 0
     case .follower: 1
     case .candidate: 2
+    // To others it is a follower that has lost its leader.
+    case .preCandidate: 3
     }
   }
 
-  public func fold(into digest: inout Digest) {
-    server?.fold(into: &digest)
-    client?.fold(into: &digest)
+  public func fold(into digest: inout Digest, at now: Instant) {
+    server?.fold(into: &digest, at: now)
+    client?.fold(into: &digest, at: now)
   }
 }
 
@@ -69,9 +71,9 @@ public struct RaftKV: Program {
 public struct RaftKVSettings: Hashable, Sendable {
   /// Servers have the numbers from 0 to this, exclusive; clients follow.
   public let servers: Int
-  public let timing: Timing
-  /// Entries in one AppendEntries, at most.
-  public let batch: Int
+  public let rules: Rules
+  /// Client sessions that the store keeps open at once.
+  public let sessions: Int
   /// How long a client waits for an outcome.
   public let timeout: Nanoseconds
   /// Whether a try that was refused is over for good. Where the network may deliver a message twice, a copy of
@@ -80,15 +82,15 @@ public struct RaftKVSettings: Hashable, Sendable {
   /// Shared by all servers.
   let members: [NodeID]
 
-  /// - Precondition: at least one server, a batch of at least one, a time-out above zero.
+  /// - Precondition: at least one server and one session, a time-out above zero.
   public init(
-    servers: Int, timing: Timing = .standard, batch: Int = 100, timeout: Nanoseconds = .seconds(5),
+    servers: Int, rules: Rules = .standard, sessions: Int = 1_024, timeout: Nanoseconds = .seconds(5),
     refusalsAreFinal: Bool = true
   ) {
-    precondition(servers >= 1 && batch >= 1 && timeout > .zero)
+    precondition(servers >= 1 && sessions >= 1 && timeout > .zero)
     self.servers = servers
-    self.timing = timing
-    self.batch = batch
+    self.rules = rules
+    self.sessions = sessions
     self.timeout = timeout
     self.refusalsAreFinal = refusalsAreFinal
     members = (0..<UInt32(servers)).map { NodeID($0) }

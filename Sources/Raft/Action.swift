@@ -3,6 +3,9 @@ import Primitives
 /// The name of one write, ascending within a server's life.
 public typealias WriteNumber = UInt64
 
+/// The name of one read, ascending within a server's life and over its lives.
+public typealias ReadTicket = UInt64
+
 /// What a Raft server asks of its surroundings, in order.
 public enum Action: Hashable, Sendable {
   /// `after`: only once that write is durable, because the message promises what it stores.
@@ -15,12 +18,19 @@ public enum Action: Hashable, Sendable {
   case truncate(after: LogIndex)
   /// Make all of the above durable and answer with `writeCompleted`.
   case sync(WriteNumber)
+  /// Draw a new election time-out. `electionTimerFired` is owed once so long has passed since `quietSince`,
+  /// which moves on while there is a leader.
   case setElectionTimer
   case cancelElectionTimer
   case setHeartbeatTimer
   case cancelHeartbeatTimer
   /// Entries up to this index are committed and may be applied.
   case commit(upTo: LogIndex)
+  /// Reads up to this ticket may be answered from a state that has applied `index`.
+  case readable(upTo: ReadTicket, at: LogIndex)
+  /// Reads up to this ticket will not be confirmed; nothing was read.
+  case unreadable(upTo: ReadTicket)
+  case becamePreCandidate
   case becameCandidate
   case becameLeader
   /// From candidate or leader to follower.
@@ -40,4 +50,25 @@ public struct HardState: Hashable, Sendable {
 
 public enum Role: UInt8, Hashable, Sendable {
   case follower, candidate, leader
+  /// Asks whether it could win, in its old term.
+  case preCandidate
+}
+
+/// What became of a command that was proposed.
+public enum Proposal: Hashable, Sendable {
+  /// In the log at this index, in the present term; committed or not is still to be seen.
+  case accepted(LogIndex)
+  case notLeader
+  /// Too much waits to be committed.
+  case overloaded
+}
+
+/// What became of a read.
+public enum ReadAnswer: Hashable, Sendable {
+  /// `readable` or `unreadable` will tell.
+  case waiting(ReadTicket)
+  /// Neither the leader nor told of one.
+  case notLeader
+  /// Too many reads wait.
+  case overloaded
 }

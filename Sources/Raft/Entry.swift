@@ -6,32 +6,82 @@ public typealias Term = UInt64
 public typealias LogIndex = UInt64
 
 /// One entry of the replicated log. What a command means is the program's business.
-public struct Entry: Hashable, Sendable {
-  public let term: Term
-  /// Opaque bytes; empty for the no-op that opens a leader's term.
-  public let command: [UInt8]
-  /// A mix of term and command, made once, so that digests and judges need not read the bytes again.
-  public let fingerprint: UInt64
+///
+/// An entry is made once, by the leader that took the command; logs, messages and disks share it from then on.
+/// Eight bytes, therefore, wherever it lies.
+public struct Entry: Hashable, @unchecked Sendable {
+  @usableFromInline let storage: EntryStorage
 
+  /// - Parameter command: opaque bytes; empty for the no-op that opens a leader's term.
   public init(term: Term, command: [UInt8]) {
-    self.term = term
-    self.command = command
     var digest = Digest()
     digest.fold(term)
     digest.fold(bytes: command)
-    fingerprint = digest.words.high
+    storage = EntryStorage.make(term: term, fingerprint: digest.words.high, command)
   }
 
   public static func noop(term: Term) -> Entry { Entry(term: term, command: []) }
 
   @inlinable
-  public var isNoop: Bool { command.isEmpty }
+  public var term: Term { storage.header.term }
+
+  /// A mix of term and command, made once, so that digests and judges need not read the bytes again.
+  @inlinable
+  public var fingerprint: UInt64 { storage.header.fingerprint }
+
+  /// Bytes of the command.
+  @inlinable
+  public var count: Int { storage.header.count }
+
+  @inlinable
+  public var isNoop: Bool { count == 0 }
+
+  /// A copy of the command's bytes.
+  public var command: [UInt8] { withCommand { Array($0) } }
+
+  /// Lends the command's bytes.
+  @inlinable
+  public func withCommand<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    let start = storage.bytes
+    defer { withExtendedLifetime(storage) {} }
+    return try body(UnsafeRawBufferPointer(start: start, count: count))
+  }
 
   /// Bytes of an entry in a message and on disk: term, length, command.
-  public var wireSize: Int { 12 + command.count }
+  @inlinable
+  public var wireSize: Int { 12 + count }
 
   public static func == (left: Entry, right: Entry) -> Bool {
-    left.fingerprint == right.fingerprint && left.term == right.term && left.command == right.command
+    if left.storage === right.storage { return true }
+    guard left.fingerprint == right.fingerprint, left.term == right.term, left.count == right.count else {
+      return false
+    }
+    return left.withCommand { mine in right.withCommand { mine.elementsEqual($0) } }
   }
   public func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
+}
+
+/// An entry's fields with its command behind them, in one allocation: three million of them are a log. Written
+/// while it is made and never again, which is why `Entry` may be shared between threads.
+@usableFromInline
+final class EntryStorage: ManagedBuffer<EntryStorage.Header, UInt8> {
+  @usableFromInline
+  struct Header {
+    @usableFromInline let term: Term
+    @usableFromInline let fingerprint: UInt64
+    @usableFromInline let count: Int
+  }
+
+  static func make(term: Term, fingerprint: UInt64, _ command: [UInt8]) -> EntryStorage {
+    let buffer = create(minimumCapacity: command.count) { _ in
+      Header(term: term, fingerprint: fingerprint, count: command.count)
+    }
+    buffer.withUnsafeMutablePointerToElements { bytes in
+      command.withUnsafeBufferPointer { bytes.initialize(from: $0.baseAddress ?? UnsafePointer(bytes), count: $0.count) }
+    }
+    return unsafeDowncast(buffer, to: EntryStorage.self)
+  }
+
+  @inlinable
+  var bytes: UnsafeMutablePointer<UInt8> { withUnsafeMutablePointerToElements { $0 } }
 }

@@ -1,26 +1,45 @@
 import Primitives
 
 /// The log of one server: entries at indices 1, 2, …. Pure bookkeeping; what is durable is known to `Raft`.
+///
+/// Entries lie in segments of one size, so that a long log is never moved to grow and a copy of it shares all
+/// but the last segment; terms, which never decrease along a log, lie beside them as runs.
 public struct Log: Hashable, Sendable {
-  public private(set) var entries: ContiguousArray<Entry>
+  struct Run: Hashable, Sendable {
+    let term: Term
+    let first: LogIndex
+  }
 
-  public init(_ entries: ContiguousArray<Entry> = []) { self.entries = entries }
+  private var segments: ContiguousArray<ContiguousArray<Entry>> = []
+  /// Entries in a full segment: 2 to this power.
+  private let shift: Int
+  private var runs: ContiguousArray<Run> = []
+  public private(set) var lastIndex: LogIndex = 0
+  public private(set) var lastTerm: Term = 0
 
-  @inlinable
-  public var lastIndex: LogIndex { LogIndex(entries.count) }
-
-  @inlinable
-  public var lastTerm: Term { entries.last?.term ?? 0 }
+  /// - Parameter segment: entries in a segment, 1 to 65,536; rounded up to a power of two.
+  public init(_ entries: ContiguousArray<Entry> = [], segment: Int = 1024) {
+    precondition((1...65_536).contains(segment), "a log's segment holds 1 to 65,536 entries")
+    shift = Int.bitWidth - (segment - 1).leadingZeroBitCount
+    for entry in entries { append(entry) }
+  }
 
   /// The term at `index`; 0 at index 0.
   ///
   /// - Precondition: `index <= lastIndex`.
-  @inlinable
-  public func term(at index: LogIndex) -> Term { index == 0 ? 0 : entries[Int(index) - 1].term }
+  public func term(at index: LogIndex) -> Term {
+    precondition(index <= lastIndex, "a term is asked for beyond the log's end")
+    guard index > 0 else { return 0 }
+    return runs[run(of: index)].term
+  }
 
   /// - Precondition: `1...lastIndex` contains `index`.
-  @inlinable
-  public subscript(index: LogIndex) -> Entry { entries[Int(index) - 1] }
+  public subscript(index: LogIndex) -> Entry {
+    let place = Int(index) - 1
+    return segments[place >> shift][place & (1 << shift - 1)]
+  }
+
+  public var last: Entry? { segments.last?.last }
 
   /// Whether an entry with this index and term is here (the consistency check of AppendEntries).
   public func contains(index: LogIndex, term: Term) -> Bool {
@@ -32,34 +51,86 @@ public struct Log: Hashable, Sendable {
     term > lastTerm || (term == lastTerm && index >= lastIndex)
   }
 
-  public mutating func append(_ entry: Entry) { entries.append(entry) }
+  public mutating func append(_ entry: Entry) {
+    let size = 1 << shift
+    if Int(lastIndex) & (size - 1) == 0 {
+      segments.append([])
+      // A first small segment grows like any array: most logs of most simulations are short.
+      if lastIndex > 0 { segments[segments.count - 1].reserveCapacity(size) }
+    }
+    segments[segments.count - 1].append(entry)
+    lastIndex += 1
+    let term = entry.term
+    if runs.isEmpty || term != lastTerm { runs.append(Run(term: term, first: lastIndex)) }
+    lastTerm = term
+  }
 
   /// Removes everything after `index`.
-  public mutating func truncate(after index: LogIndex) { entries.removeLast(entries.count - Int(index)) }
+  public mutating func truncate(after index: LogIndex) {
+    guard index < lastIndex else { return }
+    let size = 1 << shift
+    let kept = Int(index)
+    segments.removeLast(segments.count - (kept + size - 1) / size)
+    if kept & (size - 1) != 0 {
+      let last = segments.count - 1
+      segments[last].removeLast(segments[last].count - kept & (size - 1))
+    }
+    while let run = runs.last, run.first > index { runs.removeLast() }
+    lastIndex = index
+    lastTerm = runs.last?.term ?? 0
+  }
 
-  /// At most `limit` entries from `first` on.
-  public func slice(from first: LogIndex, limit: Int) -> ContiguousArray<Entry> {
+  /// Entries from `first` on: at most `limit`, and at most `bytes` of commands, but one at least.
+  public func slice(from first: LogIndex, limit: Int, bytes: Int = .max) -> ContiguousArray<Entry> {
     guard first <= lastIndex else { return [] }
-    return ContiguousArray(entries[(Int(first) - 1)...].prefix(limit))
+    let last = min(lastIndex, first + LogIndex(limit) - 1)
+    var slice = ContiguousArray<Entry>()
+    slice.reserveCapacity(Int(last - first) + 1)
+    var size = 0
+    for index in first...last {
+      let entry = self[index]
+      size += entry.count
+      if size > bytes, !slice.isEmpty { break }
+      slice.append(entry)
+    }
+    return slice
+  }
+
+  /// Bytes of the commands after `first`, up to and with `last`.
+  public func bytes(after first: LogIndex, through last: LogIndex) -> Int {
+    var size = 0
+    var index = first
+    while index < last {
+      index += 1
+      size += self[index].count
+    }
+    return size
   }
 
   /// The first index of the run of entries that share the term at `index`.
-  public func firstIndexOfTerm(at index: LogIndex) -> LogIndex {
-    let term = self.term(at: index)
-    var first = index
-    while first > 1, self.term(at: first - 1) == term { first -= 1 }
-    return first
+  public func firstIndexOfTerm(at index: LogIndex) -> LogIndex { index == 0 ? 0 : runs[run(of: index)].first }
+
+  /// The last index with `term`, at or before `limit`; nil where there is none.
+  public func lastIndex(ofTerm term: Term, notAfter limit: LogIndex) -> LogIndex? {
+    guard let place = runs.lastIndex(where: { $0.term <= term }), runs[place].term == term,
+      runs[place].first <= limit
+    else { return nil }
+    return min(limit, place + 1 < runs.count ? runs[place + 1].first - 1 : lastIndex)
   }
 
-  /// The last index with `term`, at or before `limit`; nil where there is none. Terms never decrease along
-  /// a log, so the search halves.
-  public func lastIndex(ofTerm term: Term, notAfter limit: LogIndex) -> LogIndex? {
-    var low: LogIndex = 0
-    var high = min(limit, lastIndex)
-    while low < high {
-      let middle = (low + high + 1) / 2
-      if self.term(at: middle) <= term { low = middle } else { high = middle - 1 }
-    }
-    return low > 0 && self.term(at: low) == term ? low : nil
+  /// All entries, for tests and recovery.
+  public var entries: ContiguousArray<Entry> { ContiguousArray(segments.joined()) }
+
+  /// The newest runs are the ones asked for.
+  private func run(of index: LogIndex) -> Int {
+    var place = runs.count - 1
+    while runs[place].first > index { place -= 1 }
+    return place
   }
+
+  /// Two logs are the same log when their entries are, whatever their segments.
+  public static func == (left: Log, right: Log) -> Bool {
+    left.lastIndex == right.lastIndex && left.runs == right.runs && left.entries == right.entries
+  }
+  public func hash(into hasher: inout Hasher) { hasher.combine(lastIndex) }
 }

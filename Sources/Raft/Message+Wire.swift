@@ -3,15 +3,20 @@ import Primitives
 /// The wire form of each message: fixed-width fields in the order of their declaration. The kind travels
 /// outside, with the program's own.
 extension Message {
-  public static let kinds: [StaticString] = ["RequestVote", "VoteReply", "AppendEntries", "AppendReply"]
+  public static let kinds: [StaticString] = [
+    "RequestVote", "VoteReply", "AppendEntries", "AppendReply", "PreVote", "PreVoteReply", "ReadIndex",
+    "ReadIndexReply",
+  ]
 
   @inlinable
   public var kind: UInt8 {
     switch self {
-    case .requestVote: 0
-    case .voteReply: 1
+    case .requestVote(let message): message.isPreVote ? 4 : 0
+    case .voteReply(let message): message.isPreVote ? 5 : 1
     case .appendEntries: 2
     case .appendReply: 3
+    case .readIndex: 6
+    case .readIndexReply: 7
     }
   }
 
@@ -20,8 +25,10 @@ extension Message {
     switch self {
     case .requestVote: 24
     case .voteReply: 9
-    case .appendEntries(let message): message.entries.reduce(36) { $0 + $1.wireSize }
-    case .appendReply: 33
+    case .appendEntries(let message): message.entries.reduce(44) { $0 + $1.wireSize }
+    case .appendReply: 41
+    case .readIndex: 16
+    case .readIndexReply: 24
     }
   }
 
@@ -37,6 +44,7 @@ extension Message {
       writer.write(message.previousIndex)
       writer.write(message.previousTerm)
       writer.write(message.commit)
+      writer.write(message.round)
       writer.write(UInt32(message.entries.count))
       for entry in message.entries {
         writer.write(entry.term)
@@ -44,10 +52,16 @@ extension Message {
       }
     case .appendReply(let message):
       let (tag, words) = message.result.wireWords
+      writer.write(message.round)
       writer.write(tag)
       writer.write(words.0)
       writer.write(words.1)
       writer.write(words.2)
+    case .readIndex(let message): writer.write(message.ticket)
+    case .readIndexReply(let message):
+      writer.write(message.ticket)
+      // No log is as long.
+      writer.write(message.index ?? .max)
     }
   }
 
@@ -57,52 +71,69 @@ extension Message {
     // A damaged term near the end of the range would leave no term to campaign in.
     guard term < 1 << 63 else { throw WireError(position: start, expected: "a term below 2⁶³") }
     switch kind {
-    case 0:
-      return .requestVote(RequestVote(term: term, lastIndex: try reader.word64(), lastTerm: try reader.word64()))
-    case 1:
+    case 0, 4:
+      return .requestVote(
+        RequestVote(
+          term: term, lastIndex: try reader.word64(), lastTerm: try reader.word64(), isPreVote: kind == 4))
+    case 1, 5:
       let position = reader.position
       let flag = try reader.byte()
       guard flag <= 1 else { throw WireError(position: position, expected: "0 or 1") }
-      return .voteReply(VoteReply(term: term, granted: flag == 1))
-    case 2:
-      var message = AppendEntries(
-        term: term, previousIndex: try reader.word64(), previousTerm: try reader.word64(),
-        commit: try reader.word64(), entries: [])
-      let count = try reader.word32()
-      for _ in 0..<count {
-        message.entries.append(Entry(term: try reader.word64(), command: try reader.string()))
-      }
-      return .appendEntries(message)
+      return .voteReply(VoteReply(term: term, granted: flag == 1, isPreVote: kind == 5))
+    case 2: return .appendEntries(try appendEntries(term, from: &reader))
     case 3:
+      let round = try reader.word64()
       let position = reader.position
       let tag = try reader.byte()
       let words = (try reader.word64(), try reader.word64(), try reader.word64())
       guard let result = AppendReply.Result(wireTag: tag, words: words) else {
         throw WireError(position: position, expected: "the result of an AppendEntries")
       }
-      return .appendReply(AppendReply(term: term, result: result))
+      return .appendReply(AppendReply(term: term, round: round, result: result))
+    case 6: return .readIndex(ReadIndex(term: term, ticket: try reader.word64()))
+    case 7:
+      let ticket = try reader.word64()
+      let index = try reader.word64()
+      return .readIndexReply(ReadIndexReply(term: term, ticket: ticket, index: index == .max ? nil : index))
     default:
       throw WireError(position: reader.position, expected: "a kind of Raft message")
     }
+  }
+
+  private static func appendEntries(
+    _ term: Term, from reader: inout WireReader
+  ) throws(WireError) -> AppendEntries {
+    var message = AppendEntries(
+      term: term, previousIndex: try reader.word64(), previousTerm: try reader.word64(),
+      commit: try reader.word64(), round: try reader.word64(), entries: [])
+    let count = try reader.word32()
+    for _ in 0..<count {
+      message.entries.append(Entry(term: try reader.word64(), command: try reader.string()))
+    }
+    return message
   }
 
   public func fold(into digest: inout Digest) {
     switch self {
     case .requestVote(let message):
       digest.fold(message.term, message.lastIndex)
-      digest.fold(message.lastTerm)
+      digest.fold(message.lastTerm, message.isPreVote ? 1 : 0)
     case .voteReply(let message):
-      digest.fold(message.term, message.granted ? 1 : 0)
+      digest.fold(message.term, (message.granted ? 1 : 0) | (message.isPreVote ? 2 : 0))
     case .appendEntries(let message):
       digest.fold(message.term, message.previousIndex)
       digest.fold(message.previousTerm, message.commit)
-      digest.fold(UInt64(message.entries.count))
+      digest.fold(UInt64(message.entries.count), message.round)
       for entry in message.entries { digest.fold(entry.fingerprint) }
     case .appendReply(let message):
       let (tag, words) = message.result.wireWords
-      digest.fold(message.term, UInt64(tag))
+      digest.fold(message.term, UInt64(tag) | message.round << 8)
       digest.fold(words.0, words.1)
       digest.fold(words.2)
+    case .readIndex(let message): digest.fold(message.term, message.ticket)
+    case .readIndexReply(let message):
+      digest.fold(message.term, message.ticket)
+      digest.fold(message.index ?? .max)
     }
   }
 }

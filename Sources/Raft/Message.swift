@@ -1,11 +1,14 @@
 import Primitives
 
-/// The messages of the paper's figure 2. The sender is known from the envelope.
+/// The messages of the paper's figure 2, and of the reads of the dissertation's section 6.4. The sender is
+/// known from the envelope.
 public enum Message: Hashable, Sendable {
   case requestVote(RequestVote)
   case voteReply(VoteReply)
   case appendEntries(AppendEntries)
   case appendReply(AppendReply)
+  case readIndex(ReadIndex)
+  case readIndexReply(ReadIndexReply)
 
   public var term: Term {
     switch self {
@@ -13,29 +16,47 @@ public enum Message: Hashable, Sendable {
     case .voteReply(let message): message.term
     case .appendEntries(let message): message.term
     case .appendReply(let message): message.term
+    case .readIndex(let message): message.term
+    case .readIndexReply(let message): message.term
+    }
+  }
+
+  /// Whether its term is only one that its sender would enter: a pre-vote's request, and the consent to it.
+  var termIsHypothetical: Bool {
+    switch self {
+    case .requestVote(let message): message.isPreVote
+    case .voteReply(let message): message.isPreVote && message.granted
+    default: false
     }
   }
 }
 
 public struct RequestVote: Hashable, Sendable {
+  /// In a pre-vote the one that the sender would enter.
   public var term: Term
   public var lastIndex: LogIndex
   public var lastTerm: Term
+  /// Whether it only asks if it could win (dissertation, 9.6).
+  public var isPreVote: Bool
 
-  public init(term: Term, lastIndex: LogIndex, lastTerm: Term) {
+  public init(term: Term, lastIndex: LogIndex, lastTerm: Term, isPreVote: Bool = false) {
     self.term = term
     self.lastIndex = lastIndex
     self.lastTerm = lastTerm
+    self.isPreVote = isPreVote
   }
 }
 
 public struct VoteReply: Hashable, Sendable {
+  /// The sender's own; where a pre-vote is granted, the one that was asked for.
   public var term: Term
   public var granted: Bool
+  public var isPreVote: Bool
 
-  public init(term: Term, granted: Bool) {
+  public init(term: Term, granted: Bool, isPreVote: Bool = false) {
     self.term = term
     self.granted = granted
+    self.isPreVote = isPreVote
   }
 }
 
@@ -45,16 +66,19 @@ public struct AppendEntries: Hashable, Sendable {
   public var previousIndex: LogIndex
   public var previousTerm: Term
   public var commit: LogIndex
+  /// The leader's round at the time: an answer that carries it confirms the leader as of that round's beginning.
+  public var round: UInt64
   public var entries: ContiguousArray<Entry>
 
   public init(
-    term: Term, previousIndex: LogIndex, previousTerm: Term, commit: LogIndex,
+    term: Term, previousIndex: LogIndex, previousTerm: Term, commit: LogIndex, round: UInt64 = 0,
     entries: ContiguousArray<Entry>
   ) {
     self.term = term
     self.previousIndex = previousIndex
     self.previousTerm = previousTerm
     self.commit = commit
+    self.round = round
     self.entries = entries
   }
 }
@@ -72,10 +96,38 @@ public struct AppendReply: Hashable, Sendable {
   }
 
   public var term: Term
+  /// That of the AppendEntries it answers.
+  public var round: UInt64
   public var result: Result
 
-  public init(term: Term, result: Result) {
+  public init(term: Term, round: UInt64 = 0, result: Result) {
     self.term = term
+    self.round = round
     self.result = result
+  }
+}
+
+/// A follower asks up to where it must have applied to answer reads (dissertation, 6.4).
+public struct ReadIndex: Hashable, Sendable {
+  public var term: Term
+  /// The newest of the sender's reads that it is about; never used twice by one server, restarts included.
+  public var ticket: ReadTicket
+
+  public init(term: Term, ticket: ReadTicket) {
+    self.term = term
+    self.ticket = ticket
+  }
+}
+
+public struct ReadIndexReply: Hashable, Sendable {
+  public var term: Term
+  public var ticket: ReadTicket
+  /// nil where the server asked cannot tell: it is not the leader, or has too many reads.
+  public var index: LogIndex?
+
+  public init(term: Term, ticket: ReadTicket, index: LogIndex?) {
+    self.term = term
+    self.ticket = ticket
+    self.index = index
   }
 }

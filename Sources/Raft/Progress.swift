@@ -1,56 +1,111 @@
-/// What a leader knows about one follower's log (`nextIndex` and `matchIndex` of the paper's figure 2), and
-/// what is under way to it.
+import Primitives
+
+/// What a leader knows about one follower's log (`nextIndex` and `matchIndex` of the paper's figure 2), what is
+/// under way to it, and when it was last heard.
 public struct Progress: Hashable, Sendable {
+  public enum Mode: UInt8, Hashable, Sendable {
+    /// Where the logs part is not known: one AppendEntries at a time.
+    case probe
+    /// The follower has the entry before `next`, or will: entries follow one another unanswered.
+    case replicate
+  }
+
+  public private(set) var mode = Mode.probe
   /// The first entry to send.
   public private(set) var next: LogIndex
   /// The last entry known to be durable there.
   public private(set) var match: LogIndex
-  /// The last entry under way, 0 for none. One AppendEntries with entries is under way at a time.
-  public private(set) var underWay: LogIndex = 0
-  /// Heartbeat rounds since it left.
-  private(set) var rounds: UInt8 = 0
-  /// Whether the follower answered since the last round.
-  public private(set) var answered = false
+  /// Bytes of commands sent and not answered.
+  public private(set) var bytesInFlight = 0
+  /// The last entry of the probe under way, 0 for none.
+  private(set) var probed: LogIndex = 0
+  /// Heartbeat rounds since the probe left.
+  private(set) var probeRounds: UInt8 = 0
+  /// The newest of the leader's rounds that the follower has answered.
+  public internal(set) var round: UInt64 = 0
+  /// When the follower last answered; before that, when the leader was elected.
+  public internal(set) var heardAt: Instant
 
-  public init(next: LogIndex, match: LogIndex = 0) {
+  public init(next: LogIndex, match: LogIndex = 0, heardAt: Instant = .zero) {
     self.next = next
     self.match = match
+    self.heardAt = heardAt
   }
 
-  public var maySend: Bool { underWay == 0 }
+  /// Entries sent and not answered.
+  public var entriesInFlight: LogIndex { next - 1 - match }
 
-  public mutating func sent(upTo last: LogIndex) {
-    underWay = last
-    rounds = 0
+  public func maySend(_ limits: Limits) -> Bool {
+    switch mode {
+    case .probe: probed == 0
+    case .replicate:
+      entriesInFlight < LogIndex(limits.entriesInFlight) && bytesInFlight < limits.bytesInFlight
+    }
   }
 
-  /// Another heartbeat round begins. What has not been answered for two whole rounds is taken for lost.
+  /// How many entries may follow.
+  public func room(_ limits: Limits) -> Int {
+    guard mode == .replicate else { return limits.entriesPerMessage }
+    return min(limits.entriesPerMessage, limits.entriesInFlight - Int(entriesInFlight))
+  }
+
+  public mutating func sent(upTo last: LogIndex, bytes: Int) {
+    switch mode {
+    case .probe:
+      probed = last
+      probeRounds = 0
+    case .replicate:
+      next = last + 1
+      bytesInFlight += bytes
+    }
+  }
+
+  /// Another heartbeat round begins. A probe that has not been answered for two whole rounds is taken for lost.
   public mutating func beginRound() {
-    answered = false
-    guard underWay > 0 else { return }
-    rounds += 1
-    if rounds > 2 { underWay = 0 }
+    guard probed > 0 else { return }
+    probeRounds += 1
+    if probeRounds > 2 { probed = 0 }
   }
 
   /// The follower holds everything up to `index`. Returns whether that is news.
-  public mutating func acknowledge(upTo index: LogIndex) -> Bool {
-    answered = true
-    if index >= underWay { underWay = 0 }
-    guard index > match else { return false }
-    match = index
-    next = max(next, index + 1)
-    return true
+  ///
+  /// - Parameter bytes: of the commands after the former match, up to `index`.
+  public mutating func acknowledge(upTo index: LogIndex, bytes: Int = 0) -> Bool {
+    let isNews = index > match
+    if isNews { match = index }
+    switch mode {
+    case .replicate:
+      next = max(next, match + 1)
+      bytesInFlight = max(0, bytesInFlight - bytes)
+    case .probe where index >= probed && index + 1 >= next:
+      mode = .replicate
+      next = max(next, match + 1)
+      probed = 0
+      bytesInFlight = 0
+    case .probe: next = max(next, match + 1)
+    }
+    return isNews
   }
 
-  /// The follower lacks the entry before `next`; `retry` is the leader's better guess. A stale rejection
-  /// (of another `next`, or below what is known to match) changes nothing.
+  /// The follower lacks the entry `previous`; `retry` is the leader's better guess for `next`. A stale rejection
+  /// (of another probe, or of what is known to match) changes nothing.
   ///
   /// Returns whether the guess was taken.
   public mutating func reject(previous: LogIndex, retry: LogIndex) -> Bool {
-    answered = true
-    guard previous == next - 1, previous > match else { return false }
-    next = max(match + 1, min(retry, previous))
-    underWay = 0
+    guard previous > match, previous < next, mode == .replicate || previous == next - 1 else { return false }
+    probe(from: max(match + 1, min(retry, previous)))
     return true
+  }
+
+  /// What was under way is lost.
+  public mutating func lose() {
+    if mode == .replicate { probe(from: match + 1) } else { probed = 0 }
+  }
+
+  private mutating func probe(from index: LogIndex) {
+    mode = .probe
+    next = index
+    probed = 0
+    bytesInFlight = 0
   }
 }

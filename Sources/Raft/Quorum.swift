@@ -12,13 +12,21 @@ public struct Quorum: Hashable, Sendable {
   @inlinable
   public var majority: Int { voters / 2 + 1 }
 
-  /// The highest index that a majority of `matches` has reached.
+  /// The highest number that a majority has reached.
   ///
-  /// - Precondition: one element for each voter.
-  public func committed(_ matches: some Sequence<LogIndex>) -> LogIndex {
-    let sorted = matches.sorted(by: >)
-    precondition(sorted.count == voters, "one match index for each voter")
-    return sorted[majority - 1]
+  /// - Parameter reached: what the voter at a position, below `voters`, has reached.
+  public func reached(_ reached: (Int) -> UInt64) -> UInt64 {
+    // Few voters and no memory of their own: asked for with every acknowledgement.
+    guard voters <= 16 else { return (0..<voters).map(reached).sorted(by: >)[majority - 1] }
+    var best: UInt64 = 0
+    for position in 0..<voters {
+      let value = reached(position)
+      guard value > best else { continue }
+      var count = 0
+      for other in 0..<voters where reached(other) >= value { count += 1 }
+      if count >= majority { best = value }
+    }
+    return best
   }
 }
 

@@ -1,22 +1,43 @@
 import Primitives
 
 extension Raft {
-  /// Everything that decides how the server goes on.
-  public func fold(into digest: inout Digest) {
+  /// Everything that decides how the server goes on. Moments are told as they lie before `now`, on the server's
+  /// monotonic clock, and counters without what they have counted.
+  public func fold(into digest: inout Digest, at now: Instant) {
     digest.fold(term, state.vote.map { UInt64($0.rawValue) + 1 } ?? 0)
     digest.fold(UInt64(role.rawValue), leader.map { UInt64($0.rawValue) + 1 } ?? 0)
     digest.fold(commit, log.lastIndex)
-    for entry in log.entries { digest.fold(entry.fingerprint) }
-    for follower in progress { follower.fold(into: &digest) }
+    var index: LogIndex = 0
+    while index < log.lastIndex {
+      index += 1
+      digest.fold(log[index].fingerprint)
+    }
+    digest.fold((now - quietSince).folded, leaderHeard.map { (now - $0).folded } ?? .max)
+    for follower in progress { follower.fold(into: &digest, round: reads.round, at: now) }
     tally.fold(into: &digest)
     writes.fold(into: &digest)
+    reads.fold(into: &digest, at: now)
+    digest.fold(owesReplication ? 1 : 0)
   }
 }
 
 extension Progress {
-  func fold(into digest: inout Digest) {
+  func fold(into digest: inout Digest, round current: UInt64, at now: Instant) {
     digest.fold(next, match)
-    digest.fold(underWay, UInt64(rounds) << 1 | (answered ? 1 : 0))
+    digest.fold(probed, UInt64(mode.rawValue) << 8 | UInt64(probeRounds))
+    digest.fold(UInt64(bytesInFlight), current - round)
+    digest.fold((now - heardAt).folded)
+  }
+}
+
+extension Reads {
+  func fold(into digest: inout Digest, at now: Instant) {
+    digest.fold(issued - settled, issued - forwarded)
+    digest.fold(wantsRound ? 1 : 0)
+    for read in waiting {
+      digest.fold(round + 1 - read.round, read.origin.map { UInt64($0.rawValue) + 1 } ?? 0)
+    }
+    for moment in begun { digest.fold((now - moment).folded) }
   }
 }
 
@@ -27,12 +48,14 @@ extension VoteTally {
 }
 
 extension Writes {
-  /// Without numbers: they count.
   func fold(into digest: inout Digest) {
     digest.fold(durable, isDirty ? 1 : 0)
-    for write in pending {
-      digest.fold(write.lastIndex, write.lastTerm)
-      digest.fold(write.term, write.vote.map { UInt64($0.rawValue) + 1 } ?? 0)
-    }
+    guard let write = underWay else { return }
+    digest.fold(write.lastIndex, write.lastTerm)
+    digest.fold(write.term, write.vote.map { UInt64($0.rawValue) + 1 } ?? 0)
   }
+}
+
+extension Nanoseconds {
+  fileprivate var folded: UInt64 { UInt64(bitPattern: count) }
 }

@@ -1,49 +1,115 @@
 import Primitives
 
-/// Leader election, section 5.2, and the freshness rule of section 5.4.1.
+/// Leader election, section 5.2, the freshness rule of section 5.4.1, and what the dissertation adds against
+/// needless elections: pre-votes (9.6), and a leader that is left alone while it is heard (4.2.3).
 extension Raft {
-  mutating func campaign(_ actions: inout [Action]) {
+  // MARK: Candidates
+
+  /// Asks, in the old term and promising nothing, whether an election could be won.
+  mutating func askAround(_ now: Instant, _ actions: inout [Action]) {
+    role = .preCandidate
+    giveUpReads(&actions)
+    leader = nil
+    tally = VoteTally(voters: members.count)
+    setElectionTimer(now, &actions)
+    actions.append(.becamePreCandidate)
+    let request = RequestVote(term: term + 1, lastIndex: log.lastIndex, lastTerm: log.lastTerm, isPreVote: true)
+    for peer in peers { actions.append(.send(.requestVote(request), to: members[peer], after: nil)) }
+    count(voteOf: position, granted: true, now, &actions)
+  }
+
+  mutating func campaign(_ now: Instant, _ actions: inout [Action]) {
     state = HardState(term: term + 1, vote: id)
     role = .candidate
+    giveUpReads(&actions)
     leader = nil
     tally = VoteTally(voters: members.count)
     save(&actions)
-    actions.append(.setElectionTimer)
+    setElectionTimer(now, &actions)
     actions.append(.becameCandidate)
     let request = RequestVote(term: term, lastIndex: log.lastIndex, lastTerm: log.lastTerm)
     // A candidate that asks has voted, for itself: the vote must be durable first.
     for peer in peers { actions.append(.send(.requestVote(request), to: members[peer], after: writes.latest)) }
   }
 
-  mutating func answer(_ request: RequestVote, from candidate: NodeID, _ actions: inout [Action]) {
+  mutating func learn(_ reply: VoteReply, from peer: Int, _ now: Instant, _ actions: inout [Action]) {
+    let counts =
+      reply.isPreVote
+      ? role == .preCandidate && reply.term == (reply.granted ? term + 1 : term)
+      : role == .candidate && reply.term == term
+    if counts { count(voteOf: peer, granted: reply.granted, now, &actions) }
+  }
+
+  mutating func count(voteOf member: Int, granted: Bool, _ now: Instant, _ actions: inout [Action]) {
+    tally.record(member: member, granted: granted)
+    guard tally.isWon(quorum) else { return }
+    if role == .preCandidate { campaign(now, &actions) } else if role == .candidate { lead(now, &actions) }
+  }
+
+  private mutating func lead(_ now: Instant, _ actions: inout [Action]) {
+    role = .leader
+    leader = id
+    progress = ContiguousArray(
+      repeating: Progress(next: log.lastIndex + 1, heardAt: now), count: members.count)
+    progress[position] = Progress(next: log.lastIndex + 1, match: writes.durable)
+    bytesUncommitted = log.bytes(after: commit, through: log.lastIndex)
+    reads.begin()
+    actions.append(.cancelElectionTimer)
+    actions.append(.becameLeader)
+    // Entries of earlier terms commit with the first of the own (sections 5.4.2 and 8).
+    appendToOwnLog(.noop(term: term), &actions)
+    beginRound(now, &actions)
+    actions.append(.setHeartbeatTimer)
+  }
+
+  // MARK: Voters
+
+  mutating func answer(
+    _ request: RequestVote, from candidate: NodeID, _ now: Instant, _ actions: inout [Action]
+  ) {
     let granted =
-      request.term == term && (state.vote == nil || state.vote == candidate)
+      request.term == term && (state.vote == nil || state.vote == candidate) && role != .leader
       && log.isCovered(byLastIndex: request.lastIndex, term: request.lastTerm)
     if granted {
       if state.vote == nil {
         state.vote = candidate
         save(&actions)
       }
-      actions.append(.setElectionTimer)
+      setElectionTimer(now, &actions)
     }
     let reply = VoteReply(term: term, granted: granted)
     actions.append(.send(.voteReply(reply), to: candidate, after: writes.latest))
   }
 
-  mutating func count(voteOf member: Int, granted: Bool, _ actions: inout [Action]) {
-    tally.record(member: member, granted: granted)
-    if role == .candidate, tally.isWon(quorum) { lead(&actions) }
+  /// Says whether the sender could have this server's vote, and changes nothing: neither term nor vote, nor when
+  /// a leader was heard. A refusal tells the present term to a server that has fallen behind it.
+  mutating func advise(
+    _ request: RequestVote, candidate: NodeID, _ now: Instant, _ actions: inout [Action]
+  ) {
+    let granted =
+      request.term > term && role != .leader && !hearsLeader(now)
+      && log.isCovered(byLastIndex: request.lastIndex, term: request.lastTerm)
+    let reply = VoteReply(term: granted ? request.term : term, granted: granted, isPreVote: true)
+    // A refusal's term is as good as told.
+    actions.append(.send(.voteReply(reply), to: candidate, after: granted ? nil : writes.latest))
   }
 
-  private mutating func lead(_ actions: inout [Action]) {
-    role = .leader
-    leader = id
-    progress = ContiguousArray(repeating: Progress(next: log.lastIndex + 1), count: members.count)
-    progress[position] = Progress(next: log.lastIndex + 1, match: writes.durable)
-    actions.append(.cancelElectionTimer)
-    actions.append(.becameLeader)
-    // Entries of earlier terms commit with the first of the own (sections 5.4.2 and 8).
-    appendToOwnLog(.noop(term: term), &actions)
-    actions.append(.setHeartbeatTimer)
+  // MARK: Who is heard
+
+  /// Whether this server leads, or has heard from a leader within the shortest election time-out.
+  func hearsLeader(_ now: Instant) -> Bool {
+    if role == .leader { return true }
+    guard let leaderHeard else { return false }
+    return now - leaderHeard < rules.timing.shortest
   }
+
+  /// How many followers a leader has heard from within the shortest election time-out; 0 on other servers.
+  public func followers(at now: Instant) -> Int {
+    guard role == .leader else { return 0 }
+    var heard = 0
+    for peer in peers where now - progress[peer].heardAt < rules.timing.shortest { heard += 1 }
+    return heard
+  }
+
+  func hearsQuorum(_ now: Instant) -> Bool { followers(at: now) + 1 >= quorum.majority }
 }

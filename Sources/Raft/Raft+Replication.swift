@@ -1,65 +1,128 @@
 import Primitives
 
-/// Log replication, section 5.3, and the commit rule of section 5.4.2.
+/// Log replication, section 5.3, and the commit rule of section 5.4.2. Entries follow one another to a follower
+/// without waiting for its answers, up to the limits (dissertation, 10.2).
 extension Raft {
+  /// Entries as they were last cut out of the log, for the next follower that lacks the same.
+  struct Slice: Hashable, Sendable {
+    var first: LogIndex = 0
+    var limit = 0
+    /// Where the log ended.
+    var end: LogIndex = 0
+    var entries: ContiguousArray<Entry> = []
+    var bytes = 0
+  }
+
   // MARK: Leader
 
   mutating func appendToOwnLog(_ entry: Entry, _ actions: inout [Action]) {
     log.append(entry)
+    bytesUncommitted += entry.count
     actions.append(.append(first: log.lastIndex, count: 1))
     writes.isDirty = true
-    for peer in peers where progress[peer].maySend { sendEntries(to: peer, evenIfEmpty: false, &actions) }
   }
 
-  /// Sends what the peer lacks, or a heartbeat. While entries are under way a heartbeat repeats nothing.
+  /// Begins a round: everybody is sent something, and who answers it confirms the leader as of now.
+  mutating func beginRound(_ now: Instant, _ actions: inout [Action]) {
+    reads.beginRound(at: now)
+    for peer in peers { sendEntries(to: peer, evenIfEmpty: true, &actions) }
+    // A group of one confirms itself.
+    if quorum.majority == 1 { confirmReads(&actions) }
+  }
+
+  /// Sends what the peer lacks and may be sent now. `evenIfEmpty`: a heartbeat, where that is nothing.
   mutating func sendEntries(to peer: Int, evenIfEmpty: Bool, _ actions: inout [Action]) {
-    let previous = progress[peer].next - 1
-    let entries = progress[peer].maySend ? log.slice(from: previous + 1, limit: batch) : []
-    guard evenIfEmpty || !entries.isEmpty else { return }
-    if !entries.isEmpty { progress[peer].sent(upTo: previous + LogIndex(entries.count)) }
+    var isSilent = evenIfEmpty
+    while progress[peer].next <= log.lastIndex, progress[peer].maySend(rules.limits) {
+      let previous = progress[peer].next - 1
+      let slice = slice(from: previous + 1, limit: progress[peer].room(rules.limits))
+      progress[peer].sent(upTo: previous + LogIndex(slice.entries.count), bytes: slice.bytes)
+      send(slice.entries, after: previous, to: peer, &actions)
+      isSilent = false
+    }
+    if isSilent { send([], after: progress[peer].next - 1, to: peer, &actions) }
+  }
+
+  private func send(
+    _ entries: ContiguousArray<Entry>, after previous: LogIndex, to peer: Int, _ actions: inout [Action]
+  ) {
     let message = AppendEntries(
-      term: term, previousIndex: previous, previousTerm: log.term(at: previous), commit: commit, entries: entries)
+      term: term, previousIndex: previous, previousTerm: log.term(at: previous), commit: commit,
+      round: reads.round, entries: entries)
     actions.append(.send(.appendEntries(message), to: members[peer], after: nil))
   }
 
-  mutating func learn(_ result: AppendReply.Result, from peer: Int, _ actions: inout [Action]) {
-    switch result {
+  private mutating func slice(from first: LogIndex, limit: Int) -> Slice {
+    if lastSlice.first == first, lastSlice.limit == limit, lastSlice.end == log.lastIndex { return lastSlice }
+    let entries = log.slice(from: first, limit: limit, bytes: rules.limits.bytesPerMessage)
+    let bytes = entries.reduce(0) { $0 + $1.count }
+    lastSlice = Slice(first: first, limit: limit, end: log.lastIndex, entries: entries, bytes: bytes)
+    return lastSlice
+  }
+
+  mutating func learn(_ reply: AppendReply, from peer: Int, _ now: Instant, _ actions: inout [Action]) {
+    // Nobody answers a round that was not begun, or holds more of this leader's log than there is: such a
+    // message was damaged on its way.
+    guard reply.round <= reads.round else { return }
+    progress[peer].heardAt = now
+    if reply.round > progress[peer].round {
+      progress[peer].round = reply.round
+      confirmReads(&actions)
+    }
+    switch reply.result {
     case .matched(let index):
-      // Nobody holds more of this leader's log than there is: the message was damaged on its way.
       guard index <= log.lastIndex else { return }
-      if progress[peer].acknowledge(upTo: index) { advanceCommit(&actions) }
+      let bytes =
+        progress[peer].bytesInFlight > 0 ? log.bytes(after: progress[peer].match, through: index) : 0
+      if progress[peer].acknowledge(upTo: index, bytes: bytes) { advanceCommit(&actions) }
     case .rejected(let previous, let conflictTerm, let conflictIndex):
       // Skip the follower's whole conflicting term; where the leader has that term too, only what lies
       // behind its end can differ.
+      guard previous <= log.lastIndex else { return }
       let shared = conflictTerm == 0 ? nil : log.lastIndex(ofTerm: conflictTerm, notAfter: previous)
       guard progress[peer].reject(previous: previous, retry: shared.map { $0 + 1 } ?? conflictIndex) else { return }
     case .stale:
       return
     }
-    if progress[peer].maySend { sendEntries(to: peer, evenIfEmpty: false, &actions) }
+    sendEntries(to: peer, evenIfEmpty: false, &actions)
   }
 
   /// Only an entry of the leader's own term is committed by counting; earlier ones follow from it.
   mutating func advanceCommit(_ actions: inout [Action]) {
-    let agreed = quorum.committed(progress.lazy.map(\.match))
+    let agreed = quorum.reached { progress[$0].match }
     guard agreed > commit, log.term(at: agreed) == term else { return }
+    bytesUncommitted = max(0, bytesUncommitted - log.bytes(after: commit, through: agreed))
     commit = agreed
     actions.append(.commit(upTo: agreed))
+    confirmReads(&actions)
   }
 
   // MARK: Follower
 
-  mutating func answer(_ request: AppendEntries, from sender: NodeID, _ actions: inout [Action]) {
+  mutating func answer(
+    _ request: AppendEntries, from sender: NodeID, _ now: Instant, _ actions: inout [Action]
+  ) {
     guard request.term == term else {
-      actions.append(.send(.appendReply(AppendReply(term: term, result: .stale)), to: sender, after: writes.latest))
+      reply(.stale, to: request, from: sender, &actions)
       return
     }
     // Two leaders of one term cannot be; were they, obeying the other would hide it.
     guard role != .leader else { return }
-    follow(term: request.term, leader: sender, &actions)
-    actions.append(.setElectionTimer)
+    let isNew = leader != sender || role != .follower
+    follow(term: request.term, leader: sender, now, &actions)
+    leaderHeard = now
+    // A time-out is drawn once for each leader; from then on its words only move the moment it counts from.
+    if isNew { setElectionTimer(now, &actions) } else { quietSince = now }
+    // Not in one line: what the answer waits for is known only once the entries are stored.
     let result = store(request, &actions)
-    actions.append(.send(.appendReply(AppendReply(term: term, result: result)), to: sender, after: writes.latest))
+    reply(result, to: request, from: sender, &actions)
+  }
+
+  private func reply(
+    _ result: AppendReply.Result, to request: AppendEntries, from sender: NodeID, _ actions: inout [Action]
+  ) {
+    let reply = AppendReply(term: term, round: request.round, result: result)
+    actions.append(.send(.appendReply(reply), to: sender, after: writes.latest))
   }
 
   private mutating func store(_ request: AppendEntries, _ actions: inout [Action]) -> AppendReply.Result {
@@ -73,19 +136,21 @@ extension Raft {
     }
     // Entries that are here already stay: a late message must not remove what came after it.
     var index = previous
-    var fresh = request.entries[...]
-    while let entry = fresh.first, index < log.lastIndex, log.term(at: index + 1) == entry.term {
+    var known = 0
+    while known < request.entries.count, index < log.lastIndex,
+      log.term(at: index + 1) == request.entries[known].term
+    {
       index += 1
-      fresh = fresh.dropFirst()
+      known += 1
     }
-    if !fresh.isEmpty {
+    if known < request.entries.count {
       if index < log.lastIndex {
         log.truncate(after: index)
         writes.durable = min(writes.durable, index)
         actions.append(.truncate(after: index))
       }
-      for entry in fresh { log.append(entry) }
-      actions.append(.append(first: index + 1, count: fresh.count))
+      for position in known..<request.entries.count { log.append(request.entries[position]) }
+      actions.append(.append(first: index + 1, count: request.entries.count - known))
       writes.isDirty = true
     }
     let matched = previous + LogIndex(request.entries.count)

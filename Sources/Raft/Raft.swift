@@ -1,17 +1,17 @@
 import Primitives
 
 /// One server of a Raft group, after "In Search of an Understandable Consensus Algorithm (Extended Version)",
-/// Ongaro and Ousterhout, 2014; section numbers are that paper's.
+/// Ongaro and Ousterhout, 2014; section numbers are that paper's. "Dissertation" is Ongaro's "Consensus: Bridging
+/// Theory and Practice", 2014.
 ///
-/// A pure state machine: each method takes one event and appends actions. The caller carries them out in
-/// order, tells of completed writes, and fires the timers it was asked to set. A server whose write fails
-/// must end: nothing here can be trusted after it.
+/// A pure state machine: each method takes one event, with the server's monotonic clock where time matters, and
+/// appends actions. The caller carries them out in order, tells of completed writes, and fires the timers it was
+/// asked to set. A server whose write fails must end: nothing here can be trusted after it.
 public struct Raft: Hashable, Sendable {
   public let id: NodeID
   /// All voters in ascending order, this server among them.
   public let members: [NodeID]
-  /// At most so many entries go into one AppendEntries.
-  public let batch: Int
+  public let rules: Rules
   let quorum: Quorum
   let position: Int
 
@@ -21,33 +21,47 @@ public struct Raft: Hashable, Sendable {
   /// Whom this server takes for the leader of its term.
   public internal(set) var leader: NodeID?
   public internal(set) var commit: LogIndex = 0
+  /// Since when nothing has kept this server from campaigning: neither a leader's word, nor a vote it gave, nor
+  /// a campaign of its own.
+  public internal(set) var quietSince = Instant.zero
+  /// When a leader was last heard; where a quorum is checked, a life counts as begun with a leader's word, since
+  /// the life before may have given one its word.
+  var leaderHeard: Instant?
   var tally: VoteTally
   /// A leader's view of each member, by position; its own match is what is durable here.
   public internal(set) var progress: ContiguousArray<Progress> = []
+  /// Bytes of commands in a leader's log that are not committed.
+  var bytesUncommitted = 0
   var writes = Writes()
+  var reads: Reads
+  /// Whether something waits for `replicate`.
+  public internal(set) var owesReplication = false
+  /// Entries as last sent: most followers are sent the same.
+  var lastSlice = Slice()
 
   public var term: Term { state.term }
 
   /// - Parameters:
   ///   - members: the voters, `id` among them, in any order, without repeats.
   ///   - state, entries: what was recovered from disk.
-  /// - Precondition: the above, and `batch` at least 1.
+  ///   - lives: how often the server has begun a life before, with this disk or another.
+  /// - Precondition: the above, and `lives` below 2³².
   public init(
-    id: NodeID, members: [NodeID], batch: Int = 100, state: HardState = HardState(),
-    entries: ContiguousArray<Entry> = []
+    id: NodeID, members: [NodeID], rules: Rules = .standard, state: HardState = HardState(),
+    entries: ContiguousArray<Entry> = [], lives: UInt64 = 0
   ) {
     // An ascending list is shared by all who were given it.
     let sorted = zip(members, members.dropFirst()).allSatisfy { $0 < $1 } ? members : members.sorted()
     guard let position = sorted.firstIndex(of: id) else { preconditionFailure("a server is one of the members") }
     precondition(zip(sorted, sorted.dropFirst()).allSatisfy { $0 < $1 }, "no member is named twice")
-    precondition(batch >= 1, "an AppendEntries carries at least one entry")
     self.id = id
     self.members = sorted
-    self.batch = batch
+    self.rules = rules
     self.position = position
     quorum = Quorum(voters: sorted.count)
     tally = VoteTally(voters: sorted.count)
-    log = Log(entries)
+    log = Log(entries, segment: rules.limits.segment)
+    reads = Reads(lives: lives)
     self.state = state
     // The log may have become durable where the term, saved in the same write, did not. The server then
     // answered nobody in that term, and may vote in it.
@@ -58,61 +72,104 @@ public struct Raft: Hashable, Sendable {
   // MARK: Events
 
   /// The server begins a life.
-  public mutating func start(_ actions: inout [Action]) {
-    actions.append(.setElectionTimer)
+  public mutating func start(at now: Instant, _ actions: inout [Action]) {
+    leaderHeard = rules.checkQuorum ? now : nil
+    setElectionTimer(now, &actions)
   }
 
   /// No word from a leader, no vote granted, no leader elected for a whole election time-out (section 5.2).
-  public mutating func electionTimerFired(_ actions: inout [Action]) {
+  public mutating func electionTimerFired(at now: Instant, _ actions: inout [Action]) {
     guard role != .leader else { return }
-    campaign(&actions)
+    if rules.preVote { askAround(now, &actions) } else { campaign(now, &actions) }
     flush(&actions)
   }
 
-  public mutating func heartbeatTimerFired(_ actions: inout [Action]) {
+  public mutating func heartbeatTimerFired(at now: Instant, _ actions: inout [Action]) {
     guard role == .leader else { return }
-    for peer in peers {
-      progress[peer].beginRound()
-      sendEntries(to: peer, evenIfEmpty: true, &actions)
+    if rules.checkQuorum, !hearsQuorum(now) {
+      follow(term: term, leader: nil, now, &actions)
+      flush(&actions)
+      return
     }
+    for peer in peers { progress[peer].beginRound() }
+    beginRound(now, &actions)
     actions.append(.setHeartbeatTimer)
+    flush(&actions)
   }
 
-  /// Appends a command to the leader's log and begins its replication. Returns its index, or nil where
-  /// this server is not the leader.
-  public mutating func propose(_ command: [UInt8], _ actions: inout [Action]) -> LogIndex? {
-    guard role == .leader else { return nil }
+  /// Appends a command to the leader's log. It is stored and sent with the next `replicate`, which the caller
+  /// owes: what is proposed in one go travels together.
+  public mutating func propose(_ command: [UInt8], _ actions: inout [Action]) -> Proposal {
+    guard role == .leader else { return .notLeader }
+    let limits = rules.limits
+    // A log that broken servers have cut short of its commit index is no reason to trap: judges will tell.
+    guard log.lastIndex < commit + LogIndex(limits.entriesUncommitted), bytesUncommitted < limits.bytesUncommitted
+    else { return .overloaded }
     appendToOwnLog(Entry(term: term, command: command), &actions)
+    owesReplication = true
+    return .accepted(log.lastIndex)
+  }
+
+  /// Sends what was proposed or asked since, and stores it.
+  public mutating func replicate(at now: Instant, _ actions: inout [Action]) {
+    owesReplication = false
+    if role == .leader {
+      if reads.wantsRound {
+        beginRound(now, &actions)
+      } else {
+        for peer in peers { sendEntries(to: peer, evenIfEmpty: false, &actions) }
+      }
+    } else {
+      forwardReads(&actions)
+    }
     flush(&actions)
-    return log.lastIndex
   }
 
   /// Everything up to this write is durable.
-  public mutating func writeCompleted(_ number: WriteNumber, _ actions: inout [Action]) {
-    let stored = writes.complete(number)
-    // Matching the term too: the completion of an overwritten entry says nothing about its replacement.
-    for write in stored where log.contains(index: write.lastIndex, term: write.lastTerm) {
-      writes.durable = max(writes.durable, write.lastIndex)
-    }
-    for write in stored where write.vote == id && write.term == term && role == .candidate {
-      // Its own vote counts like anybody's: once it is durable.
-      count(voteOf: position, granted: true, &actions)
+  public mutating func writeCompleted(_ number: WriteNumber, at now: Instant, _ actions: inout [Action]) {
+    if let write = writes.complete(number) {
+      // Matching the term too: the completion of an overwritten entry says nothing about its replacement.
+      if log.contains(index: write.lastIndex, term: write.lastTerm) {
+        writes.durable = max(writes.durable, write.lastIndex)
+      }
+      if write.vote == id, write.term == term, role == .candidate {
+        // Its own vote counts like anybody's: once it is durable.
+        count(voteOf: position, granted: true, now, &actions)
+      }
     }
     if role == .leader, progress[position].acknowledge(upTo: writes.durable) { advanceCommit(&actions) }
     flush(&actions)
   }
 
-  public mutating func receive(_ message: Message, from sender: NodeID, _ actions: inout [Action]) {
+  /// The connection to `peer` was lost with what was under way on it. A leader sends again with its next
+  /// heartbeat: at once would be as often as a dead host refuses.
+  public mutating func connectionLost(to peer: NodeID) {
+    guard role == .leader, let peer = position(of: peer) else { return }
+    progress[peer].lose()
+  }
+
+  public mutating func receive(
+    _ message: Message, from sender: NodeID, at now: Instant, _ actions: inout [Action]
+  ) {
     // A message from outside the group is nobody's; it happens only by misconfiguration.
-    guard let peer = members.firstIndex(of: sender), peer != position else { return }
-    if message.term > term { follow(term: message.term, leader: nil, &actions) }
+    guard let peer = position(of: sender), peer != position else { return }
+    if message.term > term, !message.termIsHypothetical {
+      if case .requestVote = message, rules.checkQuorum, hearsLeader(now) { return }
+      follow(term: message.term, leader: nil, now, &actions)
+    }
     switch message {
-    case .requestVote(let request): answer(request, from: sender, &actions)
-    case .voteReply(let reply):
-      if role == .candidate, reply.term == term { count(voteOf: peer, granted: reply.granted, &actions) }
-    case .appendEntries(let request): answer(request, from: sender, &actions)
+    case .requestVote(let request):
+      if request.isPreVote {
+        advise(request, candidate: sender, now, &actions)
+      } else {
+        answer(request, from: sender, now, &actions)
+      }
+    case .voteReply(let reply): learn(reply, from: peer, now, &actions)
+    case .appendEntries(let request): answer(request, from: sender, now, &actions)
     case .appendReply(let reply):
-      if role == .leader, reply.term == term { learn(reply.result, from: peer, &actions) }
+      if role == .leader, reply.term == term { learn(reply, from: peer, now, &actions) }
+    case .readIndex(let request): answer(request, from: sender, &actions)
+    case .readIndexReply(let reply): learn(reply, &actions)
     }
     flush(&actions)
   }
@@ -125,20 +182,34 @@ public struct Raft: Hashable, Sendable {
     return members.indices.lazy.filter { $0 != own }
   }
 
+  func position(of member: NodeID) -> Int? {
+    // Groups are numbered from 0 as a rule.
+    let guess = member.index
+    if guess < members.count, members[guess] == member { return guess }
+    return members.firstIndex(of: member)
+  }
+
+  mutating func setElectionTimer(_ now: Instant, _ actions: inout [Action]) {
+    quietSince = now
+    actions.append(.setElectionTimer)
+  }
+
   /// Enters `term` as a follower (section 5.1), or stays in it and follows its leader.
-  mutating func follow(term newTerm: Term, leader newLeader: NodeID?, _ actions: inout [Action]) {
+  mutating func follow(term newTerm: Term, leader newLeader: NodeID?, _ now: Instant, _ actions: inout [Action]) {
     if newTerm > term {
       state = HardState(term: newTerm)
       save(&actions)
     }
+    if leader != newLeader { giveUpReads(&actions) }
     leader = newLeader
     guard role != .follower else { return }
     let former = role
     role = .follower
-    progress = []
     if former == .leader {
+      progress = []
+      lastSlice = Slice()
       actions.append(.cancelHeartbeatTimer)
-      actions.append(.setElectionTimer)
+      setElectionTimer(now, &actions)
     }
     actions.append(.steppedDown(from: former))
   }
@@ -151,7 +222,7 @@ public struct Raft: Hashable, Sendable {
   /// Ends a step: a sync covers all that was stored since the last one. While one is under way the next waits
   /// for it, so that a slow disk makes writes larger and not their queue longer.
   mutating func flush(_ actions: inout [Action]) {
-    guard writes.isDirty, !writes.isUnderWay else { return }
+    guard writes.isDirty, writes.underWay == nil else { return }
     actions.append(
       .sync(writes.issue(lastIndex: log.lastIndex, lastTerm: log.lastTerm, term: term, vote: state.vote)))
   }

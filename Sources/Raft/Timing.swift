@@ -2,8 +2,12 @@ import Primitives
 
 /// A Raft node's time-outs (Raft paper, section 5.6: broadcast time ≪ election time-out).
 public struct Timing: Hashable, Sendable {
-  /// A fresh draw, uniform over low..<high, each time the election timer is set.
+  /// A fresh draw, uniform over low..<high, each time the election timer is set anew.
   public let electionTimeout: Distribution
+  /// Nobody campaigns sooner after it last heard from a leader.
+  public let shortest: Nanoseconds
+  /// Nobody draws as much.
+  public let longest: Nanoseconds
   /// Between two rounds of AppendEntries to a follower that has everything.
   public let heartbeat: Nanoseconds
 
@@ -20,6 +24,8 @@ public struct Timing: Hashable, Sendable {
         detail: "a heartbeat of \(heartbeat.count) ns is not between 0 and the election time-out, \(low.count) ns")
     }
     electionTimeout = .uniform(low, high)
+    shortest = low
+    longest = high
     self.heartbeat = heartbeat
   }
 

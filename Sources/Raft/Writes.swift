@@ -1,6 +1,6 @@
 import Primitives
 
-/// The writes of a server that are not yet durable, in order of issue.
+/// The write of a server that is not yet durable, and what was stored since.
 struct Writes: Hashable, Sendable {
   struct Pending: Hashable, Sendable {
     var number: WriteNumber
@@ -16,15 +16,14 @@ struct Writes: Hashable, Sendable {
   /// Something was stored since the last sync was issued.
   var isDirty = false
   private var issued: WriteNumber = 0
-  private(set) var pending: [Pending] = []
-
-  var isUnderWay: Bool { !pending.isEmpty }
+  /// One at a time: what is stored meanwhile shares the next.
+  private(set) var underWay: Pending?
 
   /// The write that a promise made now must wait for, perhaps one that is still to be issued; nil where
   /// everything is durable.
   var latest: WriteNumber? {
     if isDirty { return issued + 1 }
-    return pending.isEmpty ? nil : issued
+    return underWay?.number
   }
 
   mutating func issue(
@@ -32,14 +31,14 @@ struct Writes: Hashable, Sendable {
   ) -> WriteNumber {
     isDirty = false
     issued += 1
-    pending.append(Pending(number: issued, lastIndex: lastIndex, lastTerm: lastTerm, term: term, vote: vote))
+    underWay = Pending(number: issued, lastIndex: lastIndex, lastTerm: lastTerm, term: term, vote: vote)
     return issued
   }
 
-  /// The writes that are durable now that `number` is, in order.
-  mutating func complete(_ number: WriteNumber) -> ArraySlice<Pending> {
-    let count = pending.prefix { $0.number <= number }.count
-    defer { pending.removeFirst(count) }
-    return pending[..<count]
+  /// What is durable now that `number` is; nil where that was known.
+  mutating func complete(_ number: WriteNumber) -> Pending? {
+    guard let write = underWay, write.number <= number else { return nil }
+    underWay = nil
+    return write
   }
 }

@@ -49,9 +49,18 @@ package struct Scenario: Hashable, Sendable {
   }
 
   package struct RaftSettings: Hashable, Sendable {
-    package var timing: Timing
-    /// At most this many entries go into one AppendEntries.
-    package var batch: Int
+    /// What a node begins with, unless it is randomised.
+    package var rules: Rules
+    /// Client sessions that the store keeps open at once.
+    package var sessions: Int
+    /// Whether each seed draws its own time-outs, around those of `rules`, and its own limits.
+    package var randomises: Bool
+
+    package init(rules: Rules = .standard, sessions: Int = 1_024, randomises: Bool = false) {
+      self.rules = rules
+      self.sessions = sessions
+      self.randomises = randomises
+    }
   }
 
   package struct GossipSettings: Hashable, Sendable {
@@ -88,8 +97,8 @@ package struct Scenario: Hashable, Sendable {
   package enum Pacing: Hashable, Sendable {
     /// A Poisson process over all clients: thousandths of an operation a second.
     case rate(milliPerSecond: UInt64)
-    /// Each client waits this long after an outcome, then asks again.
-    case think(Nanoseconds)
+    /// Each client has so many operations under way, and waits this long after an outcome before it asks again.
+    case think(Nanoseconds, inFlight: Int)
   }
 
   package enum Expectation: Hashable, Sendable {

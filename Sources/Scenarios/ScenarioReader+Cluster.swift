@@ -83,33 +83,7 @@ extension ScenarioReader {
         at: field.keyPlace, "\(field.name) does not belong to the program '\(word)'; remove it or change the program")
     }
     if word == "gossip" { return .gossip(try gossip(fields.optional("gossip"), fields.place, nodes: nodes)) }
-    return .raftKV(try raft(fields.optional("raft")))
-  }
-
-  private static func raft(_ field: Field?) throws(Complaint) -> Scenario.RaftSettings {
-    guard let field else { return Scenario.RaftSettings(timing: .standard, batch: 100) }
-    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.raft, later: Grammar.laterRaft)
-    var low = Nanoseconds.milliseconds(150)
-    var high = Nanoseconds.milliseconds(300)
-    let timeout = fields.optional("election_timeout")
-    if let timeout {
-      (low, high) = try timeout.durationRange()
-      guard low > .zero else { throw timeout.complaint(expected: "a range that begins above 0") }
-    }
-    let interval = fields.optional("heartbeat")
-    let heartbeat = try interval?.positiveDuration() ?? .milliseconds(50)
-    guard heartbeat < low else {
-      throw Complaint(
-        at: (interval ?? timeout ?? field).value.place,
-        "\(field.name): the heartbeat, \(Units.text(heartbeat)), is not shorter than the shortest election timeout, "
-          + "\(Units.text(low)); expected a heartbeat below it")
-    }
-    let batch = Int(try fields.optional("batch")?.integer(in: 1...10_000) ?? 100)
-    do {
-      return Scenario.RaftSettings(timing: try Timing(electionTimeout: low, high, heartbeat: heartbeat), batch: batch)
-    } catch {
-      throw Complaint(at: field.value.place, "\(field.name): \(error)")
-    }
+    return .raftKV(try fields.optional("raft").map(raft) ?? Scenario.RaftSettings())
   }
 
   private static func gossip(_ field: Field?, _ cluster: Place, nodes: Int) throws(Complaint) -> Scenario.GossipSettings

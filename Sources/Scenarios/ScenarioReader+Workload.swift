@@ -6,7 +6,7 @@ extension ScenarioReader {
     _ field: Field?, _ program: Scenario.ProgramChoice, _ duration: Nanoseconds
   ) throws(Complaint) -> Scenario.WorkloadPlan? {
     guard let field else { return nil }
-    guard case .raftKV = program else {
+    guard case .raftKV(let raft) = program else {
       throw Complaint(
         at: field.keyPlace,
         "the program '\(program.name)' has no clients, and so takes no workload; expected one for 'raft-kv' alone")
@@ -15,6 +15,7 @@ extension ScenarioReader {
     let clients = Int(try fields.optional("clients")?.integer(in: 1...1_000) ?? 1)
     let pacing = try pacing(fields)
     let weights = try weights(fields.optional("mix"))
+    let reads = try reads(fields.optional("reads"), raft)
     let keys = try keys(fields.optional("keys"))
     let valueSize = try fields.optional("value_size")?.quantity("a size such as 16B") { text throws(Malformed) in
       try Units.size(text, in: 8...65_536)
@@ -23,13 +24,17 @@ extension ScenarioReader {
     let (start, stop) = try window(fields, duration)
     return Scenario.WorkloadPlan(
       clients: clients, pacing: pacing,
-      operations: KVWorkload(weights: weights, keys: keys, valueSize: Int(valueSize ?? 8)), timeout: timeout,
-      start: start, stop: stop)
+      operations: KVWorkload(weights: weights, keys: keys, valueSize: Int(valueSize ?? 8), reads: reads),
+      timeout: timeout, start: start, stop: stop)
   }
 
   private static func pacing(_ fields: FieldReader) throws(Complaint) -> Scenario.Pacing {
     let (key, field) = try fields.exactlyOne(of: ["rate", "think"])
-    guard key == "rate" else { return .think(try field.positiveDuration()) }
+    let inFlight = fields.optional("in_flight")
+    guard key == "rate" else {
+      return .think(try field.duration(), inFlight: Int(try inFlight?.integer(in: 1...10_000) ?? 1))
+    }
+    if let inFlight { throw Complaint(at: inFlight.keyPlace, "\(inFlight.name) goes with 'think'; found it beside 'rate'") }
     return .rate(
       milliPerSecond: try field.quantity("a rate such as 200/s") { text throws(Malformed) in try Units.rate(text) })
   }
@@ -54,6 +59,35 @@ extension ScenarioReader {
     guard sum == 100_000 else {
       throw Complaint(
         at: field.value.place, "\(field.name) adds up to \(Units.decimalText(sum, scale: 3))%; expected exactly 100%")
+    }
+    return weights
+  }
+
+  /// In thousandths of a per cent, by way to read.
+  private static func reads(_ field: Field?, _ raft: Scenario.RaftSettings) throws(Complaint) -> [UInt64] {
+    guard let field else { return KVWorkload.reads(.readIndex) }
+    var weights = [UInt64](repeating: 0, count: ReadMode.allCases.count)
+    if case .map = field.value.content {
+      let fields = try FieldReader(field.value, name: field.name, keys: Grammar.reads)
+      for (position, key) in Grammar.reads.enumerated() {
+        weights[position] =
+          try fields.optional(key)?.quantity("a percentage such as 40%") { text throws(Malformed) in
+            try Units.parts(text, decimals: 3)
+          } ?? 0
+      }
+      let sum = weights.reduce(0, +)
+      guard sum == 100_000 else {
+        throw Complaint(
+          at: field.value.place, "\(field.name) adds up to \(Units.decimalText(sum, scale: 3))%; expected exactly 100%")
+      }
+    } else {
+      let word = try field.word(of: Grammar.reads)
+      weights[Grammar.reads.firstIndex(of: word)!] = 100_000
+    }
+    guard weights[Int(ReadMode.lease.rawValue)] == 0 || raft.rules.checkQuorum else {
+      throw Complaint(
+        at: field.value.place,
+        "\(field.name): a lease rests on 'check_quorum', which is off; expected another way to read, or the rule on")
     }
     return weights
   }

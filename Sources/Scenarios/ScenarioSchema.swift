@@ -66,6 +66,8 @@ package enum ScenarioSchema {
     return .map(pairs)
   }
 
+  static func flag(_ description: String) -> SchemaValue { ["type": "boolean", "description": .text(description)] }
+
   static func integer(_ bounds: ClosedRange<Int>, _ description: String) -> SchemaValue {
     [
       "type": "integer", "minimum": .number(bounds.lowerBound), "maximum": .number(bounds.upperBound),
@@ -120,7 +122,27 @@ package enum ScenarioSchema {
                 "heartbeat",
                 reference("duration", "Between two rounds of a leader; 50ms unless given, below the election timeout.")
               ),
-              ("batch", integer(1...10_000, "At most this many entries in one AppendEntries; 100 unless given.")),
+              ("pre_vote", flag("Ask before campaigning whether an election could be won; true unless given.")),
+              (
+                "check_quorum",
+                flag(
+                  "A leader that hears no majority steps down, and who hears a leader elects no other; true unless given."
+                )
+              ),
+              (
+                "clock_error",
+                reference("percentage", "How much a clock may run fast or slow, for leases; 0.1% unless given.")
+              ),
+              ("randomise", flag("Each seed draws time-outs and limits of its own; false unless given.")),
+              ("batch", integer(1...10_000, "Entries in one AppendEntries, at most; 100 unless given.")),
+              ("batch_size", reference("size", "Bytes of commands in one AppendEntries; 1MiB unless given.")),
+              ("in_flight", integer(1...1_000_000, "Entries sent to a follower and not answered; 1000 unless given.")),
+              ("in_flight_size", reference("size", "Bytes of the same; 4MiB unless given.")),
+              ("queue", integer(1...1_000_000, "Entries of a leader that wait to be committed; 10000 unless given.")),
+              ("queue_size", reference("size", "Bytes of the same; 64MiB unless given.")),
+              ("reads", integer(1...1_000_000, "Reads that wait on a server; 10000 unless given.")),
+              ("segment", integer(1...65_536, "Entries in a segment of the log; 1024 unless given.")),
+              ("sessions", integer(1...1_000_000, "Client sessions that are open at once; 1024 unless given.")),
             ])
         ),
         (
@@ -222,6 +244,17 @@ package enum ScenarioSchema {
           map(
             "Shares of the operations, exactly 100 % together; put and get by halves unless given.",
             Grammar.mix.map { ($0, reference("percentage")) })
+        ),
+        ("in_flight", integer(1...10_000, "Operations that each client has under way, with think; 1 unless given.")),
+        (
+          "reads",
+          [
+            "description": "How gets are answered: one way, or shares of several; read_index unless given.",
+            "anyOf": [
+              ["enum": .list(Grammar.reads.map { .text($0) })],
+              map("Shares, exactly 100 % together.", Grammar.reads.map { ($0, reference("percentage")) }),
+            ],
+          ]
         ),
         (
           "keys",

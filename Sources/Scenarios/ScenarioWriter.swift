@@ -54,9 +54,7 @@ private struct Lines {
     switch cluster.program {
     case .raftKV(let raft):
       open("raft", level: 1)
-      add("election_timeout", Spelling.distribution(raft.timing.electionTimeout, plainRange: true), level: 2)
-      add("heartbeat", Units.text(raft.timing.heartbeat), level: 2)
-      add("batch", "\(raft.batch)", level: 2)
+      for (key, value) in Spelling.raft(raft) { add(key, value, level: 2) }
     case .gossip(let gossip):
       open("gossip", level: 1)
       add("interval", Units.text(gossip.interval), level: 2)
@@ -97,13 +95,23 @@ private struct Lines {
     add("clients", "\(workload.clients)", level: 1)
     switch workload.pacing {
     case .rate(let rate): add("rate", Units.decimalText(rate, scale: 3) + "/s", level: 1)
-    case .think(let time): add("think", Units.text(time), level: 1)
+    case .think(let time, let inFlight):
+      add("think", Units.text(time), level: 1)
+      add("in_flight", "\(inFlight)", level: 1)
     }
     let kinds: [(String, KVOperation.Kind)] = [("put", .put), ("get", .get), ("delete", .delete), ("cas", .cas)]
     let weights = workload.operations.weights
     add(
       "mix", Spelling.map(kinds.map { ($0.0, Units.decimalText(weights[Int($0.1.rawValue)], scale: 3) + "%") }),
       level: 1)
+    let reads = workload.operations.reads
+    if let only = reads.firstIndex(of: 100_000) {
+      add("reads", Grammar.reads[only], level: 1)
+    } else {
+      add(
+        "reads",
+        Spelling.map(zip(Grammar.reads, reads).map { ($0, Units.decimalText($1, scale: 3) + "%") }), level: 1)
+    }
     switch workload.operations.keys {
     case .uniform(let count): add("keys", "{uniform: {count: \(count)}}", level: 1)
     case .zipf(let count, let exponent):

@@ -142,3 +142,26 @@ extension LinkProfile {
     return change
   }
 }
+
+extension Spelling {
+  static func raft(_ raft: Scenario.RaftSettings) -> [(String, String)] {
+    let (rules, limits) = (raft.rules, raft.rules.limits)
+    var pairs = [
+      ("election_timeout", distribution(rules.timing.electionTimeout, plainRange: true)),
+      ("heartbeat", Units.text(rules.timing.heartbeat)),
+      ("pre_vote", "\(rules.preVote)"), ("check_quorum", "\(rules.checkQuorum)"),
+      ("clock_error", Units.decimalText(UInt64(rules.clockError), scale: 4) + "%"),
+      ("randomise", "\(raft.randomises)"),
+    ]
+    if !raft.randomises {
+      func size(_ bytes: Int) -> String { Units.sizeText(UInt64(bytes)) }
+      pairs += [
+        ("batch", "\(limits.entriesPerMessage)"), ("batch_size", size(limits.bytesPerMessage)),
+        ("in_flight", "\(limits.entriesInFlight)"), ("in_flight_size", size(limits.bytesInFlight)),
+        ("queue", "\(limits.entriesUncommitted)"), ("queue_size", size(limits.bytesUncommitted)),
+        ("reads", "\(limits.reads)"), ("segment", "\(limits.segment)"),
+      ]
+    }
+    return pairs + [("sessions", "\(raft.sessions)")]
+  }
+}

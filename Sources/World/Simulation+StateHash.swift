@@ -19,7 +19,7 @@ extension Simulation {
 
   private func fold(_ process: Process<P>, into hash: inout Digest) {
     hash.fold(UInt64(process.state.rawValue), UInt64(process.crashes) << 32 | UInt64(process.pauses))
-    process.program.fold(into: &hash)
+    process.program.fold(into: &hash, at: now)
     process.disk.fold(into: &hash)
     hash.fold(process.completed.rawValue, UInt64(process.held.count))
     for send in process.held {

@@ -7,9 +7,11 @@ extension Simulation {
     guard let workload = plan.workload else { return }
     switch workload.pacing {
     case .rate: scheduleArrival(0, after: workload.start, workload)
-    case .think:
+    case .think(_, let inFlight):
       operations.turns = Array(repeating: 0, count: workload.targets.count)
-      for target in workload.targets { queue.push(.turn(Int32(target), life: 0), at: workload.start) }
+      for _ in 0..<inFlight {
+        for target in workload.targets { queue.push(.turn(Int32(target), life: 0), at: workload.start) }
+      }
     case .scattered(let count):
       for number in 0..<count {
         let length = UInt64((workload.stop - workload.start).count)
@@ -60,7 +62,7 @@ extension Simulation {
       response.fold(into: &digest)
       processes[index].digest.fold(digest)
     }
-    if case .think(let pause)? = plan.workload?.pacing { scheduleTurn(of: index, after: pause) }
+    if case .think(let pause, _)? = plan.workload?.pacing { scheduleTurn(of: index, after: pause) }
   }
 
   mutating func scheduleTurn(of index: Int, after pause: Nanoseconds) {

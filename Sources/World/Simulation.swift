@@ -76,6 +76,9 @@ import Telemetry
 
   @usableFromInline package func isUp(_ index: Int) -> Bool { processes[index].state != .down }
 
+  /// What the network has done so far.
+  package var messageCounts: MessageCounts { counts }
+
   /// Directed links that were ever used: what the network costs in memory.
   package var linkCount: Int { links.links.count }
 }

@@ -70,8 +70,8 @@ import Primitives
     /// A Poisson process over all targets, in thousandths of a request a second; each goes to a random live
     /// target.
     case rate(milliPerSecond: UInt64)
-    /// Each target waits so long after an outcome, then asks again.
-    case think(Nanoseconds)
+    /// Each target has so many requests under way, and waits so long after an outcome before it asks again.
+    case think(Nanoseconds, inFlight: Int)
     /// So many in all, each at a random moment and to a random live target.
     case scattered(count: UInt64)
   }

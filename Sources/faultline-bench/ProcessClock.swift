@@ -9,6 +9,13 @@ enum ProcessClock {
     return Double(now() - before)
   }
 
+  /// Bytes of memory that this process had at most.
+  static var peakMemory: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+
   private static func now() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -1,6 +1,6 @@
 import Foundation
 
-let groups: [any BenchmarkGroup] = [EventQueueBenchmark(), DigestBenchmark(), SimulationBenchmark()]
+let groups: [any BenchmarkGroup] = [EventQueueBenchmark(), DigestBenchmark(), SimulationBenchmark(), CommitBenchmark()]
 
 do {
   let options = try Options(Array(CommandLine.arguments.dropFirst()))

@@ -27,7 +27,7 @@ struct DurabilityJudgeTests {
   func wrongToken(_ token: UInt64) {
     var stage = Stage()
     stage.append([entry(1)], to: 1, from: 0, term: 1)
-    stage.append([entry(1, put: 1)], to: 1, from: 0, term: 1, behind: (1, 1)) { effects in
+    stage.append([entry(1, opening: 1)], to: 1, from: 0, term: 1, behind: (1, 1)) { effects in
       for position in effects.indices {
         guard case .send(let message, let peer, _, let span) = effects[position] else { continue }
         effects[position] = .send(message, to: peer, after: WriteToken(token), under: span)
@@ -80,7 +80,7 @@ struct DurabilityJudgeTests {
     stage.append([entry(1)], to: 2, from: 0, term: 1)
     if stored { stage.complete(2) }
     stage.append([], to: 1, from: 0, term: 1, behind: (1, 1), commit: 1) { effects in
-      let response = KVResponse(request: RequestID(1), attempt: 1, answer: .outcome(.done))
+      let response = KVResponse(request: RequestID(1), attempt: 1, answer: .outcome(KVOutcome(.done, index: 1)))
       effects.append(.send(.response(response), to: Endpoint(NodeID(9)), after: nil, under: nil))
     }
     #expect(stage.fired == (stored ? [] : ["acknowledged-is-durable"]))
@@ -127,10 +127,10 @@ struct DurabilityJudgeTests {
 
   @Test(
     "Of a truncation under way either side may be found",
-    arguments: [[entry(1), entry(1, put: 1)], [entry(1)], [entry(1), entry(2)], []])
+    arguments: [[entry(1), entry(1, opening: 1)], [entry(1)], [entry(1), entry(2)], []])
   func truncationUnderWay(_ found: [Entry]) {
     var stage = Stage()
-    stage.append([entry(1), entry(1, put: 1)], to: 1, from: 0, term: 1)
+    stage.append([entry(1), entry(1, opening: 1)], to: 1, from: 0, term: 1)
     stage.complete(1)
     stage.append([entry(2)], to: 1, from: 0, term: 2, behind: (1, 1))
     stage.crash(1)

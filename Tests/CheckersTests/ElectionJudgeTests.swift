@@ -64,7 +64,7 @@ struct ElectionJudgeTests {
   @Test("A candidate's own vote counts when it asks for others'", arguments: [false, true])
   func ownVote(_ asked: Bool) {
     var stage = Stage()
-    stage.step(1, .timerFired(TimerID(0)))
+    stage.timeOut(1)
     if asked { stage.complete(1) }
     stage.crash(1)
     stage.restart(1, finding: nil)
@@ -83,7 +83,7 @@ struct ElectionJudgeTests {
   @Test("A campaign that does not wait for its own vote's write breaks promise-before-durable")
   func hastyCampaign() {
     var stage = Stage()
-    stage.step(1, .timerFired(TimerID(0)), changing: withoutWaiting)
+    stage.timeOut(1, changing: withoutWaiting)
     #expect(Set(stage.fired) == ["promise-before-durable"])
   }
 

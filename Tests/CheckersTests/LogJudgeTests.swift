@@ -31,25 +31,25 @@ struct LogJudgeTests {
   @Test("Two entries of one index and term break log-matching when they differ", arguments: [1, 2])
   func differentEntries(_ number: Int) {
     var stage = Stage()
-    stage.append([entry(1), entry(1, put: 1)], to: 1, from: 0, term: 1)
-    stage.append([entry(1), entry(1, put: number)], to: 2, from: 0, term: 1)
+    stage.append([entry(1), entry(1, opening: 1)], to: 1, from: 0, term: 1)
+    stage.append([entry(1), entry(1, opening: number)], to: 2, from: 0, term: 1)
     #expect(stage.fired == (number == 1 ? [] : ["log-matching"]))
   }
 
   @Test("Equal entries behind different ones break log-matching", arguments: [1, 2])
   func differentPrefix(_ number: Int) {
     var stage = Stage()
-    stage.append([entry(1), entry(1, put: 1), entry(2)], to: 1, from: 0, term: 2)
-    stage.append([entry(1), entry(1, put: number), entry(2)], to: 2, from: 0, term: 2)
+    stage.append([entry(1), entry(1, opening: 1), entry(2)], to: 1, from: 0, term: 2)
+    stage.append([entry(1), entry(1, opening: number), entry(2)], to: 2, from: 0, term: 2)
     #expect(stage.fired == (number == 1 ? [] : ["log-matching", "log-matching"]))
   }
 
   @Test("Different entries of different terms at one index are nobody's fault")
   func differentTerms() {
     var stage = Stage()
-    stage.append([entry(1), entry(1, put: 1)], to: 1, from: 0, term: 1)
-    stage.append([entry(1), entry(2, put: 2)], to: 2, from: 0, term: 2)
-    stage.append([entry(1), entry(2, put: 2)], to: 1, from: 0, term: 2)
+    stage.append([entry(1), entry(1, opening: 1)], to: 1, from: 0, term: 1)
+    stage.append([entry(1), entry(2, opening: 2)], to: 2, from: 0, term: 2)
+    stage.append([entry(1), entry(2, opening: 2)], to: 1, from: 0, term: 2)
     #expect(stage.fired == [])
   }
 
@@ -93,7 +93,7 @@ struct LogJudgeTests {
 
   @Test("Two stores that differ after the same entries break state-machine-safety", arguments: [1, 2])
   func differentStores(_ number: Int) {
-    let log = { (number: Int) in [entry(1), entry(1, put: number), entry(1, put: 3)] }
+    let log = { (number: Int) in [entry(1), entry(1, opening: number), entry(1, opening: 3)] }
     var other = Stage()
     other.append(log(number), to: 2, from: 0, term: 1, commit: 3)
     var stage = Stage()
@@ -118,16 +118,16 @@ struct LogJudgeTests {
   @Test("A commit index beyond the log breaks commit-monotonicity", arguments: [false, true])
   func commitBeyondLog(_ beyond: Bool) {
     var stage = Stage()
-    stage.append([entry(1), entry(1, put: 1)], to: 1, from: 0, term: 1, commit: 2)
+    stage.append([entry(1), entry(1, opening: 1)], to: 1, from: 0, term: 1, commit: 2)
     // A false leader, whose entries take the place of committed ones.
-    stage.append(beyond ? [entry(2)] : [entry(2), entry(2, put: 2)], to: 1, from: 2, term: 2)
+    stage.append(beyond ? [entry(2)] : [entry(2), entry(2, opening: 2)], to: 1, from: 2, term: 2)
     #expect(stage.fired == ["state-machine-safety"] + (beyond ? ["commit-monotonicity"] : []))
   }
 
   @Test("Removing what is committed breaks state-machine-safety", arguments: [1, 2])
   func removesCommitted(_ commit: LogIndex) {
     var stage = Stage()
-    stage.append([entry(1), entry(1, put: 1)], to: 1, from: 0, term: 1, commit: commit)
+    stage.append([entry(1), entry(1, opening: 1)], to: 1, from: 0, term: 1, commit: commit)
     stage.append([entry(2)], to: 1, from: 2, term: 2, behind: (1, 1))
     #expect(stage.fired == (commit == 1 ? [] : ["state-machine-safety"]))
   }

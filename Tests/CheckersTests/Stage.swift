@@ -16,7 +16,7 @@ struct Stage {
   private let settings: RaftKVSettings
 
   init(servers count: Int = 3) {
-    let settings = RaftKVSettings(servers: count)
+    let settings = RaftKVSettings(servers: count, rules: .paper)
     self.settings = settings
     judge = RaftJudge(servers: count)
     servers = (0..<UInt32(count)).map { RaftKV(server: NodeID($0), settings: settings) }
@@ -64,8 +64,16 @@ struct Stage {
 
   // MARK: Scenes
 
+  /// A whole election time-out has passed.
+  mutating func timeOut(
+    _ process: Int, changing change: (inout ContiguousArray<Effect<RaftKV>>) -> Void = { _ in }
+  ) {
+    now = now + .milliseconds(300)
+    step(process, .timerFired(TimerID(0)), changing: change)
+  }
+
   mutating func campaign(_ process: Int) {
-    step(process, .timerFired(TimerID(0)))
+    timeOut(process)
     complete(process)
   }
 
@@ -117,14 +125,13 @@ struct Stage {
   }
 }
 
-/// Entries of a term that cannot be confused: the first is the no-op, others are puts.
-func entry(_ term: Term, put number: Int? = nil) -> Entry {
+/// Entries of a term that cannot be confused: the first is the no-op, others open sessions, which the store keeps.
+func entry(_ term: Term, opening number: Int? = nil) -> Entry {
   guard let number else { return .noop(term: term) }
   var writer = WireWriter()
-  writer.write(UInt64(9) << 16)
-  writer.write(UInt64(number))
-  writer.write(UInt64(0))
-  KVOperation.put(KVKey(number: 1), [UInt8(number)]).encode(into: &writer)
+  writer.write(UInt8(0))
+  writer.write(UInt64(9 + number) << 16)
+  writer.write(UInt64(1))
   return Entry(term: term, command: writer.bytes)
 }
 

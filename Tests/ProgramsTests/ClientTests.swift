@@ -5,8 +5,20 @@ import Testing
 
 @Suite("A key-value client")
 struct ClientTests {
-  /// Its first server is number 0.
+  static let done = KVOutcome(.done, index: 3)
+
+  /// Its first server is number 0, and it has a session.
   static func client() -> Bench<RaftKV> {
+    var client = fresh()
+    client.step(.request(RequestID(0), write))
+    client.hear(.sessionOpened(SessionAnswer(wish: RequestID(0), session: 2, leader: nil)), from: 0)
+    client.hear(.response(KVResponse(request: RequestID(0), attempt: 1, answer: .outcome(Self.done))), from: 0)
+    return client
+  }
+
+  static let write = KVOperation.put(KVKey(number: 1), [1])
+
+  static func fresh() -> Bench<RaftKV> {
     Bench(RaftKV(client: NodeID(3), settings: RaftKVSettings(servers: 3, timeout: .seconds(1))))
   }
 
@@ -17,7 +29,7 @@ struct ClientTests {
   }
 
   static func ask(_ client: inout Bench<RaftKV>, _ number: UInt64 = 1) -> [(attempt: UInt32, server: UInt32)] {
-    asked(client.step(.request(RequestID(number), .get(KVKey(number: 1)))))
+    asked(client.step(.request(RequestID(number), write)))
   }
 
   static func answer(
@@ -48,7 +60,7 @@ struct ClientTests {
     let second = Self.refuse(&client, hint: 2, attempt: 1, from: 0)
     #expect(second.map(\.server) == [2])
     #expect(second.map(\.attempt) == [2])
-    #expect(replies(Self.answer(&client, .outcome(.done), attempt: 2, from: 2)) == [.done])
+    #expect(replies(Self.answer(&client, .outcome(Self.done), attempt: 2, from: 2)) == [Self.done])
     #expect(Self.ask(&client, 2).map(\.server) == [2])
   }
 
@@ -94,7 +106,7 @@ struct ClientTests {
         outcomes = replies(effects)
       }
     }
-    #expect(outcomes == [.refused])
+    #expect(outcomes == [KVOutcome(.refused)])
     #expect(outcomes.first?.kind == .fail)
   }
 
@@ -103,7 +115,7 @@ struct ClientTests {
     var client = Self.client()
     _ = Self.ask(&client)
     let outcomes = Self.end(&client)
-    #expect(outcomes == [.unknown])
+    #expect(outcomes == [KVOutcome(.unknown)])
     #expect(outcomes.first?.kind == .info)
   }
 
@@ -131,7 +143,7 @@ struct ClientTests {
       }
     }
     #expect(tries > 3)
-    #expect(outcomes == [.unknown])
+    #expect(outcomes == [KVOutcome(.unknown)])
   }
 
   @Test("An outcome of an earlier try ends the operation, and only once")
@@ -139,8 +151,8 @@ struct ClientTests {
     var client = Self.client()
     _ = Self.ask(&client)
     _ = Self.refuse(&client, hint: 1, attempt: 1, from: 0)
-    #expect(replies(Self.answer(&client, .outcome(.done), attempt: 1, from: 0)) == [.done])
-    #expect(replies(Self.answer(&client, .outcome(.done), attempt: 2, from: 1)).isEmpty)
+    #expect(replies(Self.answer(&client, .outcome(Self.done), attempt: 1, from: 0)) == [Self.done])
+    #expect(replies(Self.answer(&client, .outcome(Self.done), attempt: 2, from: 1)).isEmpty)
   }
 
   @Test("A timer is never set to the past, however long the client was paused")
@@ -150,9 +162,62 @@ struct ClientTests {
     _ = Self.ask(&client, 2)
     let effects = client.step(
       .message(
-        .response(KVResponse(request: RequestID(1), attempt: 1, answer: .outcome(.done))),
+        .response(KVResponse(request: RequestID(1), attempt: 1, answer: .outcome(Self.done))),
         from: Endpoint(NodeID(0))),
       after: .milliseconds(700))
     for case .setTimer(_, let pause) in effects { #expect(pause >= .zero) }
+  }
+
+  @Test("Writes wait for a session, and one is opened for all of them")
+  func session() {
+    var client = Self.fresh()
+    let first = sends(client.step(.request(RequestID(1), Self.write))).map(\.message)
+    #expect(first.count == 1)
+    guard case .openSession(let wish)? = first.first else {
+      Issue.record("the client did not ask for a session")
+      return
+    }
+    #expect(sends(client.step(.request(RequestID(2), Self.write))).isEmpty)
+    let opened = client.hear(.sessionOpened(SessionAnswer(wish: wish.wish, session: 9, leader: nil)), from: 2)
+    #expect(Self.asked(opened).map(\.server) == [2, 2])
+    for case .request(let request) in sends(opened).map(\.message) { #expect(request.session == 9) }
+  }
+
+  @Test("A read that needs no entry needs no session")
+  func readWithoutSession() {
+    var client = Self.fresh()
+    let effects = client.step(.request(RequestID(1), .get(KVKey(number: 1), .readIndex)))
+    #expect(Self.asked(effects).map(\.server) == [0])
+  }
+
+  @Test("When its session is over it opens another for what certainly was not applied")
+  func expired() {
+    var client = Self.client()
+    _ = Self.ask(&client)
+    let effects = Self.answer(&client, .expired, attempt: 1, from: 0)
+    #expect(replies(effects).isEmpty)
+    let messages = sends(effects).map(\.message)
+    guard case .openSession? = messages.first, messages.count == 1 else {
+      Issue.record("the client did not ask for another session")
+      return
+    }
+  }
+
+  @Test("When its session is over, what may have been applied has an unknown outcome")
+  func expiredAndUncertain() {
+    var client = Self.client()
+    _ = Self.ask(&client)
+    client.step(.connectionClosed(Endpoint(NodeID(0))))
+    let again = Self.asked(client.step(.timerFired(TimerID(0)), after: .milliseconds(30)))
+    #expect(again.map(\.attempt) == [2])
+    #expect(replies(Self.answer(&client, .expired, attempt: 2, from: 1)) == [KVOutcome(.unknown)])
+  }
+
+  @Test("What an overloaded server refuses has failed")
+  func overloaded() {
+    var client = Self.client()
+    _ = Self.ask(&client)
+    let outcomes = replies(Self.answer(&client, .outcome(KVOutcome(.overloaded)), attempt: 1, from: 0))
+    #expect(outcomes == [KVOutcome(.overloaded)] && outcomes.first?.kind == .fail)
   }
 }

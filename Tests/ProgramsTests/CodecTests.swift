@@ -7,16 +7,19 @@ import Testing
 @Suite("The wire form of messages")
 struct CodecTests {
   static let operations: [KVOperation] = [
-    .get(KVKey(number: 1)), .put(KVKey([]), []), .put(KVKey(number: 2), [1, 2, 3]), .delete(KVKey([0, 255])),
+    .get(KVKey(number: 1), .log), .get(KVKey(number: 1), .stale), .put(KVKey([]), []), .put(KVKey(number: 2), [1, 2, 3]), .delete(KVKey([0, 255])),
     .compareAndSet(KVKey(number: 3), expected: nil, new: [4]),
     .compareAndSet(KVKey(number: 3), expected: [], new: [4]),
     .compareAndSet(KVKey(number: 3), expected: [5, 6], new: []),
   ]
 
-  static let answers: [KVResponse.Answer] = [
-    .outcome(.value(nil)), .outcome(.value([])), .outcome(.value([7, 8])), .outcome(.done), .outcome(.mismatch),
-    .outcome(.refused), .outcome(.unknown), .refused(leader: nil), .refused(leader: NodeID(2)),
+  static let results: [KVOutcome.Result] = [
+    .value(nil), .value([]), .value([7, 8]), .done, .mismatch, .refused, .unknown, .overloaded,
   ]
+
+  static let answers: [KVResponse.Answer] =
+    results.map { .outcome(KVOutcome($0, index: 4)) }
+    + [.refused(leader: nil), .refused(leader: NodeID(2)), .expired]
 
   static let raft: [Message] = [
     .requestVote(RequestVote(term: 1, lastIndex: 2, lastTerm: 3)),
@@ -28,15 +31,25 @@ struct CodecTests {
         entries: [.noop(term: 4), Entry(term: 4, command: [1, 2, 3])])),
     .appendReply(AppendReply(term: 5, result: .matched(6))),
     .appendReply(AppendReply(term: 5, result: .rejected(previous: 6, conflictTerm: 7, conflictIndex: 8))),
-    .appendReply(AppendReply(term: 5, result: .stale)),
+    .appendReply(AppendReply(term: 5, round: 9, result: .stale)),
+    .requestVote(RequestVote(term: 1, lastIndex: 2, lastTerm: 3, isPreVote: true)),
+    .voteReply(VoteReply(term: 1, granted: true, isPreVote: true)),
+    .readIndex(ReadIndex(term: 3, ticket: 4)),
+    .readIndexReply(ReadIndexReply(term: 3, ticket: 4, index: 5)),
+    .readIndexReply(ReadIndexReply(term: 3, ticket: 4, index: nil)),
   ]
 
   static let messages: [KVMessage] =
     raft.map { .raft($0) }
     + operations.map {
-      .request(KVRequest(request: RequestID(9), attempt: 2, oldestOpen: RequestID(8), operation: $0))
+      .request(KVRequest(request: RequestID(9), attempt: 2, session: 3, oldestOpen: RequestID(8), seen: 7, operation: $0))
     }
     + answers.map { .response(KVResponse(request: RequestID(9), attempt: 2, answer: $0)) }
+    + [
+      .openSession(SessionRequest(wish: RequestID(3))),
+      .sessionOpened(SessionAnswer(wish: RequestID(3), session: 4, leader: nil)),
+      .sessionOpened(SessionAnswer(wish: RequestID(3), session: 0, leader: NodeID(1))),
+    ]
 
   static func encoded(_ message: some WireMessage) -> [UInt8] {
     var writer = WireWriter()
@@ -104,7 +117,8 @@ struct CodecTests {
       if let message = try? Self.decoded(bytes, as: KVMessage.self) {
         server.hear(message, from: UInt32(dice.below(4)))
       }
-      if round % 50 == 0 { server.step(.timerFired(TimerID(0))) }
+      if round % 50 == 0 { server.step(.timerFired(TimerID(0)), after: .milliseconds(400)) }
+      if round % 3 == 0 { server.step(.timerFired(TimerID(2))) }
       if round % 7 == 0 { server.step(.timerFired(TimerID(1))) }
       if round % 5 == 0 { server.step(.writeCompleted(WriteToken(UInt64(round)))) }
     }

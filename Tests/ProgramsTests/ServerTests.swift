@@ -9,9 +9,11 @@ struct ServerTests {
   static func request(_ number: UInt64) -> KVMessage {
     .request(
       KVRequest(
-        request: RequestID(number), attempt: 3, oldestOpen: RequestID(number),
+        request: RequestID(number), attempt: 3, session: 1, oldestOpen: RequestID(number),
         operation: .put(KVKey(number: 1), [1])))
   }
+
+  static func session() -> KVMessage { .openSession(SessionRequest(wish: RequestID(1))) }
 
   static func append(
     _ entries: [Entry], term: Term, behind previous: (LogIndex, Term), commit: LogIndex
@@ -31,7 +33,8 @@ struct ServerTests {
 
   static func leader() -> Bench<RaftKV> {
     var server = follower()
-    server.step(.timerFired(TimerID(0)))
+    server.step(.timerFired(TimerID(0)), after: .milliseconds(400))
+    server.hear(.raft(.voteReply(VoteReply(term: 1, granted: true, isPreVote: true))), from: 1)
     server.step(.writeCompleted(WriteToken(1)))
     server.hear(.raft(.voteReply(VoteReply(term: 1, granted: true))), from: 1)
     return server
@@ -53,13 +56,16 @@ struct ServerTests {
   @Test("A leader answers once the entry is committed, not before")
   func answers() {
     var server = Self.leader()
+    #expect(Self.answers(server.hear(Self.session(), from: 5)).isEmpty)
     #expect(Self.answers(server.hear(Self.request(1), from: 5)).isEmpty)
+    #expect(Self.answers(server.step(.timerFired(TimerID(2)))).isEmpty)
     // The write of the no-op first; the request's own begins when that is done.
     #expect(Self.answers(server.step(.writeCompleted(WriteToken(2)))).isEmpty)
     #expect(Self.answers(server.step(.writeCompleted(WriteToken(3)))).isEmpty)
     let answers = Self.answers(
-      server.hear(.raft(.appendReply(AppendReply(term: 1, result: .matched(2)))), from: 1))
-    #expect(answers == [KVResponse(request: RequestID(1), attempt: 3, answer: .outcome(.done))])
+      server.hear(.raft(.appendReply(AppendReply(term: 1, result: .matched(3)))), from: 1))
+    // Its session is another's: what is told is that.
+    #expect(answers == [KVResponse(request: RequestID(1), attempt: 3, answer: .expired)])
   }
 
   @Test("A proposal that another leader's entry replaced is refused")
@@ -77,7 +83,7 @@ struct ServerTests {
     server.hear(Self.request(1), from: 5)
     let answers = Self.answers(
       server.hear(Self.append([.noop(term: 2)], term: 2, behind: (2, 1), commit: 3), from: 2))
-    #expect(answers.map(\.answer) == [.outcome(.done)])
+    #expect(answers.map(\.answer) == [.expired])
   }
 
   @Test("A server whose write fails ends")

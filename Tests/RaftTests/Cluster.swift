@@ -12,6 +12,9 @@ struct Server {
   private var held: [(message: Message, to: NodeID, after: WriteNumber)] = []
   /// What has left the server.
   var outbox: [(message: Message, to: NodeID)] = []
+  /// The server's monotonic clock.
+  var now = Instant.zero
+  private var lives: UInt64 = 0
 
   init(_ raft: Raft) {
     self.raft = raft
@@ -50,20 +53,28 @@ struct Server {
     completed = number
     outbox += held.filter { $0.after <= number }.map { ($0.message, $0.to) }
     held.removeAll { $0.after <= number }
-    return step { $0.writeCompleted(number, &$1) }
+    let now = now
+    return step { $0.writeCompleted(number, at: now, &$1) }
   }
 
   mutating func completeWrites() { while !writes.isEmpty { completeWrite() } }
 
   mutating func receive(_ message: Message, from sender: Int) -> [Action] {
-    step { $0.receive(message, from: NodeID(UInt32(sender)), &$1) }
+    let now = now
+    return step { $0.receive(message, from: NodeID(UInt32(sender)), at: now, &$1) }
   }
 
   /// What was not durable is gone, and so is everything in memory.
   mutating func crashAndRestart() {
-    self = Server(Raft(
-      id: raft.id, members: raft.members, batch: raft.batch, state: durable.state, entries: durable.entries))
-    step { $0.start(&$1) }
+    lives += 1
+    let (now, lives) = (now, lives)
+    self = Server(
+      Raft(
+        id: raft.id, members: raft.members, rules: raft.rules, state: durable.state, entries: durable.entries,
+        lives: lives))
+    self.now = now
+    self.lives = lives
+    step { $0.start(at: now, &$1) }
   }
 }
 
@@ -74,13 +85,16 @@ struct Cluster {
   /// Finish every write at once.
   var promptDisks = true
 
-  init(_ count: Int, batch: Int = 100, logs: [[Term]] = [], terms: [Term] = []) {
+  init(_ count: Int, rules: Rules = .paper, batch: Int = 100, logs: [[Term]] = [], terms: [Term] = []) {
     let members = (0..<count).map { NodeID(UInt32($0)) }
+    var rules = rules
+    rules.limits.entriesPerMessage = batch
+    let rulesOfAll = rules
     servers = members.map { id in
       let log = id.index < logs.count ? logs[id.index] : []
       let term = id.index < terms.count ? terms[id.index] : log.last ?? 0
       return Server(
-        Raft(id: id, members: members, batch: batch, state: HardState(term: term), entries: entries(log)))
+        Raft(id: id, members: members, rules: rulesOfAll, state: HardState(term: term), entries: entries(log)))
     }
   }
 
@@ -97,19 +111,25 @@ struct Cluster {
   }
 
   mutating func fireElectionTimer(_ node: Int) {
-    servers[node].step { $0.electionTimerFired(&$1) }
+    let now = servers[node].now
+    servers[node].step { $0.electionTimerFired(at: now, &$1) }
     collect()
   }
 
   mutating func heartbeat(_ node: Int) {
-    servers[node].step { $0.heartbeatTimerFired(&$1) }
+    let now = servers[node].now
+    servers[node].step { $0.heartbeatTimerFired(at: now, &$1) }
     collect()
   }
 
   @discardableResult
   mutating func propose(_ node: Int, _ command: [UInt8]) -> LogIndex? {
     var index: LogIndex?
-    servers[node].step { index = $0.propose(command, &$1) }
+    let now = servers[node].now
+    servers[node].step {
+      if case .accepted(let place) = $0.propose(command, &$1) { index = place }
+      $0.replicate(at: now, &$1)
+    }
     collect()
     return index
   }
@@ -169,4 +189,5 @@ func voteRequest(_ term: Term, last: (LogIndex, Term) = (0, 0)) -> Message {
   .requestVote(RequestVote(term: term, lastIndex: last.0, lastTerm: last.1))
 }
 
+/// The entries' terms.
 func terms(_ raft: Raft) -> [Term] { raft.log.entries.map(\.term) }

@@ -40,7 +40,7 @@ struct DurabilityTests {
   @Test("A candidate asks once its own vote is durable, and counts it then")
   func candidate() {
     var server = lone(3)
-    let actions = server.step { $0.electionTimerFired(&$1) }
+    let actions = server.step { $0.electionTimerFired(at: .zero, &$1) }
     #expect(sent(actions).count == 2)
     #expect(sent(actions).allSatisfy { $0.after == syncs(actions)[0] })
     // A vote that somehow comes early is one of three.
@@ -53,8 +53,8 @@ struct DurabilityTests {
   @Test("The write of an earlier candidacy is no vote in the later one")
   func earlierCandidacy() {
     var server = lone(1 + 2)
-    server.step { $0.electionTimerFired(&$1) }
-    server.step { $0.electionTimerFired(&$1) }
+    server.step { $0.electionTimerFired(at: .zero, &$1) }
+    server.step { $0.electionTimerFired(at: .zero, &$1) }
     _ = server.receive(.voteReply(VoteReply(term: 2, granted: true)), from: 1)
     server.completeWrite()
     #expect(server.raft.role == .candidate)
@@ -76,16 +76,22 @@ struct DurabilityTests {
   @Test("A lone server leads and commits only what is on its disk")
   func singleNode() {
     var server = lone(1)
-    server.step { $0.electionTimerFired(&$1) }
+    server.step { $0.electionTimerFired(at: .zero, &$1) }
     #expect(server.raft.role == .candidate)
     server.completeWrite()
     #expect(server.raft.role == .leader && server.raft.commit == 0)
     server.completeWrite()
     #expect(server.raft.commit == 1)
-    var index: LogIndex?
-    server.step { index = $0.propose([7], &$1) }
-    server.step { _ = $0.propose([8], &$1) }
-    #expect(index == 2 && server.raft.commit == 1)
+    var answer: Proposal?
+    server.step {
+      answer = $0.propose([7], &$1)
+      $0.replicate(at: .zero, &$1)
+    }
+    server.step {
+      _ = $0.propose([8], &$1)
+      $0.replicate(at: .zero, &$1)
+    }
+    #expect(answer == .accepted(2) && server.raft.commit == 1)
     #expect(server.completeWrite().contains(.commit(upTo: 2)))
     #expect(server.completeWrite().contains(.commit(upTo: 3)))
   }
@@ -93,7 +99,7 @@ struct DurabilityTests {
   @Test("A leader's own entry counts once it is durable")
   func leadersOwnEntry() {
     var server = lone(3)
-    server.step { $0.electionTimerFired(&$1) }
+    server.step { $0.electionTimerFired(at: .zero, &$1) }
     server.completeWrites()
     _ = server.receive(.voteReply(VoteReply(term: 1, granted: true)), from: 1)
     _ = server.receive(.appendReply(AppendReply(term: 1, result: .matched(1))), from: 1)
@@ -108,7 +114,7 @@ struct DurabilityTests {
     _ = server.receive(append(2, after: (1, 1), [entry(2, 2)]), from: 1)
     #expect(terms(server.raft) == [1, 2])
     server.completeWrites()
-    server.step { $0.electionTimerFired(&$1) }
+    server.step { $0.electionTimerFired(at: .zero, &$1) }
     server.completeWrites()
     _ = server.receive(.voteReply(VoteReply(term: 3, granted: true)), from: 1)
     #expect(server.raft.role == .leader && server.raft.log.lastIndex == 3)
@@ -128,7 +134,7 @@ struct DurabilityTests {
     server.completeWrite()
     #expect(server.outbox.map(\.message) == [.appendReply(AppendReply(term: 1, result: .matched(2)))])
     // Leader by the others' votes, before its own disk has heard of the replacement.
-    server.step { $0.electionTimerFired(&$1) }
+    server.step { $0.electionTimerFired(at: .zero, &$1) }
     for voter in 1...3 { _ = server.receive(.voteReply(VoteReply(term: 3, granted: true)), from: voter) }
     #expect(server.raft.role == .leader)
     #expect(server.raft.progress[0].match == 0)

@@ -57,7 +57,7 @@ struct ElectionTests {
   @Test("A repeated reply is one vote")
   func repeatedReply() {
     var server = lone(5)
-    server.step { $0.electionTimerFired(&$1) }
+    server.step { $0.electionTimerFired(at: .zero, &$1) }
     server.completeWrites()
     for _ in 0..<4 { _ = server.receive(.voteReply(VoteReply(term: 1, granted: true)), from: 1) }
     #expect(server.raft.role == .candidate)
@@ -71,7 +71,7 @@ struct ElectionTests {
   @Test("A candidate follows the leader of its own term; a leader yields to nobody of its own term")
   func candidateYields() {
     var server = lone(3)
-    server.step { $0.electionTimerFired(&$1) }
+    server.step { $0.electionTimerFired(at: .zero, &$1) }
     server.completeWrites()
     let actions = server.receive(append(1), from: 2)
     #expect(actions.contains(.steppedDown(from: .candidate)))
@@ -79,7 +79,7 @@ struct ElectionTests {
     #expect(server.raft.state.vote == NodeID(0))
 
     var leader = lone(1 + 2)
-    leader.step { $0.electionTimerFired(&$1) }
+    leader.step { $0.electionTimerFired(at: .zero, &$1) }
     leader.completeWrites()
     _ = leader.receive(.voteReply(VoteReply(term: 1, granted: true)), from: 1)
     #expect(leader.receive(append(1), from: 2).isEmpty)
@@ -90,13 +90,13 @@ struct ElectionTests {
   func retries() {
     var server = lone(3)
     for term in 1...3 as ClosedRange<Term> {
-      let actions = server.step { $0.electionTimerFired(&$1) }
+      let actions = server.step { $0.electionTimerFired(at: .zero, &$1) }
       #expect(server.raft.state == HardState(term: term, vote: NodeID(0)))
       #expect(actions.contains(.setElectionTimer) && actions.contains(.becameCandidate))
       #expect(sent(actions).map { $0.to.index } == [1, 2])
       server.completeWrites()
     }
     _ = server.receive(.voteReply(VoteReply(term: 3, granted: true)), from: 1)
-    #expect(server.step { $0.electionTimerFired(&$1) }.isEmpty)
+    #expect(server.step { $0.electionTimerFired(at: .zero, &$1) }.isEmpty)
   }
 }

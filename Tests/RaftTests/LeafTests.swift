@@ -13,11 +13,11 @@ struct LeafTests {
 
   @Test("The committed index is reached by a majority, and the next is not")
   func committed() {
-    for voters in 1...4 {
+    for voters in [1, 2, 3, 4, 5] {
       let quorum = Quorum(voters: voters)
       for number in 0..<(1 << (2 * voters)) {
         let matches = (0..<voters).map { LogIndex(number >> (2 * $0) & 3) }
-        let index = quorum.committed(matches)
+        let index = quorum.reached { matches[$0] }
         #expect(matches.count { $0 >= index } >= quorum.majority)
         #expect(matches.count { $0 > index } < quorum.majority)
       }
@@ -71,25 +71,85 @@ struct LeafTests {
     #expect(log == Log(entries([1])))
   }
 
-  @Test("A follower's match never falls, and entries under way are not sent twice")
+  @Test("Runs of terms: first and last index of each, whatever the segments' size", arguments: [1, 2, 4, 1024])
+  func logRuns(segment: Int) {
+    let terms: [Term] = [1, 1, 1, 4, 4, 5, 5, 6, 6, 6]
+    for cut in 0...terms.count {
+      var log = Log(entries(terms), segment: segment)
+      log.truncate(after: LogIndex(cut))
+      let left = Array(terms.prefix(cut))
+      #expect(log == Log(entries(left)) && log.lastTerm == left.last ?? 0)
+      for (position, term) in left.enumerated() {
+        let first = LogIndex(left.firstIndex(of: term)! + 1)
+        #expect(log.term(at: LogIndex(position + 1)) == term)
+        #expect(log.firstIndexOfTerm(at: LogIndex(position + 1)) == first)
+      }
+      for term in 0...7 as ClosedRange<Term> {
+        for limit in 0...cut {
+          let expected = left.prefix(limit).lastIndex(of: term).map { LogIndex($0 + 1) }
+          #expect(log.lastIndex(ofTerm: term, notAfter: LogIndex(limit)) == expected, "\(term) up to \(limit) of \(left)")
+        }
+      }
+      log.append(entry(7, cut + 1))
+      #expect(log.lastTerm == 7 && log[LogIndex(cut + 1)] == entry(7, cut + 1))
+    }
+  }
+
+  @Test("A slice keeps to its bytes, and holds one entry at least")
+  func sliceBytes() {
+    let log = Log(entries([1, 1, 1, 1]))
+    #expect(log.slice(from: 1, limit: 9, bytes: 5).count == 2)
+    #expect(log.slice(from: 2, limit: 9, bytes: 1).count == 1)
+    #expect(log.bytes(after: 1, through: 3) == 4)
+  }
+
+  @Test("A follower's match never falls, and a probe under way is not sent twice")
   func progress() {
     var progress = Progress(next: 8)
-    #expect(progress.maySend)
-    progress.sent(upTo: 10)
-    #expect(!progress.maySend)
+    #expect(progress.maySend(.standard))
+    progress.sent(upTo: 10, bytes: 6)
+    #expect(!progress.maySend(.standard))
     // The follower lacks entry 7, and says to try from 4.
     #expect(progress.reject(previous: 7, retry: 4) == true)
-    #expect(progress.next == 4 && progress.maySend)
+    #expect(progress.next == 4 && progress.maySend(.standard))
     // The same rejection again is stale.
     #expect(progress.reject(previous: 7, retry: 2) == false)
-    progress.sent(upTo: 6)
+    progress.sent(upTo: 6, bytes: 6)
     #expect(progress.acknowledge(upTo: 5) == true)
-    #expect(progress.match == 5 && progress.next == 6 && !progress.maySend)
-    #expect(progress.acknowledge(upTo: 6) && progress.maySend)
+    #expect(progress.match == 5 && progress.next == 6 && !progress.maySend(.standard))
+    #expect(progress.acknowledge(upTo: 6) && progress.maySend(.standard) && progress.mode == .replicate)
     #expect(progress.acknowledge(upTo: 3) == false)
     #expect(progress.match == 6 && progress.next == 7)
     // Nothing can be rejected that is known to match.
     #expect(progress.reject(previous: 6, retry: 1) == false)
+  }
+
+  @Test("To a follower that keeps up entries follow unanswered, up to the limits")
+  func pipeline() {
+    let limits = Limits(entriesInFlight: 4, bytesInFlight: 100)
+    var progress = Progress(next: 1)
+    #expect(progress.acknowledge(upTo: 0) == false)
+    #expect(progress.mode == .replicate)
+    progress.sent(upTo: 3, bytes: 30)
+    #expect(progress.next == 4 && progress.maySend(limits) && progress.room(limits) == 1)
+    progress.sent(upTo: 4, bytes: 10)
+    #expect(!progress.maySend(limits) && progress.entriesInFlight == 4)
+    #expect(progress.acknowledge(upTo: 2, bytes: 20) && progress.maySend(limits) && progress.room(limits) == 2)
+    progress.sent(upTo: 5, bytes: 80)
+    #expect(!progress.maySend(limits) && progress.bytesInFlight == 100)
+    // A gap: back to one at a time, from what the follower is known to have or says.
+    #expect(progress.reject(previous: 5, retry: 4) && progress.mode == .probe && progress.next == 4)
+    #expect(progress.bytesInFlight == 0)
+  }
+
+  @Test("A lost connection goes back to what is known to match")
+  func lostConnection() {
+    var progress = Progress(next: 1)
+    _ = progress.acknowledge(upTo: 0)
+    progress.sent(upTo: 7, bytes: 7)
+    _ = progress.acknowledge(upTo: 2, bytes: 2)
+    progress.lose()
+    #expect(progress.mode == .probe && progress.next == 3 && progress.maySend(.standard))
   }
 
   @Test("A bad guess still goes back by one, and never below what matches")
@@ -100,15 +160,15 @@ struct LeafTests {
     #expect(progress.reject(previous: 2, retry: 1) == false && progress.next == 3)
   }
 
-  @Test("What is not answered for two whole rounds is taken for lost")
+  @Test("A probe that is not answered for two whole rounds is taken for lost")
   func lostEntries() {
     var progress = Progress(next: 1)
-    progress.sent(upTo: 3)
+    progress.sent(upTo: 3, bytes: 3)
     for _ in 0..<2 {
       progress.beginRound()
-      #expect(!progress.maySend)
+      #expect(!progress.maySend(.standard))
     }
     progress.beginRound()
-    #expect(progress.maySend && progress.next == 1)
+    #expect(progress.maySend(.standard) && progress.next == 1)
   }
 }

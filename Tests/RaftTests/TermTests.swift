@@ -11,7 +11,7 @@ struct TermTests {
   @Test("Any message of a newer term makes a follower of everybody", arguments: Role.allRoles, newer)
   func newerTerm(role: Role, message: Message) {
     var server = lone(3, term: 3)
-    if role != .follower { server.step { $0.electionTimerFired(&$1) } }
+    if role != .follower { server.step { $0.electionTimerFired(at: .zero, &$1) } }
     server.completeWrites()
     if role == .leader { _ = server.receive(.voteReply(VoteReply(term: 4, granted: true)), from: 1) }
     #expect(server.raft.role == role)
@@ -41,7 +41,7 @@ struct TermTests {
   @Test("Replies of an older term are not counted")
   func olderReplies() {
     var server = lone(3, term: 4)
-    server.step { $0.electionTimerFired(&$1) }
+    server.step { $0.electionTimerFired(at: .zero, &$1) }
     server.completeWrites()
     _ = server.receive(.voteReply(VoteReply(term: 4, granted: true)), from: 1)
     #expect(server.raft.role == .candidate)

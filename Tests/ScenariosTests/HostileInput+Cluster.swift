@@ -64,9 +64,9 @@ extension HostileInput {
       cluster("{nodes: 3, raft: {election_timeout: 300ms}}"),
       "4:46: cluster.raft.election_timeout: found '300ms'; expected two durations, such as [1ms, 5ms]"),
     .init(
-      "a raft key of a later version",
-      cluster("{nodes: 3, raft: {pre_vote: true}}"),
-      "4:28: 'pre_vote' is not available in this version"),
+      "a rule that is neither on nor off",
+      cluster("{nodes: 3, raft: {pre_vote: maybe}}"),
+      "4:38: cluster.raft.pre_vote: found 'maybe'; expected true or false"),
     .init(
       "a batch of nothing",
       cluster("{nodes: 3, raft: {batch: 0}}"),

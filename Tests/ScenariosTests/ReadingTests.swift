@@ -20,8 +20,8 @@ import World
       Issue.record("the program is \(scenario.cluster.program.name)")
       return
     }
-    #expect(raft.timing == .standard)
-    #expect(raft.batch == 100)
+    #expect(raft.rules == .standard)
+    #expect(raft.rules.limits.entriesPerMessage == 100)
     var far = LinkChange()
     far.latency = .constant(.milliseconds(40))
     var base = LinkProfile.standard
@@ -138,7 +138,19 @@ import World
           raft:
             election_timeout: 150ms..300ms
             heartbeat: 50ms
+            pre_vote: true
+            check_quorum: true
+            clock_error: 0.1%
+            randomise: false
             batch: 100
+            batch_size: 1MiB
+            in_flight: 1000
+            in_flight_size: 4MiB
+            queue: 10000
+            queue_size: 64MiB
+            reads: 10000
+            segment: 1024
+            sessions: 1024
           restart_after: 1s
         network:
           transport: stream

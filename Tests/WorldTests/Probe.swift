@@ -114,7 +114,7 @@ struct Probe: Program {
     effects.append(.setTimer(TimerID(0), after: max(.zero, started + script[next].at - context.monotonic)))
   }
 
-  func fold(into digest: inout Digest) { digest.fold(UInt64(lines.count), UInt64(next)) }
+  func fold(into digest: inout Digest, at now: Instant) { digest.fold(UInt64(lines.count), UInt64(next)) }
 }
 
 extension Probe {

@@ -1,0 +1,103 @@
+import Node
+import Primitives
+import Raft
+
+/// The store's sessions. What changes them returns by how much the store's fingerprint changes.
+struct KVSessions: Sendable {
+  private struct Session: Sendable {
+    /// The index of the entry that opened it.
+    let id: LogIndex
+    let client: UInt64
+    /// The index of the last entry of its own.
+    var used: LogIndex
+    /// Requests below it are over for the client: a copy of one that comes late is not applied.
+    var oldestOpen: UInt64 = 0
+    var outcomes: ContiguousArray<Known> = []
+
+    var weight: UInt64 { avalanche(id &* MixingConstant.a ^ client) }
+  }
+
+  private struct Known: Sendable {
+    let request: UInt64
+    let result: KVOutcome.Result
+    let weight: UInt64
+  }
+
+  /// Ascending by id.
+  private var sessions: ContiguousArray<Session> = []
+
+  var count: Int { sessions.count }
+
+  func find(_ id: LogIndex) -> Int? {
+    var low = 0
+    var high = sessions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sessions[middle].id < id { low = middle + 1 } else { high = middle }
+    }
+    return low < sessions.count && sessions[low].id == id ? low : nil
+  }
+
+  mutating func open(_ id: LogIndex, _ client: UInt64) -> UInt64 {
+    sessions.append(Session(id: id, client: client, used: id))
+    return sessions[sessions.count - 1].weight
+  }
+
+  /// - Precondition: there is a session.
+  mutating func closeOldest() -> UInt64 {
+    var oldest = 0
+    for place in sessions.indices where sessions[place].used < sessions[oldest].used { oldest = place }
+    let session = sessions.remove(at: oldest)
+    return session.outcomes.reduce(session.weight &+ Self.weight(session.id, session.oldestOpen)) { $0 &+ $1.weight }
+  }
+
+  /// The session is used by the entry at `index`; results of requests before `oldestOpen` are forgotten.
+  mutating func use(_ place: Int, at index: LogIndex, oldestOpen: UInt64) -> UInt64 {
+    sessions[place].used = index
+    let before = sessions[place].oldestOpen
+    guard oldestOpen > before else { return 0 }
+    sessions[place].oldestOpen = oldestOpen
+    var change = Self.weight(sessions[place].id, oldestOpen) &- Self.weight(sessions[place].id, before)
+    var kept = 0
+    for position in sessions[place].outcomes.indices {
+      if sessions[place].outcomes[position].request < oldestOpen {
+        change &-= sessions[place].outcomes[position].weight
+      } else {
+        if kept != position { sessions[place].outcomes.swapAt(kept, position) }
+        kept += 1
+      }
+    }
+    sessions[place].outcomes.removeLast(sessions[place].outcomes.count - kept)
+    return change
+  }
+
+  func isOver(_ request: UInt64, in place: Int) -> Bool { request < sessions[place].oldestOpen }
+
+  func outcome(of request: UInt64, in place: Int) -> KVOutcome.Result? {
+    for known in sessions[place].outcomes where known.request == request { return known.result }
+    return nil
+  }
+
+  /// - Parameter mark: stands for the entry that the result came from.
+  mutating func record(_ result: KVOutcome.Result, of request: UInt64, in place: Int, mark: UInt64) -> UInt64 {
+    let weight = avalanche(foldedProduct(mark ^ MixingConstant.d, request ^ MixingConstant.e ^ result.word))
+    sessions[place].outcomes.append(Known(request: request, result: result, weight: weight))
+    return weight
+  }
+
+  private static func weight(_ id: LogIndex, _ oldestOpen: UInt64) -> UInt64 {
+    oldestOpen == 0 ? 0 : avalanche(id &* MixingConstant.b &+ oldestOpen)
+  }
+}
+
+extension KVOutcome.Result {
+  /// Tells results of one entry apart.
+  fileprivate var word: UInt64 {
+    switch self {
+    case .value(nil): 1 << 56
+    case .value: 2 << 56
+    case .mismatch: 3 << 56
+    default: 0
+    }
+  }
+}

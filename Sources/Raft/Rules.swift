@@ -1,0 +1,84 @@
+import Primitives
+
+/// How a server plays the game: time-outs, limits, and the rules beyond the paper's that it keeps. The same
+/// for all servers of a group.
+public struct Rules: Hashable, Sendable {
+  public var timing: Timing
+  /// Ask before campaigning, without a new term, whether an election could be won (dissertation, 9.6).
+  public var preVote: Bool
+  /// A leader that has not heard from a majority for the shortest election time-out steps down, and who hears
+  /// its leader takes no part in another's election (dissertation, 6.2 and 4.2.3).
+  public var checkQuorum: Bool
+  /// By how much any server's clock may run fast or slow, in parts per million: what a lease allows for.
+  public var clockError: Int64
+  public var limits: Limits
+
+  /// - Precondition: `clockError` in 0..<1,000,000.
+  public init(
+    timing: Timing = .standard, preVote: Bool = true, checkQuorum: Bool = true, clockError: Int64 = 1_000,
+    limits: Limits = .standard
+  ) {
+    precondition((0..<1_000_000).contains(clockError), "a clock error is from 0 to 999,999 parts per million")
+    self.timing = timing
+    self.preVote = preVote
+    self.checkQuorum = checkQuorum
+    self.clockError = clockError
+    self.limits = limits
+  }
+
+  public static let standard = Rules()
+
+  /// The paper's own, and nothing more.
+  public static let paper = Rules(preVote: false, checkQuorum: false)
+
+  /// How long a leader may answer reads alone, on its own clock, after it sent what a majority then answered.
+  ///
+  /// Who answered grants no vote for `timing.shortest` on its own clock, from later on. Of two clocks that err
+  /// by ε, the leader's may run slow and the other fast: t (1 − ε) / (1 + ε) on the first has passed before t
+  /// on the second.
+  public var lease: Nanoseconds {
+    let million: Int64 = 1_000_000
+    let (high, low) = timing.shortest.count.multipliedFullWidth(by: million - clockError)
+    return Nanoseconds((million + clockError).dividingFullWidth((high, low)).quotient)
+  }
+}
+
+/// What may be under way, and how much at once.
+public struct Limits: Hashable, Sendable {
+  /// In one AppendEntries.
+  public var entriesPerMessage: Int
+  /// Of commands in one AppendEntries; one entry goes whatever its size.
+  public var bytesPerMessage: Int
+  /// Sent to one follower and not answered.
+  public var entriesInFlight: Int
+  public var bytesInFlight: Int
+  /// In a leader's log and not committed: a proposal on top is refused.
+  public var entriesUncommitted: Int
+  public var bytesUncommitted: Int
+  /// Reads that wait for a leader's confirmation: another is refused.
+  public var reads: Int
+  /// Entries in a segment of the log, 1 to 65,536.
+  public var segment: Int
+
+  /// - Precondition: every limit at least 1; `segment` at most 65,536.
+  public init(
+    entriesPerMessage: Int = 100, bytesPerMessage: Int = 1 << 20, entriesInFlight: Int = 1_000,
+    bytesInFlight: Int = 4 << 20, entriesUncommitted: Int = 10_000, bytesUncommitted: Int = 64 << 20,
+    reads: Int = 10_000, segment: Int = 1_024
+  ) {
+    let least = min(
+      entriesPerMessage, bytesPerMessage, entriesInFlight, bytesInFlight, entriesUncommitted, bytesUncommitted,
+      reads, segment)
+    precondition(least >= 1 && segment <= 65_536, "limits are at least 1")
+    self.entriesPerMessage = entriesPerMessage
+    self.bytesPerMessage = bytesPerMessage
+    self.entriesInFlight = entriesInFlight
+    self.bytesInFlight = bytesInFlight
+    self.entriesUncommitted = entriesUncommitted
+    self.bytesUncommitted = bytesUncommitted
+    self.reads = reads
+    self.segment = segment
+  }
+
+  public static let standard = Limits()
+}

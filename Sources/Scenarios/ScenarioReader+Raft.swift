@@ -1,0 +1,77 @@
+import Primitives
+import Raft
+
+extension ScenarioReader {
+  static func raft(_ field: Field) throws(Complaint) -> Scenario.RaftSettings {
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.raft)
+    let randomises = try fields.optional("randomise")?.flag() ?? false
+    if randomises, let key = Grammar.raftLimits.first(where: { fields.optional($0) != nil }) {
+      let limit = fields.optional(key)!
+      throw Complaint(
+        at: limit.keyPlace, "\(limit.name) is drawn for each seed where 'randomise' is true; expected one of the two")
+    }
+    let rules = Rules(
+      timing: try timing(field, fields), preVote: try fields.optional("pre_vote")?.flag() ?? true,
+      checkQuorum: try fields.optional("check_quorum")?.flag() ?? true,
+      clockError: try clockError(fields.optional("clock_error")), limits: try limits(fields))
+    let sessions = Int(try fields.optional("sessions")?.integer(in: 1...1_000_000) ?? 1_024)
+    return Scenario.RaftSettings(rules: rules, sessions: sessions, randomises: randomises)
+  }
+
+  private static func timing(_ field: Field, _ fields: FieldReader) throws(Complaint) -> Timing {
+    var low = Nanoseconds.milliseconds(150)
+    var high = Nanoseconds.milliseconds(300)
+    let timeout = fields.optional("election_timeout")
+    if let timeout {
+      (low, high) = try timeout.durationRange()
+      guard low > .zero else { throw timeout.complaint(expected: "a range that begins above 0") }
+    }
+    let interval = fields.optional("heartbeat")
+    let heartbeat = try interval?.positiveDuration() ?? .milliseconds(50)
+    guard heartbeat < low else {
+      throw Complaint(
+        at: (interval ?? timeout ?? field).value.place,
+        "\(field.name): the heartbeat, \(Units.text(heartbeat)), is not shorter than the shortest election timeout, "
+          + "\(Units.text(low)); expected a heartbeat below it")
+    }
+    do {
+      return try Timing(electionTimeout: low, high, heartbeat: heartbeat)
+    } catch {
+      throw Complaint(at: field.value.place, "\(field.name): \(error)")
+    }
+  }
+
+  /// In parts per million.
+  private static func clockError(_ field: Field?) throws(Complaint) -> Int64 {
+    guard let field else { return Rules.standard.clockError }
+    let expected = "a percentage from 0% to 50%, such as 0.1%"
+    let parts = try field.quantity(expected) { text throws(Malformed) in try Units.parts(text, decimals: 4) }
+    guard parts <= 500_000 else { throw field.complaint(expected: expected) }
+    return Int64(parts)
+  }
+
+  private static func limits(_ fields: FieldReader) throws(Complaint) -> Limits {
+    var limits = Limits.standard
+    func count(_ key: String, upTo most: UInt64 = 1_000_000) throws(Complaint) -> Int? {
+      try fields.optional(key)?.integer(in: 1...most).int
+    }
+    func size(_ key: String) throws(Complaint) -> Int? {
+      try fields.optional(key)?.quantity("a size such as 64KiB") { text throws(Malformed) in
+        Int(try Units.size(text, in: 1...1 << 30))
+      }
+    }
+    limits.entriesPerMessage = try count("batch", upTo: 10_000) ?? limits.entriesPerMessage
+    limits.bytesPerMessage = try size("batch_size") ?? limits.bytesPerMessage
+    limits.entriesInFlight = try count("in_flight") ?? limits.entriesInFlight
+    limits.bytesInFlight = try size("in_flight_size") ?? limits.bytesInFlight
+    limits.entriesUncommitted = try count("queue") ?? limits.entriesUncommitted
+    limits.bytesUncommitted = try size("queue_size") ?? limits.bytesUncommitted
+    limits.reads = try count("reads") ?? limits.reads
+    limits.segment = try count("segment", upTo: 65_536) ?? limits.segment
+    return limits
+  }
+}
+
+extension UInt64 {
+  fileprivate var int: Int { Int(self) }
+}
