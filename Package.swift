@@ -43,15 +43,15 @@ let package = Package(
     floor(
       "Experiments",
       ["Primitives", "Telemetry", "Node", "Raft", "Programs", "Kernel", "World", "Checkers", "Scenarios", "CZlib"]),
-    floor("Reports", ["Primitives", "Telemetry", "Node", "World"]),
+    floor("Reports", ["Primitives", "Telemetry", "Node", "World", "Checkers"]),
     // Floor 6: tools
     .executableTarget(
       name: "faultline",
-      dependencies: ["Primitives", "World", "Scenarios", "Experiments", "Reports", arguments],
+      dependencies: ["Primitives", "World", "Checkers", "Scenarios", "Experiments", "Reports", arguments],
       swiftSettings: settings),
     .executableTarget(
       name: "faultline-bench",
-      dependencies: ["Primitives", "Node", "Kernel", "Programs", "World", "Scenarios", "Experiments"],
+      dependencies: ["Primitives", "Node", "Kernel", "Programs", "World", "Checkers", "Scenarios", "Experiments"],
       // Compiled by the benchmark itself, when it runs.
       exclude: ["Reference"],
       swiftSettings: settings),

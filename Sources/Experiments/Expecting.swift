@@ -12,12 +12,20 @@ struct Expecting {
   /// Of a gossip run.
   let rumours: [Rumour]
   let liveNodes: [Int]
+  /// Empty where no expectation asks for it.
+  let history: ClientHistory
+  /// nil where nobody asks for it.
+  let linearizability: Linearizability.Verdict?
 
   func findings() -> [Finding] { measuring.scenario.expectations.map(finding) }
 
   private func finding(_ expectation: Scenario.Expectation) -> Finding {
     switch expectation {
     case .safety: safety
+    case .linearizable: linearizable
+    case .readYourWrites: session(.readYourWrites)
+    case .monotonicReads: session(.monotonicReads)
+    case .monotonicWrites: session(.monotonicWrites)
     case .recovers(let bound): recovers(within: bound)
     case .converges(let bound): converges(within: bound)
     case .measure(let bound): measure(bound)
@@ -29,6 +37,26 @@ struct Expecting {
       return Finding(name: "safety", outcome: .held, detail: "no invariant was broken")
     }
     return Finding(name: "safety", outcome: .violated, detail: "\(first.invariant) was broken")
+  }
+
+  private var linearizable: Finding {
+    func found(_ outcome: Finding.Outcome, _ detail: String) -> Finding {
+      Finding(name: "linearizable", outcome: outcome, detail: detail)
+    }
+    switch linearizability {
+    case .linearizable?: return found(.held, "the operations have a legal order")
+    case .violated(let explanation)?: return found(.violated, explanation.sentence)
+    case .inconclusive?, nil: return found(.inconclusive, "the search for a legal order used up its budget")
+    }
+  }
+
+  private func session(_ guarantee: SessionGuarantee) -> Finding {
+    let name = guarantee.rawValue.map { $0 == "-" ? "_" : $0 }
+    switch guarantee.judge(history) {
+    case .held: return Finding(name: String(name), outcome: .held, detail: "every client could rely on it")
+    case .violated(let sentence): return Finding(name: String(name), outcome: .violated, detail: sentence)
+    case .unjudged: return Finding(name: String(name), outcome: .inconclusive, detail: "no operation tells of it")
+    }
   }
 
   private func text(_ duration: Nanoseconds) -> String { PeopleText.duration(duration.count) }

@@ -88,14 +88,35 @@ package struct Run: Sendable {
     var figures = figures + (scenario.workload == nil ? [] : measuring.clientFigures)
     figures.append(Figures(.messagesSent, [Double(recording.messages.sent)]))
     let live = (0..<scenario.cluster.nodes.count).filter { simulation.isUp($0) }
+    let history = scenario.judgesHistory ? ClientHistory(recording) : ClientHistory()
+    let linearizability = scenario.searchBudget.map { Linearizability(.kv, budget: $0).judge(history) }
     let expecting = Expecting(
       measuring: measuring, violations: simulation.judge.violations, figures: figures, rumours: rumours,
-      liveNodes: live)
+      liveNodes: live, history: history, linearizability: linearizability)
+    var explanation: LinearizabilityExplanation?
+    if case .violated(let found)? = linearizability { explanation = found }
     return RunResult(
       scenario: scenario, seed: seed, digest: simulation.digest, stop: stop, end: simulation.now,
       events: simulation.events, recording: recording, violations: simulation.judge.violations,
       findings: stop == .reached ? expecting.findings() : expecting.findings().filter { $0.name == "safety" },
-      figures: figures)
+      explanation: explanation, figures: figures)
+  }
+}
+
+extension Scenario {
+  /// Steps of search; nil where no expectation asks for a legal order.
+  fileprivate var searchBudget: Int? {
+    for case .linearizable(let budget) in expectations { return budget }
+    return nil
+  }
+
+  fileprivate var judgesHistory: Bool {
+    expectations.contains {
+      switch $0 {
+      case .linearizable, .readYourWrites, .monotonicReads, .monotonicWrites: true
+      default: false
+      }
+    }
   }
 }
 
@@ -112,6 +133,8 @@ package struct RunResult: Hashable, Sendable {
   package let violations: [Violation]
   /// One for each expectation; of a run that was stopped, only what could still be judged.
   package let findings: [Finding]
+  /// Why the clients' operations have no legal order, where they have none.
+  package let explanation: LinearizabilityExplanation?
   package let figures: [Figures]
 
   package var verdict: Verdict {

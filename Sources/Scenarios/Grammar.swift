@@ -25,7 +25,9 @@ enum Grammar {
   static let disks = disk + ["hosts"]
   static let diskException = ["nodes"] + disk
 
-  static let workload = ["clients", "rate", "think", "in_flight", "mix", "reads", "keys", "value_size", "timeout", "start", "stop"]
+  static let workload = [
+    "clients", "rate", "think", "in_flight", "mix", "reads", "keys", "value_size", "timeout", "start", "stop",
+  ]
   static let mix = ["put", "get", "delete", "cas"]
   static let reads = ["log", "read_index", "lease", "follower", "session", "stale"]
 
@@ -36,7 +38,8 @@ enum Grammar {
   static let partitionShapes = ["halves", "bridge", "ring"]
   static let partitionMaps = ["isolate", "from", "to", "groups"]
 
-  static let expectations = ["safety", "recovers", "converges", "measure"]
+  static let expectations = ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "measure"]
+  static let sessionGuarantees = ["read_your_writes", "monotonic_reads", "monotonic_writes"]
   static let measure = ["measure", "at_most", "at_least"]
 
   static let distributions = ["constant", "uniform", "exponential", "normal", "lognormal"]
@@ -44,7 +47,7 @@ enum Grammar {
   /// Words of the format that this version cannot keep yet.
   static let laterTop = ["sweep", "mapek"]
   static let laterPrograms = ["mesh", "external"]
-  static let laterExpectations = ["linearizable", "sometimes"]
+  static let laterExpectations = ["sometimes"]
 
   /// Words that stand for hosts, and that no node may be called by.
   static let roleWords = ["leader", "follower", "followers", "candidate"]

@@ -94,6 +94,9 @@ package struct Scenario: Hashable, Sendable {
     package var stop: Instant
   }
 
+  /// Steps of search for a legal order, unless an expectation says otherwise.
+  package static let standardSearch = 50_000_000
+
   package enum Pacing: Hashable, Sendable {
     /// A Poisson process over all clients: thousandths of an operation a second.
     case rate(milliPerSecond: UInt64)
@@ -104,6 +107,10 @@ package struct Scenario: Hashable, Sendable {
   package enum Expectation: Hashable, Sendable {
     /// No judge of the program's invariants finds a violation.
     case safety
+    /// The clients' operations have a legal order, found within so many steps of search.
+    case linearizable(budget: Int)
+    /// Each client reads what it wrote, never less than it read, and writes in order.
+    case readYourWrites, monotonicReads, monotonicWrites
     /// The first operation invoked after the last heal that succeeds does so within this time of the heal.
     case recovers(within: Nanoseconds)
     /// Every rumour has reached every live node within this time of the last heal (or of its start, where

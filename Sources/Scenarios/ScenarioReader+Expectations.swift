@@ -31,23 +31,31 @@ extension ScenarioReader {
   ) throws(Complaint) -> Scenario.Expectation {
     guard case .map = element.value.content else {
       let word = try element.word(of: Grammar.expectations, later: Grammar.laterExpectations)
+      if let plain = try plain(word, element, workload: workload) { return plain }
       guard word == "safety" else {
         let sample = word == "measure" ? "{measure: elections, at_most: 5}" : "{\(word): {within: 2s}}"
         throw element.complaint(expected: "a map such as \(sample)")
       }
       return .safety
     }
-    let keys = ["recovers", "converges"] + Grammar.measure
+    let keys = ["linearizable", "recovers", "converges"] + Grammar.measure
     let fields = try FieldReader(element.value, name: element.name, keys: keys, later: Grammar.laterExpectations)
-    let (key, field) = try fields.exactlyOne(of: ["recovers", "converges", "measure"])
+    let (key, field) = try fields.exactlyOne(of: ["linearizable", "recovers", "converges", "measure"])
     if key == "measure" { return .measure(try measure(field, fields, program, workload: workload)) }
     if let bound = fields.optional("at_most") ?? fields.optional("at_least") {
       throw Complaint(at: bound.keyPlace, "\(bound.name) belongs to a measure; expected '\(key)' alone")
     }
-    let within = try FieldReader(field.value, name: field.name, keys: ["within"]).required("within").positiveDuration()
+    if key == "linearizable" {
+      try requireWorkload(field, workload)
+      let budget = try FieldReader(field.value, name: field.name, keys: ["budget"]).required("budget")
+      return .linearizable(budget: Int(try budget.integer(in: 1...1_000_000_000_000)))
+    }
+    let within = try FieldReader(field.value, name: field.name, keys: ["within"]).required("within")
+      .positiveDuration()
     if key == "recovers" {
       guard workload else {
-        throw Complaint(at: field.keyPlace, "'recovers' watches client operations; expected a workload in the scenario")
+        throw Complaint(
+          at: field.keyPlace, "'recovers' watches client operations; expected a workload in the scenario")
       }
       return .recovers(within: within)
     }
@@ -56,6 +64,28 @@ extension ScenarioReader {
         at: field.keyPlace, "'converges' is about rumours; expected the program 'gossip', found '\(program.name)'")
     }
     return .converges(within: within)
+  }
+
+  /// Expectations over the clients' history.
+  private static func plain(
+    _ word: String, _ element: Field, workload: Bool
+  ) throws(Complaint) -> Scenario.Expectation? {
+    let expectation: Scenario.Expectation
+    switch word {
+    case "linearizable": expectation = .linearizable(budget: Scenario.standardSearch)
+    case "read_your_writes": expectation = .readYourWrites
+    case "monotonic_reads": expectation = .monotonicReads
+    case "monotonic_writes": expectation = .monotonicWrites
+    default: return nil
+    }
+    try requireWorkload(element, workload)
+    return expectation
+  }
+
+  private static func requireWorkload(_ field: Field, _ workload: Bool) throws(Complaint) {
+    guard !workload else { return }
+    throw Complaint(
+      at: field.keyPlace, "this is judged over client operations; expected a workload in the scenario")
   }
 
   private static func measure(
@@ -68,7 +98,8 @@ extension ScenarioReader {
         ? "needs a workload, and there is none" : "is not measured for the program '\(program.name)'"
       let produced = Scenario.Measure.allCases.filter { $0.isProduced(by: program, workload: workload) }
       throw Complaint(
-        at: field.value.place, "'\(measure.rawValue)' \(reason); expected \(alternatives(produced.map(\.rawValue)))")
+        at: field.value.place, "'\(measure.rawValue)' \(reason); expected \(alternatives(produced.map(\.rawValue)))"
+      )
     }
     let (key, bound) = try fields.exactlyOne(of: ["at_most", "at_least"])
     return Scenario.MeasureBound(

@@ -10,7 +10,8 @@ package enum ScenarioSchema {
     [
       "$schema": "https://json-schema.org/draft/2020-12/schema",
       "title": "Faultline scenario",
-      "description": "A rehearsal of a cluster's bad days: the cluster, its network, its faults and what must hold.",
+      "description":
+        "A rehearsal of a cluster's bad days: the cluster, its network, its faults and what must hold.",
       "type": "object",
       "additionalProperties": false,
       "required": ["faultline", "name", "duration", "cluster", "expect"],
@@ -40,7 +41,8 @@ package enum ScenarioSchema {
           "description": "What goes wrong, and when.",
         ],
         "expect": [
-          "type": "array", "minItems": 1, "items": expectation, "description": "What must hold for the run to pass.",
+          "type": "array", "minItems": 1, "items": expectation,
+          "description": "What must hold for the run to pass.",
         ],
       ],
       "$defs": definitions,
@@ -108,7 +110,10 @@ package enum ScenarioSchema {
             ],
           ]
         ),
-        ("program", ["enum": ["raft-kv", "gossip"], "default": "raft-kv", "description": "What runs on each node."]),
+        (
+          "program",
+          ["enum": ["raft-kv", "gossip"], "default": "raft-kv", "description": "What runs on each node."]
+        ),
         (
           "raft",
           map(
@@ -120,7 +125,8 @@ package enum ScenarioSchema {
               ),
               (
                 "heartbeat",
-                reference("duration", "Between two rounds of a leader; 50ms unless given, below the election timeout.")
+                reference(
+                  "duration", "Between two rounds of a leader; 50ms unless given, below the election timeout.")
               ),
               ("pre_vote", flag("Ask before campaigning whether an election could be won; true unless given.")),
               (
@@ -136,9 +142,15 @@ package enum ScenarioSchema {
               ("randomise", flag("Each seed draws time-outs and limits of its own; false unless given.")),
               ("batch", integer(1...10_000, "Entries in one AppendEntries, at most; 100 unless given.")),
               ("batch_size", reference("size", "Bytes of commands in one AppendEntries; 1MiB unless given.")),
-              ("in_flight", integer(1...1_000_000, "Entries sent to a follower and not answered; 1000 unless given.")),
+              (
+                "in_flight",
+                integer(1...1_000_000, "Entries sent to a follower and not answered; 1000 unless given.")
+              ),
               ("in_flight_size", reference("size", "Bytes of the same; 4MiB unless given.")),
-              ("queue", integer(1...1_000_000, "Entries of a leader that wait to be committed; 10000 unless given.")),
+              (
+                "queue",
+                integer(1...1_000_000, "Entries of a leader that wait to be committed; 10000 unless given.")
+              ),
               ("queue_size", reference("size", "Bytes of the same; 64MiB unless given.")),
               ("reads", integer(1...1_000_000, "Reads that wait on a server; 10000 unless given.")),
               ("segment", integer(1...65_536, "Entries in a segment of the log; 1024 unless given.")),
@@ -155,7 +167,10 @@ package enum ScenarioSchema {
               ("rumours", integer(1...10_000, "Rumours begun during the first half of the run; 10 unless given.")),
             ])
         ),
-        ("restart_after", reference("duration", "How long a process that ended itself stays down; 1s unless given.")),
+        (
+          "restart_after",
+          reference("duration", "How long a process that ended itself stays down; 1s unless given.")
+        ),
       ])
   }
 
@@ -167,7 +182,8 @@ package enum ScenarioSchema {
           "codec",
           [
             "enum": ["typed", "wire"], "default": "typed",
-            "description": "Whether messages travel as values or through their wire form; no verdict depends on it.",
+            "description":
+              "Whether messages travel as values or through their wire form; no verdict depends on it.",
           ]
         ),
         (
@@ -209,7 +225,10 @@ package enum ScenarioSchema {
       ("latency", reference("distribution", "One way; 1ms unless given.")),
       ("loss", reference("percentage", "Messages lost; on a stream each loss is a reset.")),
       ("duplication", reference("percentage", "Messages that arrive twice; datagrams only.")),
-      ("reordering", reference("percentage", "Messages held back, so that later ones overtake them; datagrams only.")),
+      (
+        "reordering",
+        reference("percentage", "Messages held back, so that later ones overtake them; datagrams only.")
+      ),
       ("reorder_delay", reference("distribution", "How long they are held back; 1ms..10ms unless given.")),
       (
         "bandwidth",
@@ -236,7 +255,8 @@ package enum ScenarioSchema {
         (
           "rate",
           pattern(
-            #"^[0-9]+(\.[0-9]+)?/[smh]$"#, "Operations of all clients together, as a Poisson process, such as 200/s.")
+            #"^[0-9]+(\.[0-9]+)?/[smh]$"#,
+            "Operations of all clients together, as a Poisson process, such as 200/s.")
         ),
         ("think", reference("duration", "Each client waits this long after an outcome, then asks again.")),
         (
@@ -245,7 +265,9 @@ package enum ScenarioSchema {
             "Shares of the operations, exactly 100 % together; put and get by halves unless given.",
             Grammar.mix.map { ($0, reference("percentage")) })
         ),
-        ("in_flight", integer(1...10_000, "Operations that each client has under way, with think; 1 unless given.")),
+        (
+          "in_flight", integer(1...10_000, "Operations that each client has under way, with think; 1 unless given.")
+        ),
         (
           "reads",
           [
@@ -276,7 +298,10 @@ package enum ScenarioSchema {
                         ("count", count),
                         (
                           "exponent",
-                          ["type": "number", "minimum": 0, "maximum": 5, "description": "s, with at most 3 decimals."]
+                          [
+                            "type": "number", "minimum": 0, "maximum": 5,
+                            "description": "s, with at most 3 decimals.",
+                          ]
                         ),
                       ])
                   )
@@ -314,6 +339,28 @@ package enum ScenarioSchema {
     return [
       "anyOf": [
         ["const": "safety", "description": "No invariant of the program is violated."],
+        ["const": "linearizable", "description": "The clients' operations have a legal order."],
+        map(
+          "The same, with a budget of its own.", required: ["linearizable"],
+          [
+            (
+              "linearizable",
+              map(
+                "How hard to search.", required: ["budget"],
+                [
+                  (
+                    "budget",
+                    integer(1...1_000_000_000_000, "Steps, past which nothing is said; 50000000 unless given.")
+                  )
+                ])
+            )
+          ]),
+        ["const": "read_your_writes", "description": "A client's read contains the writes it had finished."],
+        ["const": "monotonic_reads", "description": "A client never reads an older state than it has read."],
+        [
+          "const": "monotonic_writes",
+          "description": "A client's writes take effect in the order in which it made them.",
+        ],
         map(
           "A client operation succeeds soon after the last heal.", required: ["recovers"],
           [("recovers", map("Counted from the last heal.", required: ["within"], within))]),

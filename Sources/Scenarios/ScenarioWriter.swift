@@ -86,7 +86,8 @@ private struct Lines {
     open("hosts", level: 1)
     for exception in disks.exceptions {
       item(
-        Spelling.map([("nodes", Spelling.hosts(exception.hosts, hosts))] + Spelling.disk(exception.profile)), level: 2)
+        Spelling.map([("nodes", Spelling.hosts(exception.hosts, hosts))] + Spelling.disk(exception.profile)),
+        level: 2)
     }
   }
 
@@ -151,6 +152,10 @@ private struct Lines {
     for expectation in expectations {
       switch expectation {
       case .safety: item("safety", level: 1)
+      case .linearizable(let budget): item("{linearizable: {budget: \(budget)}}", level: 1)
+      case .readYourWrites: item("read_your_writes", level: 1)
+      case .monotonicReads: item("monotonic_reads", level: 1)
+      case .monotonicWrites: item("monotonic_writes", level: 1)
       case .recovers(let within): item("{recovers: {within: \(Units.text(within))}}", level: 1)
       case .converges(let within): item("{converges: {within: \(Units.text(within))}}", level: 1)
       case .measure(let bound):

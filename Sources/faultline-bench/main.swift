@@ -1,6 +1,9 @@
 import Foundation
 
-let groups: [any BenchmarkGroup] = [EventQueueBenchmark(), DigestBenchmark(), SimulationBenchmark(), CommitBenchmark()]
+let groups: [any BenchmarkGroup] = [
+  EventQueueBenchmark(), DigestBenchmark(), SimulationBenchmark(), CommitBenchmark(),
+  LinearizabilityBenchmark(),
+]
 
 do {
   let options = try Options(Array(CommandLine.arguments.dropFirst()))

@@ -13,7 +13,8 @@ struct Faultline: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, ListCommand.self, SchemaCommand.self, DigestsCommand.self,
+      RunCommand.self, CheckCommand.self, ValidateCommand.self, ListCommand.self, SchemaCommand.self,
+      DigestsCommand.self,
       CompletionsCommand.self,
     ])
 }

@@ -99,6 +99,12 @@ extension RunStore.File {
   /// Everything that a run leaves.
   static func all(_ result: RunResult, _ summary: RunSummary) -> [RunStore.File] {
     let (scenario, recording) = (result.scenario, result.recording)
+    let explanation = result.explanation.map {
+      [
+        RunStore.File("linearizability.json", LinearizabilityJSON.file($0)),
+        RunStore.File("linearizability.txt", Array(($0.text + "\n").utf8)),
+      ]
+    }
     return [
       RunStore.File("summary.json", summary.summaryJSON()),
       RunStore.File("history.jsonl", HistoryLines.lines(recording)),
@@ -108,6 +114,6 @@ extension RunStore.File {
       RunStore.File("metrics.om", OpenMetricsText.file(recording)),
       RunStore.File("ledger.json", LedgerJSON.file(recording, hosts: scenario.processNames)),
       RunStore.File("scenario.yaml", Array(ScenarioWriter.yaml(scenario).utf8)),
-    ]
+    ] + (explanation ?? [])
   }
 }

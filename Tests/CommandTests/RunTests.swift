@@ -133,7 +133,7 @@ struct RunTests {
   @Test("A value set on the command line takes the file's place")
   func settings() throws {
     let answer = try Tool.run(
-      "run", Tool.leaderCrash, "--set", "cluster.nodes=3", "--set", "expect.1.recovers.within=1us", "--format",
+      "run", Tool.leaderCrash, "--set", "cluster.nodes=3", "--set", "expect.2.recovers.within=1us", "--format",
       "json",
       "--quiet", "--artifacts", "none")
     #expect(answer.status == 1)
@@ -147,7 +147,7 @@ struct RunTests {
     try Tool.within { (folder: String) throws -> Void in
       let answer = try Tool.run(
         "run", Tool.leaderCrash, "--seeds", "1..12", "--artifacts", "failures", "--out", folder, "--set",
-        "expect.3.at_most=230ms", "--format", "json")
+        "expect.4.at_most=230ms", "--format", "json")
       let failed = try answer.lines.map(Tool.object).filter { $0["verdict"] as? String != "pass" }
       #expect(!failed.isEmpty && failed.count < 12)
       #expect(answer.status == 1)

@@ -25,6 +25,13 @@ struct Tool {
   static func run(
     _ arguments: String..., in folder: String? = nil, environment: [String: String] = [:]
   ) throws -> Answer {
+    try run(arguments, in: folder, environment: environment)
+  }
+
+  @discardableResult
+  static func run(
+    _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]
+  ) throws -> Answer {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
@@ -51,11 +58,11 @@ struct Tool {
   }
 
   /// A folder of its own for `body`, removed afterwards.
-  static func within(_ body: (String) throws -> Void) throws {
+  static func within<Result>(_ body: (String) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try body(folder)
+    return try body(folder)
   }
 
   static func object(_ line: String) throws -> [String: Any] {

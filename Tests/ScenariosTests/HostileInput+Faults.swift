@@ -144,9 +144,9 @@ extension HostileInput {
       "5:9: without a workload, safety alone proves little; expected a measured expectation too, such as {measure: leader_changes, at_least: 1}"
     ),
     .init(
-      "a judge of a later version",
+      "a judge of client operations without clients",
       expect("[linearizable]"),
-      "5:10: expect: 'linearizable' is not available in this version"),
+      "5:10: this is judged over client operations; expected a workload in the scenario"),
     .init(
       "a later map",
       expect("[{sometimes: x}]"),
@@ -154,7 +154,8 @@ extension HostileInput {
     .init(
       "a mistyped expectation",
       expect("[safty]"),
-      "5:10: expect: found 'safty'; expected safety, recovers, converges or measure; did you mean 'safety'?"),
+      "5:10: expect: found 'safty'; expected safety, linearizable, read_your_writes, monotonic_reads, "
+        + "monotonic_writes, recovers, converges or measure; did you mean 'safety'?"),
     .init(
       "an expectation twice",
       expect("[safety, safety]"),
@@ -183,7 +184,8 @@ extension HostileInput {
     .init(
       "an unknown statistic",
       expect("[{measure: election_time.p98, at_most: 5s}]"),
-      "5:20: expect.measure: found the statistic 'p98'; expected max, mean, p50, p90, p95 or p99; did you mean 'p90'?"),
+      "5:20: expect.measure: found the statistic 'p98'; expected max, mean, p50, p90, p95 or p99; did you mean 'p90'?"
+    ),
     .init(
       "a duration for a count",
       expect("[{measure: elections, at_most: 5s}]"),
