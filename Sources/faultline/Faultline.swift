@@ -14,7 +14,6 @@ struct Faultline: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, CheckCommand.self, ValidateCommand.self, ListCommand.self, SchemaCommand.self,
-      DigestsCommand.self,
-      CompletionsCommand.self,
+      DigestsCommand.self, RaftScriptCommand.self, CompletionsCommand.self,
     ])
 }

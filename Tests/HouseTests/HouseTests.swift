@@ -20,6 +20,7 @@ struct HouseTests {
       "Kernel": ["Primitives"],
       "World": ["Primitives", "Telemetry", "Node", "Kernel"],
       "Checkers": protocols.union(["Primitives", "Programs"]),
+      "Transcripts": ["Primitives", "Raft"],
       "Scenarios": below4,
       "Experiments": below4.union(["Scenarios"]),
       "Reports": below4,
@@ -27,7 +28,7 @@ struct HouseTests {
   }()
 
   /// Floors 0 to 3.
-  static let pure = ["Primitives", "Telemetry", "Raft", "Node", "Programs", "Kernel", "World", "Checkers"]
+  static let pure = ["Primitives", "Telemetry", "Raft", "Node", "Programs", "Kernel", "World", "Checkers", "Transcripts"]
 
   static func files(of target: String) throws -> [(name: String, lines: [String])] {
     let folder = sources.appendingPathComponent(target)

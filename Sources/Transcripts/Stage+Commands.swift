@@ -1,0 +1,173 @@
+import Primitives
+import Raft
+
+extension Stage {
+  // MARK: Clients
+
+  mutating func propose(_ texts: [String], to node: Int) {
+    let name = Words.node(node)
+    // In one step: what is proposed in one go travels together.
+    var answers: [(String, Proposal)] = []
+    step(node) { raft, _, actions in
+      for text in texts { answers.append((text, raft.propose(Array(text.utf8), &actions))) }
+    }
+    for (text, answer) in answers {
+      switch answer {
+      case .accepted: break
+      case .notLeader: tell("\(name) does not take \"\(text)\": it is not the leader")
+      case .overloaded: tell("\(name) does not take \"\(text)\": too much waits to be committed")
+      }
+    }
+  }
+
+  mutating func read(_ node: Int) {
+    let name = Words.node(node)
+    let answer = servers[node].raft.read()
+    switch answer {
+    case .waiting(let ticket): tell("\(name) takes read \(Words.ticket(ticket))")
+    case .notLeader: tell("\(name) takes no read: it knows no leader")
+    case .overloaded: tell("\(name) takes no read: too many wait")
+    }
+    // Carries out what the read owes.
+    step(node) { _, _, _ in }
+  }
+
+  mutating func leaseRead(_ node: Int) {
+    let server = servers[node]
+    if server.raft.holdsLease(at: server.now) {
+      tell("\(Words.node(node)) answers on its lease at index \(server.raft.commit)")
+    } else {
+      tell("\(Words.node(node)) holds no lease")
+    }
+  }
+
+  // MARK: Selected messages
+
+  /// The places of what is selected, in the order of the selection's numbers or of the network.
+  private func places(_ selection: Selection) -> [Int] {
+    if !selection.numbers.isEmpty {
+      return selection.numbers.compactMap { number in network.firstIndex { $0.number == number } }
+    }
+    let places = network.indices.filter { selection.covers(network[$0]) }
+    guard case .first(let count) = selection.amount else { return places }
+    return Array(places.prefix(count))
+  }
+
+  mutating func deliver(_ selection: Selection) {
+    var numbers: [UInt64] = []
+    if !selection.numbers.isEmpty {
+      numbers = selection.numbers
+    } else {
+      let candidates = network.filter { selection.covers($0) && !$0.isHeld }
+      switch selection.amount {
+      case .present, .all: numbers = candidates.map(\.number)
+      case .first(let count): numbers = candidates.prefix(count).map(\.number)
+      }
+    }
+    for number in numbers {
+      if let place = network.firstIndex(where: { $0.number == number }) { deliver(at: place) }
+    }
+    guard selection.amount == .all else { return }
+    for _ in 0..<20_000 {
+      guard let place = network.firstIndex(where: { selection.covers($0) && !$0.isHeld }) else { return }
+      deliver(at: place)
+    }
+    tell("the servers do not fall silent")
+  }
+
+  mutating func drop(_ selection: Selection) {
+    let numbers = places(selection).map { network[$0].number }
+    network.removeAll { numbers.contains($0.number) }
+    for number in numbers { tell("m\(number) is lost") }
+  }
+
+  mutating func duplicate(_ selection: Selection) {
+    for number in places(selection).map({ network[$0].number }) {
+      if let place = network.firstIndex(where: { $0.number == number }) { duplicate(at: place) }
+    }
+  }
+
+  mutating func setHeld(_ isHeld: Bool, _ selection: Selection) {
+    for place in places(selection) where network[place].isHeld != isHeld {
+      network[place].isHeld = isHeld
+      tell("m\(network[place].number) is \(isHeld ? "held back" : "under way again")")
+    }
+  }
+
+  /// Turns the order of what is selected round; numbers say the new order themselves.
+  mutating func reorder(_ selection: Selection) {
+    let chosen = places(selection)
+    let order = selection.numbers.isEmpty ? Array(chosen.reversed()) : chosen
+    let moved = order.map { network[$0] }
+    for (place, envelope) in zip(chosen.sorted(), moved) { network[place] = envelope }
+    if !moved.isEmpty { tell("now in the order " + moved.map { "m\($0.number)" }.joined(separator: " ")) }
+  }
+
+  // MARK: Surroundings
+
+  mutating func cut(from: [Int], to: [Int]) {
+    for sender in from { for receiver in to { cuts.insert([sender, receiver]) } }
+  }
+
+  /// What was under way between the two is lost, and both are told.
+  mutating func disconnect(_ left: Int, _ right: Int) {
+    let lost = network.filter { [$0.from, $0.to] == [left, right] || [$0.from, $0.to] == [right, left] }
+    network.removeAll { envelope in lost.contains { $0.number == envelope.number } }
+    for envelope in lost { tell("m\(envelope.number) is lost") }
+    for (node, other) in [(left, right), (right, left)] where servers[node].isUp {
+      let peer = servers[other].raft.id
+      step(node) { raft, _, _ in raft.connectionLost(to: peer) }
+    }
+  }
+
+  mutating func crash(_ node: Int, keepsLog: Bool) {
+    servers[node].crash(keepsLog: keepsLog)
+    tell("\(Words.node(node)) is down")
+  }
+
+  mutating func restart(_ node: Int) {
+    servers[node].restart()
+    let state = ServerState(servers[node])
+    let vote = Words.node(servers[node].raft.state.vote)
+    tell("\(Words.node(node)) is up in term \(state.term), vote \(vote), log \(Words.log(state.log))")
+    start(node)
+  }
+
+  mutating func setDisks(isPrompt: Bool) {
+    promptDisks = isPrompt
+    guard isPrompt else { return }
+    for node in servers.indices { while !servers[node].writes.isEmpty { finishWrite(node) } }
+  }
+
+  // MARK: Showing
+
+  mutating func show(_ node: Int?) {
+    for node in node.map({ [$0] }) ?? Array(servers.indices) {
+      tell(ServerState(servers[node]).sentence)
+      let raft = servers[node].raft
+      guard servers[node].isUp, raft.role == .leader, !isTerse else { continue }
+      for (place, progress) in raft.progress.enumerated() where raft.members[place] != raft.id {
+        let mode = progress.mode == .probe ? "probing" : "replicating"
+        tell(
+          "  \(Words.node(raft.members[place])): \(mode), next \(progress.next), match \(progress.match), "
+            + "in flight \(progress.entriesInFlight)")
+      }
+    }
+  }
+
+  mutating func showLog(_ node: Int?) {
+    for node in node.map({ [$0] }) ?? Array(servers.indices) {
+      let server = servers[node]
+      let entries = server.isUp ? server.raft.log.entries : server.durable.entries
+      tell("\(Words.node(node)): " + (entries.isEmpty ? "empty" : Words.entries(entries, from: 1)))
+    }
+  }
+
+  mutating func showNetwork() {
+    for envelope in network {
+      let line = "\(Words.node(envelope.from)) -> \(Words.node(envelope.to)) m\(envelope.number)"
+      tell("\(line): \(Words.message(envelope.message))\(envelope.isHeld ? " (held back)" : "")")
+    }
+    if network.isEmpty { tell("nothing is under way") }
+  }
+}

@@ -1,0 +1,153 @@
+import Primitives
+import Raft
+
+/// Servers, and what is under way between them, as a script commands; tells in words what happens.
+struct Stage: Sendable {
+  /// What a line of the account is about, so that the less interesting can be left out.
+  enum Subject: Sendable { case outcome, traffic, disk, timer }
+
+  var servers: [ScriptedServer] = []
+  var network: [Envelope] = []
+  private var sent: UInt64 = 0
+  /// From whom to whom nothing gets through.
+  var cuts: Set<[Int]> = []
+  var promptDisks = true
+  var batching = false
+  /// Whether only outcomes are told.
+  var isTerse = false
+  private(set) var account: [String] = []
+
+  mutating func tell(_ text: String, _ subject: Subject = .outcome) {
+    if !isTerse || subject == .outcome { account.append(text) }
+  }
+
+  mutating func takeAccount() -> [String] {
+    defer { account = [] }
+    return account
+  }
+
+  // MARK: Steps
+
+  /// One event of a server and all that follows from it without time or network.
+  mutating func step(_ node: Int, _ event: (inout Raft, Instant, inout [Action]) -> Void) {
+    perform(node, event)
+    while servers[node].isUp {
+      if promptDisks, !servers[node].writes.isEmpty {
+        completeWrite(node)
+      } else if servers[node].raft.owesReplication, !batching {
+        perform(node) { $0.replicate(at: $1, &$2) }
+      } else {
+        return
+      }
+    }
+  }
+
+  private mutating func perform(_ node: Int, _ event: (inout Raft, Instant, inout [Action]) -> Void) {
+    var actions: [Action] = []
+    let now = servers[node].now
+    let before = servers[node].raft.leader
+    event(&servers[node].raft, now, &actions)
+    let after = servers[node].raft.leader
+    if let after, after != before, after != servers[node].raft.id {
+      tell("\(Words.node(node)) follows \(Words.node(after)) in term \(servers[node].raft.term)")
+    }
+    for action in actions { carryOut(action, of: node) }
+  }
+
+  /// The oldest write of a server reaches the disk.
+  mutating func completeWrite(_ node: Int) {
+    let (number, released) = servers[node].completeWrite()
+    tell("\(Words.node(node)) has write \(number) on disk", .disk)
+    for message in released { send(message.message, from: node, to: message.to) }
+    perform(node) { $0.writeCompleted(number, at: $1, &$2) }
+  }
+
+  private mutating func carryOut(_ action: Action, of node: Int) {
+    let name = Words.node(node)
+    let term = servers[node].raft.term
+    switch action {
+    case .send(let message, let to, let after):
+      if servers[node].hold(message, to: to.index, after: after) {
+        let reason = after.map { "write \($0)" } ?? "its place"
+        tell("\(name) keeps for \(Words.node(to)) until \(reason): \(Words.message(message))", .traffic)
+      } else {
+        send(message, from: node, to: to.index)
+      }
+    case .readable(let ticket, let index): tell("\(name) answers reads up to \(Words.ticket(ticket)) at index \(index)")
+    case .unreadable(let ticket): tell("\(name) gives up reads up to \(Words.ticket(ticket))")
+    case .becamePreCandidate: tell("\(name) asks whether it could win term \(term + 1)")
+    case .becameCandidate: tell("\(name) is a candidate in term \(term)")
+    case .becameLeader: tell("\(name) leads term \(term)")
+    case .steppedDown(let role): tell("\(name), \(Words.role(role)), becomes a follower in term \(term)")
+    case .commit(let index): tell("\(name) commits up to \(Words.place(index, servers[node].raft.log.term(at: index)))")
+    case .setElectionTimer:
+      servers[node].electionTimerRuns = true
+      tell("\(name) sets its election timer", .timer)
+    case .cancelElectionTimer: servers[node].electionTimerRuns = false
+    case .setHeartbeatTimer:
+      servers[node].heartbeatDue = servers[node].now + servers[node].raft.rules.timing.heartbeat
+    case .cancelHeartbeatTimer: servers[node].heartbeatDue = nil
+    case .save, .append, .truncate, .sync: store(action, of: node)
+    }
+  }
+
+  private mutating func store(_ action: Action, of node: Int) {
+    let name = Words.node(node)
+    switch action {
+    case .save(let state):
+      servers[node].save(state)
+      tell("\(name) saves term \(state.term), vote \(Words.node(state.vote))", .disk)
+    case .append(let first, let count):
+      servers[node].append(first: first, count: count)
+      let entries = servers[node].raft.log.slice(from: first, limit: count)
+      tell("\(name) appends \(Words.entries(entries, from: first))", .disk)
+    case .truncate(let index):
+      servers[node].truncate(after: index)
+      tell("\(name) truncates its log after \(index)")
+    case .sync(let number):
+      servers[node].sync(number)
+      if !promptDisks { tell("\(name) begins write \(number)", .disk) }
+    default: break
+    }
+  }
+
+  // MARK: Network
+
+  private mutating func send(_ message: Message, from: Int, to: Int) {
+    let line = "\(Words.node(from)) -> \(Words.node(to))"
+    if cuts.contains([from, to]) {
+      tell("\(line) lost: \(Words.message(message))", .traffic)
+      return
+    }
+    sent += 1
+    network.append(Envelope(number: sent, from: from, to: to, message: message))
+    tell("\(line) m\(sent): \(Words.message(message))", .traffic)
+  }
+
+  /// Copies of messages come right behind them.
+  mutating func duplicate(at place: Int) {
+    let original = network[place]
+    sent += 1
+    network.insert(
+      Envelope(number: sent, from: original.from, to: original.to, message: original.message, isHeld: original.isHeld),
+      at: place + 1)
+    tell("m\(sent) is a copy of m\(original.number)")
+  }
+
+  mutating func deliver(at place: Int) {
+    let envelope = network.remove(at: place)
+    let (from, to) = (envelope.from, envelope.to)
+    let name = "m\(envelope.number) (\(Words.kind(envelope.message)) from \(Words.node(from)))"
+    guard servers[to].isUp, !cuts.contains([from, to]) else {
+      tell("\(name) is lost: \(Words.node(to)) is \(servers[to].isUp ? "cut off from it" : "down")", .traffic)
+      return
+    }
+    tell("\(Words.node(to)) receives \(name)", .traffic)
+    let sender = servers[from].raft.id
+    step(to) { $0.receive(envelope.message, from: sender, at: $1, &$2) }
+  }
+
+  // MARK: Lives
+
+  mutating func start(_ node: Int) { step(node) { $0.start(at: $1, &$2) } }
+}

@@ -1,0 +1,82 @@
+import Primitives
+import Raft
+
+/// Nodes, entries and messages as transcripts write them.
+enum Words {
+  static func node(_ node: Int) -> String { "n\(node + 1)" }
+  static func node(_ node: NodeID?) -> String { node.map { self.node($0.index) } ?? "none" }
+
+  static func duration(_ value: Nanoseconds) -> String {
+    let count = value.count
+    if count % 1_000_000_000 == 0 { return "\(count / 1_000_000_000)s" }
+    if count % 1_000_000 == 0 { return "\(count / 1_000_000)ms" }
+    return count % 1_000 == 0 ? "\(count / 1_000)us" : "\(count)ns"
+  }
+
+  /// Index and term of a place in a log.
+  static func place(_ index: LogIndex, _ term: Term) -> String { "\(index):\(term)" }
+
+  static func text(_ entry: Entry) -> String {
+    entry.isNoop ? "noop" : "\"" + String(decoding: entry.command, as: UTF8.self) + "\""
+  }
+
+  static func entries(_ entries: some Sequence<Entry>, from first: LogIndex) -> String {
+    entries.enumerated().map { "\(place(first + LogIndex($0), $1.term)) \(text($1))" }.joined(separator: ", ")
+  }
+
+  /// Reads count from 1 in each life of their node.
+  static func ticket(_ ticket: ReadTicket) -> String {
+    let (life, number) = (ticket >> 32, ticket & 0xFFFF_FFFF)
+    return life == 0 ? "\(number)" : "\(number) of life \(life + 1)"
+  }
+
+  static func role(_ role: Role) -> String {
+    switch role {
+    case .follower: "follower"
+    case .preCandidate: "pre-candidate"
+    case .candidate: "candidate"
+    case .leader: "leader"
+    }
+  }
+
+  static func kind(_ message: Message) -> String {
+    switch message {
+    case .requestVote(let request): request.isPreVote ? "PreVote" : "RequestVote"
+    case .voteReply(let reply): reply.isPreVote ? "PreVoteReply" : "VoteReply"
+    case .appendEntries(let request): request.entries.isEmpty ? "Heartbeat" : "AppendEntries"
+    case .appendReply: "AppendReply"
+    case .readIndex: "ReadIndex"
+    case .readIndexReply: "ReadIndexReply"
+    }
+  }
+
+  static func message(_ message: Message) -> String { "\(kind(message)) term \(message.term), \(fields(message))" }
+
+  private static func fields(_ message: Message) -> String {
+    switch message {
+    case .requestVote(let request): return "last \(place(request.lastIndex, request.lastTerm))"
+    case .voteReply(let reply): return reply.granted ? "granted" : "refused"
+    case .appendEntries(let request):
+      let fields =
+        "after \(place(request.previousIndex, request.previousTerm)), commit \(request.commit), round \(request.round)"
+      guard !request.entries.isEmpty else { return fields }
+      return fields + ": " + entries(request.entries, from: request.previousIndex + 1)
+    case .appendReply(let reply):
+      return "round \(reply.round), \(result(reply.result))"
+    case .readIndex(let question): return "read \(ticket(question.ticket))"
+    case .readIndexReply(let reply):
+      return "read \(ticket(reply.ticket)), " + (reply.index.map { "index \($0)" } ?? "not confirmed")
+    }
+  }
+
+  private static func result(_ result: AppendReply.Result) -> String {
+    switch result {
+    case .matched(let index): "matched \(index)"
+    case .rejected(let previous, let term, let index):
+      term == 0
+        ? "rejected \(previous), the log ends before \(index)"
+        : "rejected \(previous), term \(term) there since \(index)"
+    case .stale: "stale"
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import Transcripts
+
+/// `faultline raft-script`: a conversation with Raft servers.
+struct RaftScriptCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "raft-script",
+    abstract: "Carry out a script of Raft servers, and print each server's state after every command.",
+    discussion: """
+      One command a line; '#' opens a comment. After each command one JSON line for each node is written at once, so \
+      that a program can converse through pipes. Blank lines and comments are answered by nothing.
+
+      A bad line ends the script: exit code 65, and FILE:LINE:COLUMN with what was found and expected on standard \
+      error; the states up to then have been printed.
+
+        add nodes COUNT [KEY=VALUE …]   begin: pre-vote, check-quorum (on, off), election=150ms..300ms,
+                                        heartbeat, clock-error (ppm), batch, batch-bytes, in-flight,
+                                        in-flight-bytes, queue, queue-bytes, reads; on the disks: log=1,1,2,
+                                        term=2, vote=n1, of one node: n2.log=1,1
+        tick 50ms [NODE]                move all clocks, or one; timers fire
+        timeout NODE 180ms              the node's election time-out
+        campaign NODE, heartbeat NODE   its timer fires now
+        propose NODE TEXT …             commands for the log
+        batching on|off, replicate NODE whether proposals and reads wait for 'replicate'
+        read NODE, lease-read NODE
+        deliver|drop|duplicate|hold|release|reorder [FROM->TO] [KIND] [COUNT|all], or m1 m2 …
+        disks manual|prompt, write NODE [COUNT|all], fail-write NODE
+        crash NODE [keeping-log], restart NODE
+        cut n1 | n2 n3, cut n1 -> n2, heal, disconnect NODE NODE
+        stabilise                       deliver and write until nothing moves
+        show [NODE|log [NODE]|network], report outcomes|everything, new
+
+      docs/transcripts.md explains each.
+      """)
+
+  @Argument(help: "The script; without one, standard input.", completion: .file())
+  var file: String?
+
+  @Flag(help: "Before the states, print what each command made happen: {\"event\":TEXT} lines.")
+  var events = false
+
+  func run() throws {
+    var script = Script()
+    if let file, file != "-" {
+      guard let data = FileManager.default.contents(atPath: file) else {
+        Terminal.complain("\(file): found no file that can be read; expected a script")
+        throw ExitCode(Exit.badInput)
+      }
+      let lines = String(decoding: data, as: UTF8.self).split(omittingEmptySubsequences: false) { $0.isNewline }
+      for (number, line) in lines.enumerated() { try carryOut(String(line), number + 1, of: file, &script) }
+      return
+    }
+    var number = 0
+    while let line = readLine() {
+      number += 1
+      try carryOut(line, number, of: "<stdin>", &script)
+    }
+  }
+
+  private func carryOut(_ line: String, _ number: Int, of name: String, _ script: inout Script) throws {
+    let account: [String]?
+    do {
+      account = try script.execute(line)
+    } catch {
+      Terminal.tell("\(name):\(number):\(error.column): \(error.message)\n")
+      throw ExitCode(Exit.badInput)
+    }
+    guard let account else { return }
+    var lines = events ? try account.map { "{\"event\":\(try Self.quoted($0))}" } : []
+    lines += script.states.map(\.json)
+    // One write for one command, past any buffer: whoever reads the last line knows that it was.
+    if !lines.isEmpty { try Terminal.print(lines.joined(separator: "\n") + "\n") }
+  }
+
+  private static func quoted(_ text: String) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    return String(decoding: try encoder.encode(text), as: UTF8.self)
+  }
+}
