@@ -11,7 +11,8 @@ extension LineReader {
   mutating func cluster() throws(ScriptError) -> ClusterSettings {
     if next.text == "node" { _ = take() } else { _ = try choice(["nodes"]) }
     let count = try count(1...25, of: "a count of nodes")
-    var settings = ClusterSettings(count: count, rules: .standard)
+    // What goes beyond the paper is asked for by name.
+    var settings = ClusterSettings(count: count, rules: .paper)
     let beginning = next
     var election = (low: Nanoseconds.milliseconds(150), high: Nanoseconds.milliseconds(300))
     var heartbeat = Nanoseconds.milliseconds(50)

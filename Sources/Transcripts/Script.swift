@@ -12,6 +12,9 @@ package struct Script: Sendable {
 
   package init() {}
 
+  /// The words that a command may begin with.
+  package static var words: [String] { Command.words }
+
   /// Carries out one line.
   ///
   /// - Returns: what happened, a line each; nil where the line is blank or a comment.

@@ -147,10 +147,8 @@ extension Stage {
       let raft = servers[node].raft
       guard servers[node].isUp, raft.role == .leader, !isTerse else { continue }
       for (place, progress) in raft.progress.enumerated() where raft.members[place] != raft.id {
-        let mode = progress.mode == .probe ? "probing" : "replicating"
-        tell(
-          "  \(Words.node(raft.members[place])): \(mode), next \(progress.next), match \(progress.match), "
-            + "in flight \(progress.entriesInFlight)")
+        let mode = progress.mode == .probe ? "probing" : "replicating, \(progress.entriesInFlight) in flight"
+        tell("  \(Words.node(raft.members[place])): next \(progress.next), match \(progress.match), \(mode)")
       }
     }
   }

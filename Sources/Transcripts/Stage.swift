@@ -46,12 +46,17 @@ struct Stage: Sendable {
     var actions: [Action] = []
     let now = servers[node].now
     let before = servers[node].raft.leader
+    let formerTerm = servers[node].raft.term
     event(&servers[node].raft, now, &actions)
     let after = servers[node].raft.leader
     if let after, after != before, after != servers[node].raft.id {
       tell("\(Words.node(node)) follows \(Words.node(after)) in term \(servers[node].raft.term)")
     }
-    for action in actions { carryOut(action, of: node) }
+    for action in actions {
+      // A lone server has gone on to that term when it is told of here.
+      if action == .becamePreCandidate { tell("\(Words.node(node)) asks whether it could win term \(formerTerm + 1)") }
+      carryOut(action, of: node)
+    }
   }
 
   /// The oldest write of a server reaches the disk.
@@ -68,14 +73,15 @@ struct Stage: Sendable {
     switch action {
     case .send(let message, let to, let after):
       if servers[node].hold(message, to: to.index, after: after) {
-        let reason = after.map { "write \($0)" } ?? "its place"
-        tell("\(name) keeps for \(Words.node(to)) until \(reason): \(Words.message(message))", .traffic)
+        // Where writes are prompt, it leaves in the next line.
+        let reason = after.map { "write \($0)" } ?? "its turn"
+        if !promptDisks { tell("\(name) keeps for \(Words.node(to)) until \(reason): \(Words.message(message))", .traffic) }
       } else {
         send(message, from: node, to: to.index)
       }
     case .readable(let ticket, let index): tell("\(name) answers reads up to \(Words.ticket(ticket)) at index \(index)")
     case .unreadable(let ticket): tell("\(name) gives up reads up to \(Words.ticket(ticket))")
-    case .becamePreCandidate: tell("\(name) asks whether it could win term \(term + 1)")
+    case .becamePreCandidate: break
     case .becameCandidate: tell("\(name) is a candidate in term \(term)")
     case .becameLeader: tell("\(name) leads term \(term)")
     case .steppedDown(let role): tell("\(name), \(Words.role(role)), becomes a follower in term \(term)")
