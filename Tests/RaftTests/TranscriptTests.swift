@@ -22,6 +22,23 @@ struct TranscriptTests {
     for difference in differences { Issue.record("\(name): - is written, + happened\n\(difference)") }
   }
 
+  @Test("What the documentation shows is what happens")
+  func documentation() throws {
+    let place = Self.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("docs/transcripts.md")
+    let page = try String(contentsOf: place, encoding: .utf8)
+    let parts = page.components(separatedBy: "```transcript\n")
+    try #require(parts.count == 2)
+    let example = parts[1].components(separatedBy: "```")[0]
+    let (text, differences) = Transcript(example).run()
+    if ProcessInfo.processInfo.environment["FAULTLINE_REWRITE"] == "1" {
+      let rest = parts[1].dropFirst(example.count)
+      try (parts[0] + "```transcript\n" + text + rest).write(to: place, atomically: true, encoding: .utf8)
+      return
+    }
+    for difference in differences { Issue.record("- is written, + happened\n\(difference)") }
+  }
+
   @Test("There are conversations, and each has expectations")
   func folderIsFull() throws {
     #expect(Self.names.count > 30)
