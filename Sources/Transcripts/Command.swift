@@ -36,7 +36,8 @@ enum Command: Hashable, Sendable {
 
   static let words = [
     "add", "tick", "timeout", "campaign", "heartbeat", "propose", "replicate", "batching", "read", "lease-read",
-    "deliver", "drop", "duplicate", "hold", "release", "reorder", "crash", "restart", "disks", "write", "fail-write",
+    "deliver", "drop", "duplicate", "hold", "release", "reorder", "crash", "restart", "disks", "write",
+    "fail-write",
     "cut", "heal", "disconnect", "stabilise", "show", "report", "new",
   ]
 
@@ -50,10 +51,12 @@ enum Command: Hashable, Sendable {
     }
     switch first.text {
     case "add":
-      if cluster != nil { throw ScriptError(first.column, "found a second cluster, expected one; 'new' forgets the first") }
+      guard cluster == nil else {
+        throw ScriptError(first.column, "found a second cluster, expected one; 'new' forgets the first")
+      }
     case "new", "report", "batching", "disks": break
     default:
-      if cluster == nil { throw ScriptError(at: first, expected: "'add nodes COUNT' before anything else") }
+      guard cluster != nil else { throw ScriptError(at: first, expected: "'add nodes COUNT' before anything else") }
     }
     _ = reader.take()
     var command = try aboutTime(first.text, &reader, timing)
@@ -116,7 +119,8 @@ enum Command: Hashable, Sendable {
     }
   }
 
-  private static func aboutSurroundings(_ word: String, _ reader: inout LineReader) throws(ScriptError) -> Command? {
+  private static func aboutSurroundings(_ word: String, _ reader: inout LineReader) throws(ScriptError) -> Command?
+  {
     switch word {
     case "crash":
       let node = try reader.node()

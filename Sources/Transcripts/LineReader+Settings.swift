@@ -38,7 +38,9 @@ extension LineReader {
     } catch {
       throw ScriptError((places.heartbeat ?? places.election ?? beginning).column, error.detail)
     }
-    if let reason = settings.impossibility { throw ScriptError(beginning.column, "no Raft leaves such disks: \(reason)") }
+    if let reason = settings.impossibility {
+      throw ScriptError(beginning.column, "no Raft leaves such disks: \(reason)")
+    }
     return settings
   }
 

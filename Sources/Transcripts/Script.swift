@@ -25,8 +25,7 @@ package struct Script: Sendable {
       line, cluster: hasCluster ? stage.servers.count : nil,
       timing: Command.Timeouts(shortest: timing.shortest, longest: timing.longest))
     guard let command = parsed else { return nil }
-    let column = (line.firstIndex { !$0.isWhitespace }).map { line.distance(from: line.startIndex, to: $0) + 1 } ?? 1
-    if let reason = refusal(of: command) { throw ScriptError(column, reason) }
+    if let reason = refusal(of: command) { throw ScriptError(line.prefix { $0.isWhitespace }.count + 1, reason) }
     perform(command)
     let account = stage.takeAccount()
     return account.isEmpty ? ["nothing happens"] : account
@@ -53,7 +52,9 @@ package struct Script: Sendable {
     case .deliver(let selection), .drop(let selection), .duplicate(let selection), .hold(let selection),
       .release(let selection), .reorder(let selection):
       let known = Set(stage.network.map(\.number))
-      if let number = selection.numbers.first(where: { !known.contains($0) }) { return "no message m\(number) is under way" }
+      if let number = selection.numbers.first(where: { !known.contains($0) }) {
+        return "no message m\(number) is under way"
+      }
     default: break
     }
     switch command {

@@ -76,7 +76,8 @@ extension LineReader {
       } else {
         let nodes = nodes > 0 ? "n1->n2, " : ""
         throw ScriptError(
-          at: token, expected: "\(nodes)a kind of message (\(Self.list(names))), a message such as m3, a count or all",
+          at: token,
+          expected: "\(nodes)a kind of message (\(Self.list(names))), a message such as m3, a count or all",
           of: names + ["all"])
       }
     }

@@ -53,8 +53,10 @@ struct Stage: Sendable {
       tell("\(Words.node(node)) follows \(Words.node(after)) in term \(servers[node].raft.term)")
     }
     for action in actions {
-      // A lone server has gone on to that term when it is told of here.
-      if action == .becamePreCandidate { tell("\(Words.node(node)) asks whether it could win term \(formerTerm + 1)") }
+      if action == .becamePreCandidate {
+        // A lone server has gone on to that term by now.
+        tell("\(Words.node(node)) asks whether it could win term \(formerTerm + 1)")
+      }
       carryOut(action, of: node)
     }
   }
@@ -75,17 +77,21 @@ struct Stage: Sendable {
       if servers[node].hold(message, to: to.index, after: after) {
         // Where writes are prompt, it leaves in the next line.
         let reason = after.map { "write \($0)" } ?? "its turn"
-        if !promptDisks { tell("\(name) keeps for \(Words.node(to)) until \(reason): \(Words.message(message))", .traffic) }
+        if !promptDisks {
+          tell("\(name) keeps for \(Words.node(to)) until \(reason): \(Words.message(message))", .traffic)
+        }
       } else {
         send(message, from: node, to: to.index)
       }
-    case .readable(let ticket, let index): tell("\(name) answers reads up to \(Words.ticket(ticket)) at index \(index)")
+    case .readable(let ticket, let index):
+      tell("\(name) answers reads up to \(Words.ticket(ticket)) at index \(index)")
     case .unreadable(let ticket): tell("\(name) gives up reads up to \(Words.ticket(ticket))")
     case .becamePreCandidate: break
     case .becameCandidate: tell("\(name) is a candidate in term \(term)")
     case .becameLeader: tell("\(name) leads term \(term)")
     case .steppedDown(let role): tell("\(name), \(Words.role(role)), becomes a follower in term \(term)")
-    case .commit(let index): tell("\(name) commits up to \(Words.place(index, servers[node].raft.log.term(at: index)))")
+    case .commit(let index):
+      tell("\(name) commits up to \(Words.place(index, servers[node].raft.log.term(at: index)))")
     case .setElectionTimer:
       servers[node].electionTimerRuns = true
       tell("\(name) sets its election timer", .timer)
@@ -135,7 +141,8 @@ struct Stage: Sendable {
     let original = network[place]
     sent += 1
     network.insert(
-      Envelope(number: sent, from: original.from, to: original.to, message: original.message, isHeld: original.isHeld),
+      Envelope(
+        number: sent, from: original.from, to: original.to, message: original.message, isHeld: original.isHeld),
       at: place + 1)
     tell("m\(sent) is a copy of m\(original.number)")
   }

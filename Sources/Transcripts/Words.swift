@@ -50,15 +50,17 @@ enum Words {
     }
   }
 
-  static func message(_ message: Message) -> String { "\(kind(message)) term \(message.term), \(fields(message))" }
+  static func message(_ message: Message) -> String {
+    "\(kind(message)) term \(message.term), \(fields(message))"
+  }
 
   private static func fields(_ message: Message) -> String {
     switch message {
     case .requestVote(let request): return "last \(place(request.lastIndex, request.lastTerm))"
     case .voteReply(let reply): return reply.granted ? "granted" : "refused"
     case .appendEntries(let request):
-      let fields =
-        "after \(place(request.previousIndex, request.previousTerm)), commit \(request.commit), round \(request.round)"
+      let previous = place(request.previousIndex, request.previousTerm)
+      let fields = "after \(previous), commit \(request.commit), round \(request.round)"
       guard !request.entries.isEmpty else { return fields }
       return fields + ": " + entries(request.entries, from: request.previousIndex + 1)
     case .appendReply(let reply):

@@ -14,22 +14,30 @@ struct RaftScriptCommand: ParsableCommand {
       A bad line ends the script: exit code 65, and FILE:LINE:COLUMN with what was found and expected on standard \
       error; the states up to then have been printed.
 
-        add nodes COUNT [KEY=VALUE …]   begin: pre-vote, check-quorum (on, off), election=150ms..300ms,
-                                        heartbeat, clock-error (ppm), batch, batch-bytes, in-flight,
-                                        in-flight-bytes, queue, queue-bytes, reads; on the disks: log=1,1,2,
-                                        term=2, vote=n1, of one node: n2.log=1,1
+        add nodes COUNT [KEY=VALUE …]   begin; keys below
         tick 50ms [NODE]                move all clocks, or one; timers fire
         timeout NODE 180ms              the node's election time-out
-        campaign NODE, heartbeat NODE   its timer fires now
+        campaign|heartbeat NODE         its timer fires now
         propose NODE TEXT …             commands for the log
-        batching on|off, replicate NODE whether proposals and reads wait for 'replicate'
-        read NODE, lease-read NODE
-        deliver|drop|duplicate|hold|release|reorder [FROM->TO] [KIND] [COUNT|all], or m1 m2 …
-        disks manual|prompt, write NODE [COUNT|all], fail-write NODE
-        crash NODE [keeping-log], restart NODE
-        cut n1 | n2 n3, cut n1 -> n2, heal, disconnect NODE NODE
+        read|lease-read NODE            a read index; a read on the lease
+        batching on|off                 whether both wait for 'replicate NODE'
+        deliver|drop|duplicate|hold|release|reorder
+          [FROM->TO] [KIND] [COUNT|all] messages by their ends, or by numbers:
+          m1 m2 …                       those that 'show network' shows
+        cut n1 | n2 n3, cut n1 -> n2    links; 'heal' ends every cut
+        disconnect NODE NODE            a connection is lost
+        disks manual|prompt             who ends writes; 'manual':
+        write NODE [COUNT|all]          its oldest writes reach the disk
+        fail-write NODE                 its write fails, and it ends
+        crash NODE [keeping-log]        then 'restart NODE'
         stabilise                       deliver and write until nothing moves
-        show [NODE|log [NODE]|network], report outcomes|everything, new
+        show [NODE|log [NODE]|network]  with --events
+        report outcomes|everything      how much --events tells
+        new                             forget everything
+
+      Keys: pre-vote=on, check-quorum=on, election=150ms..300ms, heartbeat=50ms, clock-error=1000 (ppm), batch, \
+      batch-bytes, in-flight, in-flight-bytes, queue, queue-bytes, reads; and what is on the disks: log=1,1,2, \
+      term=2, vote=n1, or of one node n2.log=1,1.
 
       docs/transcripts.md explains each.
       """)

@@ -5,7 +5,8 @@ import Transcripts
 /// Conversations with Raft servers, judged by hand against the paper and kept as text.
 @Suite("Transcripts")
 struct TranscriptTests {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Transcripts")
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Transcripts")
 
   static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
     .filter { $0.hasSuffix(".txt") }.sorted()
@@ -109,11 +110,13 @@ struct TranscriptTests {
       return Int(state >> 33) % bound
     }
     let others = [
-      "n1", "n2", "n3", "n9", "n1->n2", "*->n1", "->", "|", "all", "2", "50ms", "200ms", "1s", "\"a\"", "\"", "m1", "m3",
-      "on", "off", "prompt", "manual", "AppendEntries", "log", "network", "keeping-log", "nodes", "3", "n1.log=1,1", "=",
+      "n1", "n2", "n3", "n9", "n1->n2", "*->n1", "->", "|", "all", "2", "50ms", "200ms", "1s", "\"a\"", "\"", "m1",
+      "m3", "on", "off", "prompt", "manual", "AppendEntries", "log", "network", "keeping-log", "nodes", "3",
+      "n1.log=1,1", "=",
     ]
     var script = Script()
-    _ = try? script.execute("add nodes 3 batch=2 in-flight=3 pre-vote=\(seed % 2 == 0 ? "on" : "off") check-quorum=on")
+    let preVote = seed % 2 == 0 ? "on" : "off"
+    _ = try? script.execute("add nodes 3 batch=2 in-flight=3 pre-vote=\(preVote) check-quorum=on")
     for _ in 0..<600 {
       let command = Script.words[draw(Script.words.count)]
       // A forgotten cluster would leave nothing to talk to.
