@@ -75,7 +75,7 @@ enum Command: Hashable, Sendable {
     switch word {
     case "add": return .addNodes(try reader.cluster())
     case "tick":
-      let length = try reader.duration(upTo: .seconds(60), "a duration")
+      let length = try reader.duration(upTo: .seconds(10), "a duration")
       return .tick(length, node: reader.isAtEnd ? nil : try reader.node())
     case "timeout":
       let node = try reader.node()

@@ -18,7 +18,7 @@ struct ScriptedServer: Sendable {
 
   var raft: Raft
   var isUp = true
-  var now = Instant.zero
+  var time = Instant.zero
   /// Chosen by the script in place of the random draw.
   var timeout: Nanoseconds
   var electionTimerRuns = false

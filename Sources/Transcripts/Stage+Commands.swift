@@ -34,7 +34,7 @@ extension Stage {
 
   mutating func leaseRead(_ node: Int) {
     let server = servers[node]
-    if server.raft.holdsLease(at: server.now) {
+    if server.raft.holdsLease(at: server.time) {
       tell("\(Words.node(node)) answers on its lease at index \(server.raft.commit)")
     } else {
       tell("\(Words.node(node)) holds no lease")
@@ -77,7 +77,8 @@ extension Stage {
 
   mutating func drop(_ selection: Selection) {
     let numbers = places(selection).map { network[$0].number }
-    network.removeAll { numbers.contains($0.number) }
+    let gone = Set(numbers)
+    network.removeAll { gone.contains($0.number) }
     for number in numbers { tell("m\(number) is lost") }
   }
 
@@ -111,8 +112,11 @@ extension Stage {
 
   /// What was under way between the two is lost, and both are told.
   mutating func disconnect(_ left: Int, _ right: Int) {
-    let lost = network.filter { [$0.from, $0.to] == [left, right] || [$0.from, $0.to] == [right, left] }
-    network.removeAll { envelope in lost.contains { $0.number == envelope.number } }
+    let isBetween = { (envelope: Envelope) in
+      (envelope.from, envelope.to) == (left, right) || (envelope.from, envelope.to) == (right, left)
+    }
+    let lost = network.filter(isBetween)
+    network.removeAll(where: isBetween)
     for envelope in lost { tell("m\(envelope.number) is lost") }
     for (node, other) in [(left, right), (right, left)] where servers[node].isUp {
       let peer = servers[other].raft.id

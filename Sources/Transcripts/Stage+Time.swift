@@ -11,15 +11,15 @@ extension Stage {
       var soonest: (wait: Nanoseconds, node: Int)?
       for node in ticking {
         guard let due = servers[node].due else { continue }
-        let wait = max(.zero, due - servers[node].now)
+        let wait = max(.zero, due - servers[node].time)
         if wait <= left, soonest.map({ wait < $0.wait }) ?? true { soonest = (wait, node) }
       }
       guard let (wait, node) = soonest else { break }
-      for node in ticking { servers[node].now = servers[node].now + wait }
+      for node in ticking { servers[node].time = servers[node].time + wait }
       left = left - wait
       fire(node)
     }
-    for node in ticking { servers[node].now = servers[node].now + left }
+    for node in ticking { servers[node].time = servers[node].time + left }
   }
 
   private mutating func fire(_ node: Int) {
@@ -39,7 +39,7 @@ extension Stage {
     step(node) { $0.electionTimerFired(at: $1, &$2) }
   }
 
-  func clock(_ node: Int) -> String { Words.duration(servers[node].now - .zero) }
+  func clock(_ node: Int) -> String { Words.duration(servers[node].time - .zero) }
 
   /// Delivers and writes until nothing moves. Returns whether that came to an end.
   mutating func stabilise() -> Bool {

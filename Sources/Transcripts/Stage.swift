@@ -44,7 +44,7 @@ struct Stage: Sendable {
 
   private mutating func perform(_ node: Int, _ event: (inout Raft, Instant, inout [Action]) -> Void) {
     var actions: [Action] = []
-    let now = servers[node].now
+    let now = servers[node].time
     let before = servers[node].raft.leader
     let formerTerm = servers[node].raft.term
     event(&servers[node].raft, now, &actions)
@@ -97,7 +97,7 @@ struct Stage: Sendable {
       tell("\(name) sets its election timer", .timer)
     case .cancelElectionTimer: servers[node].electionTimerRuns = false
     case .setHeartbeatTimer:
-      servers[node].heartbeatDue = servers[node].now + servers[node].raft.rules.timing.heartbeat
+      servers[node].heartbeatDue = servers[node].time + servers[node].raft.rules.timing.heartbeat
     case .cancelHeartbeatTimer: servers[node].heartbeatDue = nil
     case .save, .append, .truncate, .sync: store(action, of: node)
     }
