@@ -182,7 +182,7 @@ enum Command: Hashable, Sendable {
         guard seen.insert(node).inserted else { throw ScriptError(at: token, expected: "each node once") }
         groups[groups.count - 1].append(node)
       } else {
-        throw ScriptError(at: token, expected: "a node or '|'")
+        throw ScriptError(at: token, expected: isOneWay ? "a node" : "a node, '|' or the end of the line")
       }
     }
     // One group is cut off from all the others.
