@@ -27,16 +27,20 @@ public struct Digest: Hashable, Sendable {
   public mutating func fold(_ other: Digest) { fold(other.high, other.low) }
 
   /// Length and content; eight bytes a step.
-  public mutating func fold(bytes: [UInt8]) {
+  public mutating func fold(bytes: [UInt8]) { bytes.withUnsafeBytes { fold(bytes: $0) } }
+
+  /// The same of bytes that lie anywhere.
+  public mutating func fold(bytes: UnsafeRawBufferPointer) {
     fold(UInt64(bytes.count), MixingConstant.b)
     var index = 0
-    while index < bytes.count {
-      var word: UInt64 = 0
-      let end = Swift.min(index + 8, bytes.count)
-      for position in index..<end { word |= UInt64(bytes[position]) << UInt64((position - index) * 8) }
-      fold(word, UInt64(index))
-      index = end
+    while index + 8 <= bytes.count {
+      fold(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)), UInt64(index))
+      index += 8
     }
+    guard index < bytes.count else { return }
+    var word: UInt64 = 0
+    for position in index..<bytes.count { word |= UInt64(bytes[position]) << UInt64((position - index) * 8) }
+    fold(word, UInt64(index))
   }
 
   /// The halves, the more significant first.

@@ -23,15 +23,15 @@ public struct Entry: Hashable, @unchecked Sendable {
   public static func noop(term: Term) -> Entry { Entry(term: term, command: []) }
 
   @inlinable
-  public var term: Term { storage.header.term }
+  public var term: Term { storage.head.pointee.term }
 
   /// A mix of term and command, made once, so that digests and judges need not read the bytes again.
   @inlinable
-  public var fingerprint: UInt64 { storage.header.fingerprint }
+  public var fingerprint: UInt64 { storage.head.pointee.fingerprint }
 
   /// Bytes of the command.
   @inlinable
-  public var count: Int { storage.header.count }
+  public var count: Int { storage.head.pointee.count }
 
   @inlinable
   public var isNoop: Bool { count == 0 }
@@ -81,6 +81,10 @@ final class EntryStorage: ManagedBuffer<EntryStorage.Header, UInt8> {
     }
     return unsafeDowncast(buffer, to: EntryStorage.self)
   }
+
+  // By pointer: the property would be checked for exclusive access each time, and nothing here is ever written.
+  @inlinable
+  var head: UnsafeMutablePointer<Header> { withUnsafeMutablePointerToHeader { $0 } }
 
   @inlinable
   var bytes: UnsafeMutablePointer<UInt8> { withUnsafeMutablePointerToElements { $0 } }

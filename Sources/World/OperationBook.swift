@@ -2,63 +2,81 @@ import Node
 import Primitives
 import Telemetry
 
-/// The clients' history as it happens, and which operations have no outcome yet.
+/// The clients' history as it happens, and which operations have no outcome yet. Of millions of operations it
+/// keeps only what cannot be worked out again: a request is a function of its number.
 @usableFromInline struct OperationBook<P: Program>: Sendable {
-  @usableFromInline enum Fact: Sendable {
-    case invoked(P.Request)
-    case answered(P.Response)
-    /// Nobody will ever know: the client is gone.
-    case lost(StaticText)
-  }
+  @usableFromInline enum Fact: UInt8, Sendable { case invoked, answered, lost }
 
   @usableFromInline struct Line: Sendable {
     @usableFromInline var number: UInt64
-    @usableFromInline var process: Int
     @usableFromInline var at: Instant
+    @usableFromInline var process: Int32
     @usableFromInline var fact: Fact
+
+    @inlinable
+    init(number: UInt64, at: Instant, process: Int32, fact: Fact) {
+      self.number = number
+      self.at = at
+      self.process = process
+      self.fact = fact
+    }
   }
 
-  struct Open: Hashable, Sendable {
-    var number: UInt64
-    var process: Int
-    var name: StaticText
+  @usableFromInline struct Open: Hashable, Sendable {
+    @usableFromInline var number: UInt64
+    @usableFromInline var process: Int32
+
+    @inlinable
+    init(number: UInt64, process: Int32) {
+      self.number = number
+      self.process = process
+    }
   }
 
-  @usableFromInline private(set) var lines: ContiguousArray<Line> = []
+  @usableFromInline var lines = Chunks<Line>()
+  /// In the order of their lines.
+  @usableFromInline var responses = Chunks<P.Response>()
+  /// Why operations were lost, in the order of their lines.
+  @usableFromInline var reasons: [StaticText] = []
   /// In order of invocation.
-  private(set) var open: ContiguousArray<Open> = []
+  @usableFromInline var open: ContiguousArray<Open> = []
   /// By `OutcomeKind`'s order: ok, fail, info.
-  @usableFromInline private(set) var outcomes = (ok: UInt64(0), fail: UInt64(0), info: UInt64(0))
+  @usableFromInline var outcomes = (ok: UInt64(0), fail: UInt64(0), info: UInt64(0))
   /// Turns taken so far, by process less the first target.
-  var turns: [UInt64] = []
+  @usableFromInline var turns: [UInt64] = []
 
   @usableFromInline init() {}
 
-  mutating func invoke(_ number: UInt64, _ request: P.Request, by process: Int, at now: Instant) {
-    lines.append(Line(number: number, process: process, at: now, fact: .invoked(request)))
-    open.append(Open(number: number, process: process, name: request.name))
+  @inlinable
+  mutating func invoke(_ number: UInt64, by process: Int, at now: Instant) {
+    let process = Int32(truncatingIfNeeded: process)
+    lines.append(Line(number: number, at: now, process: process, fact: .invoked))
+    open.append(Open(number: number, process: process))
   }
 
+  @inlinable
   mutating func answer(_ number: UInt64, _ response: P.Response, at now: Instant) {
-    guard let place = open.firstIndex(where: { $0.number == number }) else {
-      preconditionFailure("an operation is answered once, after it was invoked")
-    }
-    let operation = open.remove(at: place)
-    lines.append(Line(number: number, process: operation.process, at: now, fact: .answered(response)))
+    var place = 0
+    while place < open.count, open[place].number != number { place += 1 }
+    precondition(place < open.count, "an operation is answered once, after it was invoked")
+    lines.append(Line(number: number, at: now, process: open[place].process, fact: .answered))
+    open.remove(at: place)
+    responses.append(response)
     switch response.kind {
-    case .ok: outcomes.ok += 1
-    case .fail: outcomes.fail += 1
-    case .info: outcomes.info += 1
+    case .ok: outcomes.ok &+= 1
+    case .fail: outcomes.fail &+= 1
+    case .info: outcomes.info &+= 1
     }
   }
 
   /// The client's process is gone, and with it every answer it might have got.
   mutating func lose(of process: Int, _ reason: StaticText, at now: Instant) {
-    for operation in open where operation.process == process {
-      lines.append(Line(number: operation.number, process: process, at: now, fact: .lost(reason)))
+    for operation in open where Int(operation.process) == process {
+      lines.append(Line(number: operation.number, at: now, process: operation.process, fact: .lost))
+      reasons.append(reason)
       outcomes.info += 1
     }
-    open.removeAll { $0.process == process }
+    open.removeAll { Int($0.process) == process }
   }
 
   /// What is under way, and who is to ask how often; not what is over.
@@ -68,39 +86,66 @@ import Telemetry
   }
 
   /// Everything, with what is still open at the end counted as unknown.
-  func history(endingAt end: Instant) -> [HistoryEvent] {
-    var names: [UInt64: StaticText] = [:]
+  func history(endingAt end: Instant, _ request: (UInt64) -> P.Request) -> [HistoryEvent] {
     var events: [HistoryEvent] = []
     events.reserveCapacity(lines.count + open.count)
-    for line in lines {
+    var (answered, lost) = (0, 0)
+    for position in 0..<lines.count {
+      let line = lines[position]
+      let request = request(line.number)
+      var kind = HistoryEvent.Kind.invoke
+      var fields: [(name: StaticText, value: HistoryValue)]
       switch line.fact {
-      case .invoked(let request):
-        names[line.number] = request.name
-        events.append(
-          HistoryEvent(
-            operation: line.number, kind: .invoke, at: line.at, process: line.process, name: request.name,
-            fields: request.arguments.map { .init(name: $0.name, value: $0.value) }))
-      case .answered(let response):
-        let name = names.removeValue(forKey: line.number)!
-        events.append(
-          HistoryEvent(
-            operation: line.number, kind: .outcome(response.kind), at: line.at, process: line.process, name: name,
-            fields: response.results.map { .init(name: $0.name, value: $0.value) }))
-      case .lost(let reason):
-        events.append(lost(line.number, names.removeValue(forKey: line.number)!, line.process, reason, at: line.at))
+      case .invoked: fields = request.arguments
+      case .answered:
+        kind = .outcome(responses[answered].kind)
+        fields = responses[answered].results
+        answered += 1
+      case .lost:
+        kind = .outcome(.info)
+        fields = [("error", .text(reasons[lost].description))]
+        lost += 1
       }
+      events.append(
+        HistoryEvent(
+          operation: line.number, kind: kind, at: line.at, process: Int(line.process), name: request.name,
+          fields: fields.map { .init(name: $0.name, value: $0.value) }))
     }
     for operation in open {
-      events.append(lost(operation.number, operation.name, operation.process, "run ended", at: end))
+      events.append(
+        HistoryEvent(
+          operation: operation.number, kind: .outcome(.info), at: end, process: Int(operation.process),
+          name: request(operation.number).name, fields: [.init(name: "error", value: .text("run ended"))]))
     }
     return events
   }
+}
 
-  private func lost(
-    _ number: UInt64, _ name: StaticText, _ process: Int, _ reason: StaticText, at time: Instant
-  ) -> HistoryEvent {
-    HistoryEvent(
-      operation: number, kind: .outcome(.info), at: time, process: process, name: name,
-      fields: [.init(name: "error", value: .text(reason.description))])
+/// A list that only grows, in pieces of one size: millions of elements are never moved to make room.
+@usableFromInline struct Chunks<Element: Sendable>: Sendable {
+  @usableFromInline var full: ContiguousArray<ContiguousArray<Element>> = []
+  @usableFromInline var last: ContiguousArray<Element> = []
+  @inlinable static var size: Int { 4_096 }
+
+  @inlinable
+  init() {}
+
+  @inlinable
+  var count: Int { full.count &* Self.size &+ last.count }
+
+  @inlinable
+  mutating func append(_ element: Element) {
+    if last.count == Self.size {
+      full.append(last)
+      last = []
+      last.reserveCapacity(Self.size)
+    }
+    last.append(element)
+  }
+
+  @inlinable
+  subscript(position: Int) -> Element {
+    let chunk = position / Self.size
+    return chunk < full.count ? full[chunk][position % Self.size] : last[position % Self.size]
   }
 }

@@ -16,8 +16,8 @@ extension Purpose {
   static let faultBranch = Purpose(33, "fault-branch")
   static let faultTarget = Purpose(34, "fault-target")
   static let faultShape = Purpose(35, "fault-shape")
-  static let arrivalInterval = Purpose(40, "arrival-interval")
-  static let arrivalTarget = Purpose(41, "arrival-target")
+  @usableFromInline package static let arrivalInterval = Purpose(40, "arrival-interval")
+  @usableFromInline package static let arrivalTarget = Purpose(41, "arrival-target")
   static let arrivalMoment = Purpose(42, "arrival-moment")
   static let traceIdentity = Purpose(48, "trace-identity")
 }

@@ -34,10 +34,15 @@ extension Simulation {
     }
   }
 
+  private func history() -> [HistoryEvent] {
+    guard let source = plan.workload?.source else { return [] }
+    return operations.history(endingAt: now) { source.request(number: $0, choices: choices) }
+  }
+
   /// Everything so far, for people and files. The simulation stays as it is and may go on.
   @usableFromInline package func recording() -> Recording {
     var recording = Recording(processes: plan.names)
-    recording.history = operations.history(endingAt: now)
+    recording.history = history()
     recording.spans = telemetry.spans(endingAt: now)
     recording.samples = telemetry.metrics.samples
     recording.messages = counts

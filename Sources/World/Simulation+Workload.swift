@@ -1,3 +1,4 @@
+import Kernel
 import Node
 import Primitives
 
@@ -21,7 +22,8 @@ extension Simulation {
     }
   }
 
-  private mutating func scheduleArrival(_ number: UInt64, after time: Instant, _ workload: Workload<P.Requests>) {
+  @inlinable
+  mutating func scheduleArrival(_ number: UInt64, after time: Instant, _ workload: Workload<P.Requests>) {
     guard case .rate(let rate) = workload.pacing else { return }
     let mean = Nanoseconds(Int64(clamping: 1_000_000_000_000 / rate))
     let interval = choices.choose(
@@ -30,17 +32,23 @@ extension Simulation {
     if at < workload.stop { queue.push(.arrival(number), at: at) }
   }
 
-  @usableFromInline mutating func arrive(_ number: UInt64) {
+  @inlinable
+  mutating func arrive(_ number: UInt64) {
     guard let workload = plan.workload else { return }
     scheduleArrival(number + 1, after: now, workload)
-    let live = workload.targets.filter { processes[$0].state != .down }
-    guard !live.isEmpty else { return }
-    let chosen = choices.choose(.arrivalTarget, Entities(number), 0, below: UInt64(live.count))
-    invoke(number, at: live[Int(chosen)], workload)
+    var live: UInt64 = 0
+    for target in workload.targets where processes[target].state != .down { live &+= 1 }
+    guard live > 0 else { return }
+    var chosen = choices.choose(.arrivalTarget, Entities(number), 0, below: live)
+    for target in workload.targets where processes[target].state != .down {
+      if chosen == 0 { return invoke(number, at: target, workload) }
+      chosen &-= 1
+    }
   }
 
   /// A client's next operation has a number that no other client's has: turns count by client.
-  @usableFromInline mutating func takeTurn(_ index: Int) {
+  @inlinable
+  mutating func takeTurn(_ index: Int) {
     guard let workload = plan.workload, now < workload.stop, processes[index].state != .down else { return }
     let client = index - workload.targets.lowerBound
     let number = operations.turns[client] * UInt64(workload.targets.count) + UInt64(client)
@@ -48,14 +56,16 @@ extension Simulation {
     invoke(number, at: index, workload)
   }
 
-  private mutating func invoke(_ number: UInt64, at index: Int, _ workload: Workload<P.Requests>) {
+  @inlinable
+  mutating func invoke(_ number: UInt64, at index: Int, _ workload: Workload<P.Requests>) {
     let request = workload.source.request(number: number, choices: choices)
-    operations.invoke(number, request, by: index, at: now)
+    operations.invoke(number, by: index, at: now)
     let input = Input<P>.request(RequestID(number), request)
     give(input, to: index, nil, mark: plan.digests ? input.mark : 0)
   }
 
-  @usableFromInline mutating func finish(_ request: RequestID, _ response: P.Response, of index: Int) {
+  @inlinable
+  mutating func finish(_ request: RequestID, _ response: P.Response, of index: Int) {
     operations.answer(request.rawValue, response, at: now)
     if plan.digests {
       var digest = Digest()
@@ -65,6 +75,7 @@ extension Simulation {
     if case .think(let pause, _)? = plan.workload?.pacing { scheduleTurn(of: index, after: pause) }
   }
 
+  @inlinable
   mutating func scheduleTurn(of index: Int, after pause: Nanoseconds) {
     guard let workload = plan.workload, workload.targets.contains(index) else { return }
     let at = max(now + pause, workload.start)
