@@ -17,7 +17,8 @@ extension Scenario.RaftSettings {
     // Around what is given, and with the heartbeat still below.
     let shortest = draw.length(low, low * 2)
     let longest = shortest + draw.length((high - low) / 2 + Nanoseconds(1), (high - low) * 2 + Nanoseconds(2))
-    let heartbeat = draw.length(rules.timing.heartbeat / 2 + Nanoseconds(1), rules.timing.heartbeat + Nanoseconds(2))
+    let heartbeat = draw.length(
+      rules.timing.heartbeat / 2 + Nanoseconds(1), rules.timing.heartbeat + Nanoseconds(2))
     drawn.timing =
       (try? Timing(electionTimeout: shortest, longest, heartbeat: min(heartbeat, shortest - Nanoseconds(1))))
       ?? rules.timing

@@ -221,7 +221,8 @@ extension KVClient {
   private mutating func wake(_ context: inout StepContext, _ effects: inout Effects<RaftKV>) {
     let now = context.monotonic
     while let first = open.first, first.deadline <= now {
-      let isOver = !first.isUncertain && (first.attempt == 0 || settings.refusalsAreFinal && first.phase == .resting)
+      let isOver =
+        !first.isUncertain && (first.attempt == 0 || settings.refusalsAreFinal && first.phase == .resting)
       finish(0, KVOutcome(isOver ? .refused : .unknown), context, &effects)
     }
     for position in open.indices where open[position].due <= now {

@@ -81,7 +81,8 @@ public struct SessionAnswer: Hashable, Sendable {
 }
 
 extension KVMessage: WireMessage {
-  public static let kinds: [StaticString] = Message.kinds + ["ClientRequest", "ClientResponse", "OpenSession", "SessionOpened"]
+  public static let kinds: [StaticString] =
+    Message.kinds + ["ClientRequest", "ClientResponse", "OpenSession", "SessionOpened"]
 
   @inlinable
   public var kind: UInt8 {

@@ -48,7 +48,9 @@ struct KVSessions: Sendable {
     var oldest = 0
     for place in sessions.indices where sessions[place].used < sessions[oldest].used { oldest = place }
     let session = sessions.remove(at: oldest)
-    return session.outcomes.reduce(session.weight &+ Self.weight(session.id, session.oldestOpen)) { $0 &+ $1.weight }
+    return session.outcomes.reduce(session.weight &+ Self.weight(session.id, session.oldestOpen)) {
+      $0 &+ $1.weight
+    }
   }
 
   /// The session is used by the entry at `index`; results of requests before `oldestOpen` are forgotten.

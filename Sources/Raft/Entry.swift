@@ -77,7 +77,9 @@ final class EntryStorage: ManagedBuffer<EntryStorage.Header, UInt8> {
       Header(term: term, fingerprint: fingerprint, count: command.count)
     }
     buffer.withUnsafeMutablePointerToElements { bytes in
-      command.withUnsafeBufferPointer { bytes.initialize(from: $0.baseAddress ?? UnsafePointer(bytes), count: $0.count) }
+      command.withUnsafeBufferPointer {
+        bytes.initialize(from: $0.baseAddress ?? UnsafePointer(bytes), count: $0.count)
+      }
     }
     return unsafeDowncast(buffer, to: EntryStorage.self)
   }
