@@ -66,7 +66,9 @@ package struct Linearizability: Sendable {
       case .illegal(var item, var order, var states):
         var plain = preparation.search(budget: Self.explanationBudget)
         plain.looksAhead = false
-        if case .illegal(let later) = plain.run() { (item, order, states) = later }
+        if case .illegal(let later, let before, let left) = plain.run() {
+          (item, order, states) = (later, before, left)
+        }
         return .violated(
           LinearizabilityExplanation(search, history, key: key, item: item, order: order, states: states))
       case .exhausted: exhausted = exhausted ?? key
