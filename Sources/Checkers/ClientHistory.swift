@@ -69,6 +69,18 @@ package struct ClientHistory: Sendable {
     package var index: UInt64 = 0
     /// As the history numbers it, or the place of its invocation.
     package var number: UInt64
+    /// Places of call and end among all events of the history: what tells one process's own events of one time apart.
+    package private(set) var callPlace: Int = 0
+    package private(set) var endPlace: Int = .max
+
+    fileprivate mutating func called(at place: Int) { callPlace = place }
+    fileprivate mutating func ended(at place: Int) { endPlace = place }
+
+    /// Whether it was certainly over when `other` began: earlier in time, or before it among the events of the one
+    /// process that both are of.
+    package func precedes(_ other: Operation) -> Bool {
+      end < other.call || (end == other.call && process == other.process && endPlace < other.callPlace)
+    }
 
     /// Open, and with an unknown outcome.
     package init(
@@ -87,6 +99,7 @@ package struct ClientHistory: Sendable {
   }
 
   package private(set) var operations: ContiguousArray<Operation> = []
+  private var events = 0
   /// By number; 0 is `none`.
   package private(set) var data: [HistoryDatum] = [.none]
   /// Names of processes, by number.
@@ -116,6 +129,8 @@ package struct ClientHistory: Sendable {
   /// Returns the operation's place.
   package mutating func invoke(_ operation: Operation) -> Int {
     operations.append(operation)
+    operations[operations.count - 1].called(at: events)
+    events += 1
     return operations.count - 1
   }
 
@@ -124,6 +139,8 @@ package struct ClientHistory: Sendable {
     _ place: Int, _ outcome: Outcome, value: Int32?, index: UInt64, at time: Int64
   ) {
     operations[place].outcome = outcome
+    operations[place].ended(at: events)
+    events += 1
     if let value { operations[place].value = value }
     operations[place].index = index
     // What is unknown may still take effect at any later time.

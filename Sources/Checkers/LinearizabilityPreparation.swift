@@ -142,7 +142,10 @@ struct LinearizabilityPreparation {
     for place in items.indices {
       let process = items[place].process
       // As the history has it: what was bound later says nothing of the process.
-      if let before = last[process], history.operations[items[before].place].end == items[place].call {
+      let operation = history.operations[items[place].place]
+      if let before = last[process], history.operations[items[before].place].end == operation.call,
+        history.operations[items[before].place].precedes(operation)
+      {
         items[place].before = Int32(before)
         items[before].isAwaited = true
       }

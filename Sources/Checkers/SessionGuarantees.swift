@@ -30,7 +30,7 @@ package enum SessionGuarantee: String, Sendable, CaseIterable {
       else { continue }
       let process = Int(operation.process)
       let isRead = operation.function == .read
-      clients[process].advance(to: operation.call)
+      clients[process].advance(to: operation, in: history)
       if isJudged(read: isRead) {
         judged = true
         let owed = self == .monotonicReads ? clients[process].read : clients[process].written
@@ -38,7 +38,7 @@ package enum SessionGuarantee: String, Sendable, CaseIterable {
           return .violated(sentence(history, place, after: owed.place))
         }
       }
-      clients[process].add(.init(index: operation.index, place: place), isRead: isRead, endingAt: operation.end)
+      clients[process].add(.init(index: operation.index, place: place), isRead: isRead)
     }
     return judged ? .held : .unjudged
   }
@@ -63,19 +63,19 @@ package enum SessionGuarantee: String, Sendable, CaseIterable {
   private struct Client: Sendable {
     var written: Mark?
     var read: Mark?
-    private var open: [(mark: Mark, isRead: Bool, end: Int64)] = []
+    private var open: [(mark: Mark, isRead: Bool)] = []
 
-    mutating func add(_ mark: Mark, isRead: Bool, endingAt end: Int64) { open.append((mark, isRead, end)) }
+    mutating func add(_ mark: Mark, isRead: Bool) { open.append((mark, isRead)) }
 
-    mutating func advance(to time: Int64) {
-      for done in open where done.end < time {
+    mutating func advance(to next: ClientHistory.Operation, in history: ClientHistory) {
+      for done in open where history.operations[done.mark.place].precedes(next) {
         if done.isRead {
           if done.mark.index > read?.index ?? 0 { read = done.mark }
         } else if done.mark.index > written?.index ?? 0 {
           written = done.mark
         }
       }
-      open.removeAll { $0.end < time }
+      open.removeAll { history.operations[$0.mark.place].precedes(next) }
     }
   }
 }

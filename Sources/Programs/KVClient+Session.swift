@@ -108,15 +108,18 @@ extension KVClient {
     }
   }
 
-  mutating func loseWish(_ context: inout StepContext, _ effects: inout Effects<RaftKV>) {
+  /// The server will not answer: the next time another one is asked.
+  mutating func loseWish(
+    askedOf server: NodeID, _ context: inout StepContext, _ effects: inout Effects<RaftKV>
+  ) {
+    suspect(server)
     restWish(&context, &effects)
   }
 
   mutating func wakeWish(_ context: inout StepContext, _ effects: inout Effects<RaftKV>) {
     let (again, silent) = session.wake(at: context.monotonic)
     if let silent {
-      suspect(silent)
-      restWish(&context, &effects)
+      loseWish(askedOf: silent, &context, &effects)
     } else if let again {
       wish(again, context, &effects)
     }

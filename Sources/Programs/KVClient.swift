@@ -70,7 +70,7 @@ package struct KVClient: Sendable {
       for position in open.indices where open[position].phase == .asked && open[position].server == peer.host {
         lose(position, &context, &effects)
       }
-      if session.isAsked(of: peer.host) { loseWish(&context, &effects) }
+      if session.isAsked(of: peer.host) { loseWish(askedOf: peer.host, &context, &effects) }
     case .message, .started, .writeCompleted, .writeFailed: break
     }
   }

@@ -33,7 +33,7 @@ public enum Action: Hashable, Sendable {
   case becamePreCandidate
   case becameCandidate
   case becameLeader
-  /// From candidate or leader to follower.
+  /// From leader, candidate or pre-candidate to follower.
   case steppedDown(from: Role)
 }
 

@@ -47,20 +47,28 @@ extension ScenarioReader {
       weights[Int(KVOperation.Kind.get.rawValue)] = 50_000
       return weights
     }
-    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.mix)
     let kinds: [(String, KVOperation.Kind)] = [("put", .put), ("get", .get), ("delete", .delete), ("cas", .cas)]
-    for (key, kind) in kinds {
-      weights[Int(kind.rawValue)] =
-        try fields.optional(key)?.quantity("a percentage such as 40%") { text throws(Malformed) in
-          try Units.parts(text, decimals: 3)
-        } ?? 0
+    let shares = try shares(field, of: kinds.map(\.0))
+    for (share, kind) in zip(shares, kinds) { weights[Int(kind.1.rawValue)] = share }
+    return weights
+  }
+
+  /// A map of percentages that add up to 100 %, in thousandths of a per cent, in the order of `keys`.
+  private static func shares(_ field: Field, of keys: [String]) throws(Complaint) -> [UInt64] {
+    let fields = try FieldReader(field.value, name: field.name, keys: keys)
+    var shares: [UInt64] = []
+    for key in keys {
+      let share = try fields.optional(key)?.quantity("a percentage such as 40%") { text throws(Malformed) in
+        try Units.parts(text, decimals: 3)
+      }
+      shares.append(share ?? 0)
     }
-    let sum = weights.reduce(0, +)
+    let sum = shares.reduce(0, +)
     guard sum == 100_000 else {
       throw Complaint(
         at: field.value.place, "\(field.name) adds up to \(Units.decimalText(sum, scale: 3))%; expected exactly 100%")
     }
-    return weights
+    return shares
   }
 
   /// In thousandths of a per cent, by way to read.
@@ -68,18 +76,7 @@ extension ScenarioReader {
     guard let field else { return KVWorkload.reads(.readIndex) }
     var weights = [UInt64](repeating: 0, count: ReadMode.allCases.count)
     if case .map = field.value.content {
-      let fields = try FieldReader(field.value, name: field.name, keys: Grammar.reads)
-      for (position, key) in Grammar.reads.enumerated() {
-        weights[position] =
-          try fields.optional(key)?.quantity("a percentage such as 40%") { text throws(Malformed) in
-            try Units.parts(text, decimals: 3)
-          } ?? 0
-      }
-      let sum = weights.reduce(0, +)
-      guard sum == 100_000 else {
-        throw Complaint(
-          at: field.value.place, "\(field.name) adds up to \(Units.decimalText(sum, scale: 3))%; expected exactly 100%")
-      }
+      weights = try shares(field, of: Grammar.reads)
     } else {
       let word = try field.word(of: Grammar.reads)
       weights[Grammar.reads.firstIndex(of: word)!] = 100_000

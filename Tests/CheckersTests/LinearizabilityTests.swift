@@ -147,4 +147,17 @@ struct SessionGuaranteeTests {
     #expect(Self.held(.readYourWrites, overlapping) == true)
     #expect(Self.held(.monotonicReads, Self.history([(1, .read, 0, 1, 2)])) == nil)
   }
+
+  @Test("At one instant a client that was answered first relies on it, and one that asked first does not")
+  func oneInstant() {
+    let closed = Self.history([(1, .write, 8, 1, 2), (1, .read, 3, 2, 4)])
+    #expect(Self.held(.readYourWrites, closed) == false)
+    var overlapping = ClientHistory()
+    let process = overlapping.process(named: "c1")
+    let write = overlapping.invoke(.init(process: process, function: .write, key: 0, call: 1, number: 0))
+    let read = overlapping.invoke(.init(process: process, function: .read, key: 0, call: 2, number: 1))
+    overlapping.end(write, .ok, value: nil, index: 8, at: 2)
+    overlapping.end(read, .ok, value: 0, index: 3, at: 4)
+    #expect(Self.held(.readYourWrites, overlapping) == true)
+  }
 }

@@ -135,7 +135,3 @@ struct SmallHistory {
     return small
   }
 }
-
-extension ClientHistory.Function {
-  static func named(_ name: String) -> ClientHistory.Function { allCases.first { $0.name == name }! }
-}

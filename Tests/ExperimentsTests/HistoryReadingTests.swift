@@ -99,6 +99,11 @@ struct HistoryReadingTests {
       first + [line("a", "ok", "put", 0, "null", 5), line("a", "invoke", "get", 1, "null", 5)]
       + [line("a", "ok", "get", 1, "null", 9)]
     #expect(try Self.verdict(own.joined(separator: "\n"), .kv, edn: false) == false)
+    // It had asked for the value before it was told of the write: one client, and yet concurrent.
+    let overlapping =
+      first + [line("a", "invoke", "get", 1, "null", 5), line("a", "ok", "put", 0, "null", 5)]
+      + [line("a", "ok", "get", 1, "null", 9)]
+    #expect(try Self.verdict(overlapping.joined(separator: "\n"), .kv, edn: false) == true)
   }
 
   static let hostile: [(String, Bool, String)] = [

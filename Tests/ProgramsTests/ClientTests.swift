@@ -220,4 +220,13 @@ struct ClientTests {
     let outcomes = replies(Self.answer(&client, .outcome(KVOutcome(.overloaded)), attempt: 1, from: 0))
     #expect(outcomes == [KVOutcome(.overloaded)] && outcomes.first?.kind == .fail)
   }
+
+  @Test("A session that a dead server did not open is asked of another one")
+  func wishAfterLostConnection() {
+    var client = Self.fresh()
+    client.step(.request(RequestID(1), Self.write))
+    client.step(.connectionClosed(Endpoint(NodeID(0))))
+    let again = sends(client.step(.timerFired(TimerID(0)), after: .milliseconds(30)))
+    #expect(again.map(\.to) == [1])
+  }
 }
