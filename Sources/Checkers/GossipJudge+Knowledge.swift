@@ -52,7 +52,7 @@ extension GossipJudge {
   // MARK: What a node tells
 
   mutating func survey(_ effects: borrowing Effects<Gossip>, _ process: Int, _ now: Instant) {
-    effects.items.withUnsafeBufferPointer { items in
+    effects.items.withElements { items in
       for position in items.indices {
         switch items[position] {
         case .send(let message, _, let token, _):

@@ -13,7 +13,7 @@ extension RaftJudge {
   }
 
   mutating func judgePromises(_ effects: borrowing Effects<RaftKV>, _ step: Step) {
-    effects.items.withUnsafeBufferPointer { items in
+    effects.items.withElements { items in
       for position in items.indices {
         guard case .send(.raft(let message), let peer, let token, _) = items[position] else { continue }
         switch message {

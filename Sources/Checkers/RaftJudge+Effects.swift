@@ -17,7 +17,7 @@ extension RaftJudge {
     _ effects: borrowing Effects<RaftKV>, _ standing: RaftKV.Standing, _ step: Step
   ) -> Findings {
     var found = Findings()
-    effects.items.withUnsafeBufferPointer { items in
+    effects.items.withElements { items in
       for position in items.indices {
         switch items[position] {
         case .send(let message, _, _, _):

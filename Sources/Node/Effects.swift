@@ -28,25 +28,19 @@ public enum ProgramEffect<Message: Sendable, Record: Sendable, Response: Sendabl
 /// The buffer that a step fills and the host owns. Telemetry is kept apart: it is no part of what the
 /// process did.
 public struct Effects<P: Program>: Sendable {
-  @usableFromInline package var items = ContiguousArray<Effect<P>>()
+  @usableFromInline package var items = Outbox<Effect<P>>()
   @usableFromInline package var telemetry = ContiguousArray<TelemetryEffect>()
 
   @inlinable
   public init() {}
 
   @inlinable
-  public mutating func append(_ effect: Effect<P>) { items.append(effect) }
+  public mutating func append(_ effect: consuming Effect<P>) { items.append(effect) }
 
   @inlinable
   public mutating func send(
-    _ message: P.Message, to endpoint: Endpoint, after: WriteToken? = nil, under: SpanKey? = nil
+    _ message: consuming P.Message, to endpoint: Endpoint, after: WriteToken? = nil, under: SpanKey? = nil
   ) {
     items.append(.send(message, to: endpoint, after: after, under: under))
-  }
-
-  @inlinable
-  package mutating func removeAll() {
-    if !items.isEmpty { items.removeAll(keepingCapacity: true) }
-    if !telemetry.isEmpty { telemetry.removeAll(keepingCapacity: true) }
   }
 }

@@ -13,6 +13,7 @@ public struct Digest: Hashable, Sendable {
   }
 
   @inlinable
+  @inline(__always)
   public mutating func fold(_ first: UInt64, _ second: UInt64) {
     let left = (high ^ first).multipliedFullWidth(by: MixingConstant.c)
     let right = (low ^ second).multipliedFullWidth(by: MixingConstant.d)
@@ -21,6 +22,7 @@ public struct Digest: Hashable, Sendable {
   }
 
   @inlinable
+  @inline(__always)
   public mutating func fold(_ word: UInt64) { fold(word, MixingConstant.e) }
 
   @inlinable

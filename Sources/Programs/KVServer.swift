@@ -22,7 +22,7 @@ package struct KVServer: Sendable {
   var electionTimeout = Nanoseconds.zero
   var replicationIsDue = false
   /// Lent to Raft in each step; empty between steps.
-  private var actions: [Action] = []
+  private var actions = Outbox<Action>()
 
   /// The store's content as one number, equal for equal content.
   package var fingerprint: UInt64 { store.fingerprint }
@@ -40,7 +40,7 @@ package struct KVServer: Sendable {
       raft = Self.recovered(raft, from: recovered)
       raft.start(at: now, &actions)
     case .message(.raft(let message), let sender):
-      trace.received(message, from: sender.host, by: raft, context, &effects)
+      if context.telemetry { trace.received(message, from: sender.host, by: raft, context, &effects) }
       raft.receive(message, from: sender.host, at: now, &actions)
     case .message(.request(let request), let client): take(request, from: client, context, &effects)
     case .message(.openSession(let request), let client): open(request, for: client, context, &effects)
@@ -65,10 +65,7 @@ package struct KVServer: Sendable {
       effects.append(.exit("write failed"))
       return
     }
-    if !actions.isEmpty {
-      carryOut(actions, &context, &effects)
-      actions.removeAll(keepingCapacity: true)
-    }
+    while let action = actions.popFirst() { carryOut(consume action, &context, &effects) }
     if raft.owesReplication, !replicationIsDue {
       replicationIsDue = true
       effects.append(.setTimer(Self.replicationTimer, after: .zero))
@@ -191,39 +188,38 @@ package struct KVServer: Sendable {
 
 extension KVServer {
   private mutating func carryOut(
-    _ actions: [Action], _ context: inout StepContext, _ effects: inout Effects<RaftKV>
+    _ action: consuming Action, _ context: inout StepContext, _ effects: inout Effects<RaftKV>
   ) {
-    for position in actions.indices {
-      switch actions[position] {
-      case .send(let message, let peer, let after):
-        let span = trace.sending(message, to: peer, by: raft, context, &effects)
-        effects.send(.raft(message), to: Endpoint(peer), after: after.map(WriteToken.init), under: span)
-      case .save(let state): effects.append(.replace(KVRecord.hardStateFile, with: .hardState(state)))
-      case .append(let first, let count):
-        for index in first..<(first + LogIndex(count)) {
-          effects.append(.append(.entry(raft.log[index]), to: KVRecord.logFile))
-        }
-      case .truncate(let last): effects.append(.truncate(KVRecord.logFile, keeping: Int(last)))
-      case .sync(let number):
-        effects.append(.sync(WriteToken(number)))
-        trace.syncing(WriteToken(number))
-      case .setElectionTimer:
-        electionTimeout = context.choose(.electionTimeout, slot: 0, from: settings.rules.timing.electionTimeout)
-        effects.append(.setTimer(Self.electionTimer, after: electionTimeout))
-      case .cancelElectionTimer: effects.append(.cancelTimer(Self.electionTimer))
-      case .setHeartbeatTimer:
-        effects.append(.setTimer(Self.heartbeatTimer, after: settings.rules.timing.heartbeat))
-      case .cancelHeartbeatTimer: effects.append(.cancelTimer(Self.heartbeatTimer))
-      case .commit(let last): apply(upTo: last, context, &effects)
-      case .readable(let ticket, let index):
-        reads.confirm(upTo: ticket, at: index)
-        answerReads(&effects)
-      case .unreadable(let ticket): refuseReads(upTo: ticket, &effects)
-      case .becamePreCandidate: break
-      case .becameCandidate: trace.campaigning(term: raft.term, context, &effects)
-      case .becameLeader: trace.elected(by: raft, context, &effects)
-      case .steppedDown(let role): trace.steppedDown(from: role, context, &effects)
+    switch action {
+    case .send(let message, let peer, let after):
+      // Asked first: to lend the tracer a whole server is to copy it.
+      let span = context.telemetry ? trace.sending(message, to: peer, by: raft, context, &effects) : nil
+      effects.send(.raft(message), to: Endpoint(peer), after: after.map(WriteToken.init), under: span)
+    case .save(let state): effects.append(.replace(KVRecord.hardStateFile, with: .hardState(state)))
+    case .append(let first, let count):
+      for index in first..<(first + LogIndex(count)) {
+        effects.append(.append(.entry(raft.log[index]), to: KVRecord.logFile))
       }
+    case .truncate(let last): effects.append(.truncate(KVRecord.logFile, keeping: Int(last)))
+    case .sync(let number):
+      effects.append(.sync(WriteToken(number)))
+      trace.syncing(WriteToken(number))
+    case .setElectionTimer:
+      electionTimeout = context.choose(.electionTimeout, slot: 0, from: settings.rules.timing.electionTimeout)
+      effects.append(.setTimer(Self.electionTimer, after: electionTimeout))
+    case .cancelElectionTimer: effects.append(.cancelTimer(Self.electionTimer))
+    case .setHeartbeatTimer:
+      effects.append(.setTimer(Self.heartbeatTimer, after: settings.rules.timing.heartbeat))
+    case .cancelHeartbeatTimer: effects.append(.cancelTimer(Self.heartbeatTimer))
+    case .commit(let last): apply(upTo: last, context, &effects)
+    case .readable(let ticket, let index):
+      reads.confirm(upTo: ticket, at: index)
+      answerReads(&effects)
+    case .unreadable(let ticket): refuseReads(upTo: ticket, &effects)
+    case .becamePreCandidate: break
+    case .becameCandidate: trace.campaigning(term: raft.term, context, &effects)
+    case .becameLeader: trace.elected(by: raft, context, &effects)
+    case .steppedDown(let role): trace.steppedDown(from: role, context, &effects)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Node
 import Primitives
 import Raft
 
@@ -35,8 +36,12 @@ extension RaftKV.Standing: Equatable {
 }
 
 extension KVServer {
-  // Mutating so that it is called in place.
-  mutating func show(_ standing: inout RaftKV.Standing) {
+  /// As `step`, and what the server shows of itself after it.
+  mutating func step(
+    _ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>,
+    showing standing: inout RaftKV.Standing
+  ) {
+    step(input, context: &context, effects: &effects)
     standing.role = raft.role
     standing.term = raft.state.term
     standing.commit = raft.commit

@@ -14,34 +14,36 @@ public struct RaftKV: Program {
   ]
 
   // One of the two is there. Not an enum: an optional is stepped in place, an enum's payload is moved out and
-  // back for every message.
-  package private(set) var server: KVServer?
-  package private(set) var client: KVClient?
+  // back for every message. Boxed, because a program is handed to judges, and a handful of words is cheaper to
+  // hand over than a server.
+  private var ownServer: Boxed<KVServer>?
+  private var ownClient: Boxed<KVClient>?
   @usableFromInline let isServer: Bool
-  /// What the server shows, kept beside it: to read a field through the optional copies the whole server, and
-  /// status and judges ask after every step.
+  /// What the server shows, kept beside it: status and judges ask after every step.
   @usableFromInline package private(set) var standing = Standing()
 
   /// A server of the group.
   public init(server id: NodeID, settings: RaftKVSettings) {
-    server = KVServer(id: id, settings: settings)
+    ownServer = Boxed(KVServer(id: id, settings: settings))
     isServer = true
   }
 
   /// A client of the group, which lives on a host of its own.
   public init(client id: NodeID, settings: RaftKVSettings) {
-    client = KVClient(id: id, settings: settings)
+    ownClient = Boxed(KVClient(id: id, settings: settings))
     isServer = false
   }
 
   public mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
     if isServer {
-      server!.step(input, context: &context, effects: &effects)
-      server!.show(&standing)
+      ownServer!.value.step(input, context: &context, effects: &effects, showing: &standing)
     } else {
-      client!.step(input, context: &context, effects: &effects)
+      ownClient!.value.step(input, context: &context, effects: &effects)
     }
   }
+
+  package var server: KVServer? { ownServer?.value }
+  package var client: KVClient? { ownClient?.value }
 
   @inlinable
   public var status: Status {

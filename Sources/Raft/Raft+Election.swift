@@ -6,7 +6,7 @@ extension Raft {
   // MARK: Candidates
 
   /// Asks, in the old term and promising nothing, whether an election could be won.
-  mutating func askAround(_ now: Instant, _ actions: inout [Action]) {
+  mutating func askAround(_ now: Instant, _ actions: inout Outbox<Action>) {
     role = .preCandidate
     giveUpReads(&actions)
     leader = nil
@@ -18,7 +18,7 @@ extension Raft {
     count(voteOf: position, granted: true, now, &actions)
   }
 
-  mutating func campaign(_ now: Instant, _ actions: inout [Action]) {
+  mutating func campaign(_ now: Instant, _ actions: inout Outbox<Action>) {
     state = HardState(term: term + 1, vote: id)
     role = .candidate
     giveUpReads(&actions)
@@ -32,7 +32,7 @@ extension Raft {
     for peer in peers { actions.append(.send(.requestVote(request), to: members[peer], after: writes.latest)) }
   }
 
-  mutating func learn(_ reply: VoteReply, from peer: Int, _ now: Instant, _ actions: inout [Action]) {
+  mutating func learn(_ reply: VoteReply, from peer: Int, _ now: Instant, _ actions: inout Outbox<Action>) {
     let counts =
       reply.isPreVote
       ? role == .preCandidate && reply.term == (reply.granted ? term + 1 : term)
@@ -40,13 +40,13 @@ extension Raft {
     if counts { count(voteOf: peer, granted: reply.granted, now, &actions) }
   }
 
-  mutating func count(voteOf member: Int, granted: Bool, _ now: Instant, _ actions: inout [Action]) {
+  mutating func count(voteOf member: Int, granted: Bool, _ now: Instant, _ actions: inout Outbox<Action>) {
     tally.record(member: member, granted: granted)
     guard tally.isWon(quorum) else { return }
     if role == .preCandidate { campaign(now, &actions) } else if role == .candidate { lead(now, &actions) }
   }
 
-  private mutating func lead(_ now: Instant, _ actions: inout [Action]) {
+  private mutating func lead(_ now: Instant, _ actions: inout Outbox<Action>) {
     role = .leader
     leader = id
     progress = ContiguousArray(
@@ -65,7 +65,7 @@ extension Raft {
   // MARK: Voters
 
   mutating func answer(
-    _ request: RequestVote, from candidate: NodeID, _ now: Instant, _ actions: inout [Action]
+    _ request: RequestVote, from candidate: NodeID, _ now: Instant, _ actions: inout Outbox<Action>
   ) {
     let granted =
       request.term == term && (state.vote == nil || state.vote == candidate) && role != .leader
@@ -84,7 +84,7 @@ extension Raft {
   /// Says whether the sender could have this server's vote, and changes nothing: neither term nor vote, nor when
   /// a leader was heard. A refusal tells the present term to a server that has fallen behind it.
   mutating func advise(
-    _ request: RequestVote, candidate: NodeID, _ now: Instant, _ actions: inout [Action]
+    _ request: RequestVote, candidate: NodeID, _ now: Instant, _ actions: inout Outbox<Action>
   ) {
     let granted =
       request.term > term && role != .leader && !hearsLeader(now)

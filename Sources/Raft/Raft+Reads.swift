@@ -31,7 +31,7 @@ extension Raft {
     quorum.reached { $0 == position ? reads.round : progress[$0].round }
   }
 
-  mutating func confirmReads(_ actions: inout [Action]) {
+  mutating func confirmReads(_ actions: inout Outbox<Action>) {
     guard !reads.waiting.isEmpty, hasCommittedInTerm else { return }
     let confirmed = confirmedRound
     var done = 0
@@ -49,7 +49,7 @@ extension Raft {
   }
 
   /// Own reads, and those of followers, can no more be confirmed here.
-  mutating func giveUpReads(_ actions: inout [Action]) {
+  mutating func giveUpReads(_ actions: inout Outbox<Action>) {
     for read in reads.waiting {
       if let origin = read.origin { reply(to: origin, read.ticket, index: nil, &actions) }
     }
@@ -60,14 +60,14 @@ extension Raft {
   // MARK: Followers
 
   /// One question for all reads since the last.
-  mutating func forwardReads(_ actions: inout [Action]) {
+  mutating func forwardReads(_ actions: inout Outbox<Action>) {
     guard let leader, reads.forwarded < reads.issued, reads.settled < reads.issued else { return }
     reads.forwarded = reads.issued
     let question = ReadIndex(term: term, ticket: reads.issued)
     actions.append(.send(.readIndex(question), to: leader, after: nil))
   }
 
-  mutating func answer(_ question: ReadIndex, from follower: NodeID, _ actions: inout [Action]) {
+  mutating func answer(_ question: ReadIndex, from follower: NodeID, _ actions: inout Outbox<Action>) {
     guard role == .leader, reads.waiting.count < rules.limits.reads else {
       reply(to: follower, question.ticket, index: nil, &actions)
       return
@@ -76,17 +76,17 @@ extension Raft {
     owesReplication = true
   }
 
-  mutating func learn(_ reply: ReadIndexReply, _ actions: inout [Action]) {
+  mutating func learn(_ reply: ReadIndexReply, _ actions: inout Outbox<Action>) {
     guard role != .leader, reply.ticket <= reads.forwarded else { return }
     settle(upTo: reply.ticket, at: reply.index, &actions)
   }
 
-  private func reply(to follower: NodeID, _ ticket: ReadTicket, index: LogIndex?, _ actions: inout [Action]) {
+  private func reply(to follower: NodeID, _ ticket: ReadTicket, index: LogIndex?, _ actions: inout Outbox<Action>) {
     let reply = ReadIndexReply(term: term, ticket: ticket, index: index)
     actions.append(.send(.readIndexReply(reply), to: follower, after: nil))
   }
 
-  private mutating func settle(upTo ticket: ReadTicket, at index: LogIndex?, _ actions: inout [Action]) {
+  private mutating func settle(upTo ticket: ReadTicket, at index: LogIndex?, _ actions: inout Outbox<Action>) {
     guard ticket > reads.settled else { return }
     reads.settled = ticket
     actions.append(index.map { .readable(upTo: ticket, at: $0) } ?? .unreadable(upTo: ticket))

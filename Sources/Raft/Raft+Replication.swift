@@ -15,7 +15,7 @@ extension Raft {
 
   // MARK: Leader
 
-  mutating func appendToOwnLog(_ entry: Entry, _ actions: inout [Action]) {
+  mutating func appendToOwnLog(_ entry: Entry, _ actions: inout Outbox<Action>) {
     log.append(entry)
     bytesUncommitted += entry.count
     actions.append(.append(first: log.lastIndex, count: 1))
@@ -23,7 +23,7 @@ extension Raft {
   }
 
   /// Begins a round: everybody is sent something, and who answers it confirms the leader as of now.
-  mutating func beginRound(_ now: Instant, _ actions: inout [Action]) {
+  mutating func beginRound(_ now: Instant, _ actions: inout Outbox<Action>) {
     reads.beginRound(at: now)
     for peer in peers { sendEntries(to: peer, evenIfEmpty: true, &actions) }
     // A group of one confirms itself.
@@ -31,7 +31,7 @@ extension Raft {
   }
 
   /// Sends what the peer lacks and may be sent now. `evenIfEmpty`: a heartbeat, where that is nothing.
-  mutating func sendEntries(to peer: Int, evenIfEmpty: Bool, _ actions: inout [Action]) {
+  mutating func sendEntries(to peer: Int, evenIfEmpty: Bool, _ actions: inout Outbox<Action>) {
     var isSilent = evenIfEmpty
     while progress[peer].next <= log.lastIndex, progress[peer].maySend(rules.limits) {
       let previous = progress[peer].next - 1
@@ -43,8 +43,9 @@ extension Raft {
     if isSilent { send([], after: progress[peer].next - 1, to: peer, &actions) }
   }
 
-  private func send(
-    _ entries: ContiguousArray<Entry>, after previous: LogIndex, to peer: Int, _ actions: inout [Action]
+  // Mutating, though nothing changes: a server is lent for writing in place, and for reading by a copy.
+  private mutating func send(
+    _ entries: ContiguousArray<Entry>, after previous: LogIndex, to peer: Int, _ actions: inout Outbox<Action>
   ) {
     let message = AppendEntries(
       term: term, previousIndex: previous, previousTerm: log.term(at: previous), commit: commit,
@@ -60,7 +61,7 @@ extension Raft {
     return lastSlice
   }
 
-  mutating func learn(_ reply: AppendReply, from peer: Int, _ now: Instant, _ actions: inout [Action]) {
+  mutating func learn(_ reply: AppendReply, from peer: Int, _ now: Instant, _ actions: inout Outbox<Action>) {
     // Nobody answers a round that was not begun, or holds more of this leader's log than there is: such a
     // message was damaged on its way.
     guard reply.round <= reads.round else { return }
@@ -88,7 +89,7 @@ extension Raft {
   }
 
   /// Only an entry of the leader's own term is committed by counting; earlier ones follow from it.
-  mutating func advanceCommit(_ actions: inout [Action]) {
+  mutating func advanceCommit(_ actions: inout Outbox<Action>) {
     let agreed = quorum.reached { progress[$0].match }
     guard agreed > commit, log.term(at: agreed) == term else { return }
     bytesUncommitted = max(0, bytesUncommitted - log.bytes(after: commit, through: agreed))
@@ -100,7 +101,7 @@ extension Raft {
   // MARK: Follower
 
   mutating func answer(
-    _ request: AppendEntries, from sender: NodeID, _ now: Instant, _ actions: inout [Action]
+    _ request: AppendEntries, from sender: NodeID, _ now: Instant, _ actions: inout Outbox<Action>
   ) {
     guard request.term == term else {
       reply(.stale, to: request, from: sender, &actions)
@@ -119,13 +120,13 @@ extension Raft {
   }
 
   private func reply(
-    _ result: AppendReply.Result, to request: AppendEntries, from sender: NodeID, _ actions: inout [Action]
+    _ result: AppendReply.Result, to request: AppendEntries, from sender: NodeID, _ actions: inout Outbox<Action>
   ) {
     let reply = AppendReply(term: term, round: request.round, result: result)
     actions.append(.send(.appendReply(reply), to: sender, after: writes.latest))
   }
 
-  private mutating func store(_ request: AppendEntries, _ actions: inout [Action]) -> AppendReply.Result {
+  private mutating func store(_ request: AppendEntries, _ actions: inout Outbox<Action>) -> AppendReply.Result {
     let previous = request.previousIndex
     guard previous <= log.lastIndex else {
       return .rejected(previous: previous, conflictTerm: 0, conflictIndex: log.lastIndex + 1)

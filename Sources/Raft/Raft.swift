@@ -72,19 +72,19 @@ public struct Raft: Hashable, Sendable {
   // MARK: Events
 
   /// The server begins a life.
-  public mutating func start(at now: Instant, _ actions: inout [Action]) {
+  public mutating func start(at now: Instant, _ actions: inout Outbox<Action>) {
     leaderHeard = rules.checkQuorum ? now : nil
     setElectionTimer(now, &actions)
   }
 
   /// No word from a leader, no vote granted, no leader elected for a whole election time-out (section 5.2).
-  public mutating func electionTimerFired(at now: Instant, _ actions: inout [Action]) {
+  public mutating func electionTimerFired(at now: Instant, _ actions: inout Outbox<Action>) {
     guard role != .leader else { return }
     if rules.preVote { askAround(now, &actions) } else { campaign(now, &actions) }
     flush(&actions)
   }
 
-  public mutating func heartbeatTimerFired(at now: Instant, _ actions: inout [Action]) {
+  public mutating func heartbeatTimerFired(at now: Instant, _ actions: inout Outbox<Action>) {
     guard role == .leader else { return }
     if rules.checkQuorum, !hearsQuorum(now) {
       follow(term: term, leader: nil, now, &actions)
@@ -99,7 +99,7 @@ public struct Raft: Hashable, Sendable {
 
   /// Appends a command to the leader's log. It is stored and sent with the next `replicate`, which the caller
   /// owes: what is proposed in one go travels together.
-  public mutating func propose(_ command: [UInt8], _ actions: inout [Action]) -> Proposal {
+  public mutating func propose(_ command: [UInt8], _ actions: inout Outbox<Action>) -> Proposal {
     guard role == .leader else { return .notLeader }
     let limits = rules.limits
     // A log that broken servers have cut short of its commit index is no reason to trap: judges will tell.
@@ -111,7 +111,7 @@ public struct Raft: Hashable, Sendable {
   }
 
   /// Sends what was proposed or asked since, and stores it.
-  public mutating func replicate(at now: Instant, _ actions: inout [Action]) {
+  public mutating func replicate(at now: Instant, _ actions: inout Outbox<Action>) {
     owesReplication = false
     if role == .leader {
       if reads.wantsRound {
@@ -126,7 +126,7 @@ public struct Raft: Hashable, Sendable {
   }
 
   /// Everything up to this write is durable.
-  public mutating func writeCompleted(_ number: WriteNumber, at now: Instant, _ actions: inout [Action]) {
+  public mutating func writeCompleted(_ number: WriteNumber, at now: Instant, _ actions: inout Outbox<Action>) {
     if let write = writes.complete(number) {
       // Matching the term too: the completion of an overwritten entry says nothing about its replacement.
       if log.contains(index: write.lastIndex, term: write.lastTerm) {
@@ -149,7 +149,7 @@ public struct Raft: Hashable, Sendable {
   }
 
   public mutating func receive(
-    _ message: Message, from sender: NodeID, at now: Instant, _ actions: inout [Action]
+    _ message: Message, from sender: NodeID, at now: Instant, _ actions: inout Outbox<Action>
   ) {
     // A message from outside the group is nobody's; it happens only by misconfiguration.
     guard let peer = position(of: sender), peer != position else { return }
@@ -189,13 +189,13 @@ public struct Raft: Hashable, Sendable {
     return members.firstIndex(of: member)
   }
 
-  mutating func setElectionTimer(_ now: Instant, _ actions: inout [Action]) {
+  mutating func setElectionTimer(_ now: Instant, _ actions: inout Outbox<Action>) {
     quietSince = now
     actions.append(.setElectionTimer)
   }
 
   /// Enters `term` as a follower (section 5.1), or stays in it and follows its leader.
-  mutating func follow(term newTerm: Term, leader newLeader: NodeID?, _ now: Instant, _ actions: inout [Action]) {
+  mutating func follow(term newTerm: Term, leader newLeader: NodeID?, _ now: Instant, _ actions: inout Outbox<Action>) {
     if newTerm > term {
       state = HardState(term: newTerm)
       save(&actions)
@@ -214,14 +214,14 @@ public struct Raft: Hashable, Sendable {
     actions.append(.steppedDown(from: former))
   }
 
-  mutating func save(_ actions: inout [Action]) {
+  mutating func save(_ actions: inout Outbox<Action>) {
     actions.append(.save(state))
     writes.isDirty = true
   }
 
   /// Ends a step: a sync covers all that was stored since the last one. While one is under way the next waits
   /// for it, so that a slow disk makes writes larger and not their queue longer.
-  mutating func flush(_ actions: inout [Action]) {
+  mutating func flush(_ actions: inout Outbox<Action>) {
     guard writes.isDirty, writes.underWay == nil else { return }
     actions.append(
       .sync(writes.issue(lastIndex: log.lastIndex, lastTerm: log.lastTerm, term: term, vote: state.vote)))

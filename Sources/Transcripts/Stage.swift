@@ -29,7 +29,7 @@ struct Stage: Sendable {
   // MARK: Steps
 
   /// One event of a server and all that follows from it without time or network.
-  mutating func step(_ node: Int, _ event: (inout Raft, Instant, inout [Action]) -> Void) {
+  mutating func step(_ node: Int, _ event: (inout Raft, Instant, inout Outbox<Action>) -> Void) {
     perform(node, event)
     while servers[node].isUp {
       if promptDisks, !servers[node].writes.isEmpty {
@@ -42,8 +42,8 @@ struct Stage: Sendable {
     }
   }
 
-  private mutating func perform(_ node: Int, _ event: (inout Raft, Instant, inout [Action]) -> Void) {
-    var actions: [Action] = []
+  private mutating func perform(_ node: Int, _ event: (inout Raft, Instant, inout Outbox<Action>) -> Void) {
+    var actions = Outbox<Action>()
     let now = servers[node].time
     let before = servers[node].raft.leader
     let formerTerm = servers[node].raft.term

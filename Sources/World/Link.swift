@@ -40,6 +40,19 @@ import Primitives
     return UInt64(ordinal)
   }
 
+  /// Whether a partition, a hold or a changed behaviour is to be asked about.
+  @inlinable
+  var isFaulty: Bool { cuts | holds | changes != 0 }
+
+  /// When what leaves at `time` and would travel so long arrives: on a stream behind everything before it.
+  @inlinable
+  mutating func arrival(leaving time: Instant, after latency: Nanoseconds) -> Instant {
+    isOpen = true
+    guard profile.transport == .stream else { return time + latency }
+    lastArrival = max(time + latency, lastArrival)
+    return lastArrival
+  }
+
   /// Ends the connection: what is under way on it is lost.
   @inlinable
   mutating func end(_ reason: DropReason, by fault: Int32 = -1) {

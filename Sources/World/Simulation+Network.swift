@@ -50,18 +50,22 @@ extension Simulation {
     counts.byKind[Int(kind)] &+= 1
     let number = links.find(from: from.host, to: to.host) ?? addLink(from: from.host, to: to.host)
     let ordinal = links.links[number].nextOrdinal(kind)
+    let profile = links.links[number].profile
     let key = Entities.message(from: from.word, to: to.word, kind: kind, group: 0)
-    guard let message = plan.network.encodesMessages ? recoded(message) : message else {
-      drop(.undecodable)
-      return
+    if plan.network.encodesMessages {
+      guard let other = recoded(message) else {
+        drop(.undecodable)
+        return
+      }
+      message = other
     }
+    let size = profile.bandwidth == nil ? 0 : message.wireSize
     let delivery = Delivery(
-      message: message, from: index, to: target, link: number, connection: links.links[number].connection,
+      message: consume message, from: index, to: target, link: number, connection: links.links[number].connection,
       mark: mark, context: context)
-    if links.links[number].cuts | links.links[number].holds | links.links[number].changes != 0 {
+    if links.links[number].isFaulty {
       guard passesFaults(delivery) else { return }
     }
-    let profile = links.links[number].profile
     let isStream = profile.transport == .stream
     if !profile.loss.isZero, choices.choose(.loss, key, ordinal, chance: profile.loss) {
       drop(.loss)
@@ -70,19 +74,16 @@ extension Simulation {
     }
     var leaves = now
     if let bandwidth = profile.bandwidth {
-      guard let end = endOfTransmission(message, over: number, bandwidth, limit: profile.queueLimit) else {
+      guard let end = endOfTransmission(of: size, over: number, bandwidth, limit: profile.queueLimit) else {
         drop(.queueFull)
         if isStream { reset(number, .reset) }
         return
       }
       leaves = end
     }
-    links.links[number].isOpen = true
-    var arrives = leaves + choices.choose(.latency, key, ordinal, from: profile.latency)
-    if isStream {
-      arrives = max(arrives, links.links[number].lastArrival)
-      links.links[number].lastArrival = arrives
-    } else {
+    let latency = choices.choose(.latency, key, ordinal, from: profile.latency)
+    var arrives = links.links[number].arrival(leaving: leaves, after: latency)
+    if !isStream {
       if !profile.reordering.isZero, choices.choose(.reordering, key, ordinal, chance: profile.reordering) {
         arrives = arrives + choices.choose(.reorderDelay, key, ordinal, from: profile.reorderDelay)
       }
@@ -95,13 +96,13 @@ extension Simulation {
     queue.push(.delivery(consume delivery), at: arrives)
   }
 
-  /// When the last byte of `message` leaves; nil where too much waits already.
+  /// When the last of `size` bytes leaves; nil where too much waits already.
   @inlinable
   mutating func endOfTransmission(
-    _ message: P.Message, over number: Int, _ bandwidth: UInt64, limit: UInt64
+    of size: Int, over number: Int, _ bandwidth: UInt64, limit: UInt64
   ) -> Instant? {
     let begins = max(now, links.links[number].freeAt)
-    let size = UInt64(message.wireSize)
+    let size = UInt64(size)
     let waiting = UInt64((begins - now).count).multipliedFullWidth(by: bandwidth)
     let second: UInt64 = 1_000_000_000
     let waitingBytes = waiting.high >= second ? UInt64.max : second.dividingFullWidth(waiting).quotient
@@ -143,11 +144,13 @@ extension Simulation {
       counts.delivered &+= 1
       let from = processes[Int(delivery.from)].endpoint
       let mark = 2 | from.word << 8 &+ delivery.mark
-      step(.message(delivery.message, from: from), target, delivery.context, mark: mark)
+      let context = delivery.context
+      step(.message(delivery.takeMessage(), from: from), target, context, mark: mark)
     case .paused:
       counts.delivered &+= 1
       let from = processes[Int(delivery.from)].endpoint
-      give(.message(delivery.message, from: from), to: target, delivery.context, mark: 0)
+      let context = delivery.context
+      give(.message(delivery.takeMessage(), from: from), to: target, context, mark: 0)
     case .down:
       drop(.processDown)
       if links.links[number].profile.transport == .stream { reset(number, .processDown) }

@@ -48,17 +48,12 @@ extension Simulation {
 
   @inlinable
   mutating func carryOutEffects(of index: Int) {
-    // Out of the way while the rest of the simulation changes; its memory comes back below.
-    var items = ContiguousArray<Effect<P>>()
-    swap(&items, &effects.items)
     let life = processes[index].life
-    for position in items.indices {
-      carryOut(items[position], of: index)
+    while let effect = effects.items.popFirst() {
+      carryOut(consume effect, of: index)
       // A process that has ended itself does nothing more.
-      if processes[index].life != life { break }
+      if processes[index].life != life { effects.items.removeAll() }
     }
-    items.removeAll(keepingCapacity: true)
-    swap(&items, &effects.items)
   }
 
   @inlinable

@@ -47,4 +47,8 @@ enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: Record
     self.mark = mark
     self.context = context
   }
+
+  /// The message, and with it the end of the delivery.
+  @inlinable
+  consuming func takeMessage() -> Message { message }
 }

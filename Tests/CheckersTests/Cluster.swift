@@ -157,7 +157,9 @@ struct Cluster<J: Judge> {
     var effects = Effects<P>()
     processes[process].program.step(input, context: &context, effects: &effects)
     processes[process].draws = context.draws
-    tamper(&effects.items, &random)
+    var items = ContiguousArray(effects.items)
+    tamper(&items, &random)
+    effects.items = Outbox(items)
     judge.observe(input, effects: effects, program: processes[process].program, process: process, at: now)
     for effect in effects.items { carryOut(effect, of: process) }
   }

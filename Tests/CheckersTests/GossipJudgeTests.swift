@@ -32,10 +32,11 @@ struct GossipJudgeTests {
       nodes[node].step(input, context: &context, effects: &effects)
       draws = context.draws
       if withoutWaiting {
-        for position in effects.items.indices {
-          guard case .send(let message, let peer, _, let span) = effects.items[position] else { continue }
-          effects.items[position] = .send(message, to: peer, after: nil, under: span)
-        }
+        effects.items = Outbox(
+          effects.items.map { effect in
+            guard case .send(let message, let peer, _, let span) = effect else { return effect }
+            return .send(message, to: peer, after: nil, under: span)
+          })
       }
       judge.observe(input, effects: effects, program: shown ?? nodes[node], process: node, at: now)
       return Array(effects.items)

@@ -42,7 +42,9 @@ struct Stage {
     var effects = Effects<RaftKV>()
     servers[process].step(input, context: &context, effects: &effects)
     draws = context.draws
-    change(&effects.items)
+    var items = ContiguousArray(effects.items)
+    change(&items)
+    effects.items = Outbox(items)
     for case .sync(let token) in effects.items { tokens[process] = token }
     judge.observe(input, effects: effects, program: shown ?? servers[process], process: process, at: now)
     return Array(effects.items)

@@ -24,9 +24,10 @@ struct Server {
 
   /// One event, its actions carried out in order.
   @discardableResult
-  mutating func step(_ event: (inout Raft, inout [Action]) -> Void) -> [Action] {
-    var fresh: [Action] = []
-    event(&raft, &fresh)
+  mutating func step(_ event: (inout Raft, inout Outbox<Action>) -> Void) -> [Action] {
+    var made = Outbox<Action>()
+    event(&raft, &made)
+    let fresh = Array(made)
     for action in fresh {
       switch action {
       case .send(let message, let to, let after):
