@@ -30,8 +30,9 @@ struct SeenEntries: Sendable {
     let term: Term
   }
 
-  /// The first that was seen at each index; most indices never see another.
-  private var first = ContiguousArray<LogChain.Link>()
+  /// The first that was seen at each index; most indices never see another. Not one log: each link has come from
+  /// some log of its own.
+  private var first = LogChain()
   // Looked up and never iterated.
   private var others: [Place: UInt64] = [:]
 
@@ -43,8 +44,8 @@ struct SeenEntries: Sendable {
       first.append(link)
       return true
     }
-    let known = first[Int(index) - 1]
-    if known.term == link.term { return known.hash == link.hash }
+    if first.hash(at: index) == link.hash, first.term(at: index) == link.term { return true }
+    if first.term(at: index) == link.term { return false }
     let place = Place(index: index, term: link.term)
     if let hash = others[place] { return hash == link.hash }
     others[place] = link.hash
@@ -54,54 +55,38 @@ struct SeenEntries: Sendable {
 
 /// The one log that all servers apply, as far as any has committed it.
 struct CommittedLog: Sendable {
-  /// The term is the one in which the first server committed, which is the leader.
-  private(set) var links = ContiguousArray<LogChain.Link>()
-  /// The store's fingerprint after each index at which a step ended.
-  private var fingerprints = ContiguousArray<UInt64?>()
+  /// Terms are those in which the first server committed, which is the leader.
+  private(set) var chain = LogChain()
+  /// The store's fingerprint after each index at which a step ended, as `noted` has it; 0 elsewhere.
+  private var fingerprints = ContiguousArray<UInt64>()
   /// Up to here it was found on a majority's disks, or was reported not to be.
   var judged: LogIndex = 0
 
-  var count: LogIndex { LogIndex(links.count) }
+  var count: LogIndex { chain.count }
 
   /// Adds what `log` has committed beyond it, up to `index`. Returns the first index where it differs.
   mutating func extend(with log: borrowing LogChain, upTo index: LogIndex, in term: Term) -> LogIndex? {
     let shared = min(index, count)
-    if log.hash(at: shared) != hash(at: shared) { return firstDifference(from: log, upTo: shared) }
-    var next = count
-    while next < index {
-      next += 1
-      links.append(LogChain.Link(term: term, hash: log.hash(at: next)))
+    guard log.comes(to: chain.hash(at: shared), at: shared) else {
+      return log.firstDifference(from: chain, upTo: shared)
     }
+    while count < index { chain.append(LogChain.Link(term: term, hash: log.hash(at: count + 1))) }
     return nil
   }
 
   /// The first index at which `log` lacks, or has otherwise, what was committed in a term before `term`.
   func missing(from log: borrowing LogChain, before term: Term) -> LogIndex? {
-    var last = links.count
-    while last > 0, links[last - 1].term >= term { last -= 1 }
-    let index = LogIndex(last)
-    if log.count >= index, log.hash(at: index) == hash(at: index) { return nil }
-    return firstDifference(from: log, upTo: index)
+    let index = chain.lastIndex(before: term)
+    if log.comes(to: chain.hash(at: index), at: index) { return nil }
+    return log.firstDifference(from: chain, upTo: index)
   }
 
-  /// Returns another fingerprint that a server had after the same entries.
-  mutating func note(fingerprint: UInt64, at index: LogIndex) -> UInt64? {
-    while fingerprints.count <= Int(index) { fingerprints.append(nil) }
-    if let known = fingerprints[Int(index)] { return known == fingerprint ? nil : known }
-    fingerprints[Int(index)] = fingerprint
-    return nil
-  }
-
-  private func hash(at index: LogIndex) -> UInt64 { index == 0 ? 0 : links[Int(index) - 1].hash }
-
-  /// Where chains differ they differ for good, so the search halves.
-  private func firstDifference(from log: borrowing LogChain, upTo last: LogIndex) -> LogIndex {
-    var low: LogIndex = 1
-    var high = last
-    while low < high {
-      let middle = (low + high) / 2
-      if log.count >= middle, log.hash(at: middle) == hash(at: middle) { low = middle + 1 } else { high = middle }
-    }
-    return low
+  /// Returns whether every server so far had this fingerprint after the same entries.
+  mutating func agrees(fingerprint: UInt64, at index: LogIndex) -> Bool {
+    while fingerprints.count <= Int(index) { fingerprints.append(0) }
+    // 63 bits of it; the last one tells it from none.
+    let noted = fingerprint | 1
+    defer { fingerprints[Int(index)] = noted }
+    return fingerprints[Int(index)] == 0 || fingerprints[Int(index)] == noted
   }
 }

@@ -9,41 +9,71 @@ struct LogChain: Sendable {
     let hash: UInt64
   }
 
-  private var links = ContiguousArray<Link>()
+  private var hashes = ContiguousArray<UInt64>()
+  private var terms = TermRuns()
 
-  var count: LogIndex { LogIndex(links.count) }
+  var count: LogIndex { LogIndex(hashes.count) }
 
   /// The term at `index`; 0 at index 0.
   ///
   /// - Precondition: `index <= count`.
-  func term(at index: LogIndex) -> Term { index == 0 ? 0 : links[Int(index) - 1].term }
+  func term(at index: LogIndex) -> Term { terms.term(at: index) }
 
   /// The number for everything up to `index`; 0 at index 0.
   ///
   /// - Precondition: `index <= count`.
-  func hash(at index: LogIndex) -> UInt64 { index == 0 ? 0 : links[Int(index) - 1].hash }
+  func hash(at index: LogIndex) -> UInt64 { index == 0 ? 0 : hashes[Int(index) - 1] }
 
-  /// Whether both logs reach `index` and are the same up to there.
-  func agrees(with other: LogChain, upTo index: LogIndex) -> Bool {
-    count >= index && other.count >= index && hash(at: index) == other.hash(at: index)
+  /// Whether this log reaches `index` and comes to `hash` there.
+  func comes(to hash: UInt64, at index: LogIndex) -> Bool { count >= index && self.hash(at: index) == hash }
+
+  /// Adds an entry; what is added is the link that it makes.
+  mutating func append(term: Term, fingerprint: UInt64) -> Link {
+    let link = Link(term: term, hash: Self.hash(hashes.last ?? 0, fingerprint))
+    append(link)
+    return link
   }
 
-  mutating func append(term: Term, fingerprint: UInt64) -> Link {
-    let link = Link(term: term, hash: Self.hash(links.last?.hash ?? 0, fingerprint))
-    links.append(link)
-    return link
+  mutating func append(_ link: Link) {
+    hashes.append(link.hash)
+    terms.append(link.term, at: count)
   }
 
   mutating func truncate(keeping count: LogIndex) {
     guard count < self.count else { return }
-    links.removeLast(links.count - Int(count))
+    hashes.removeLast(hashes.count - Int(count))
+    terms.truncate(after: count)
   }
 
   /// Whether the last entry has this fingerprint.
   func endsIn(fingerprint: UInt64?) -> Bool {
-    guard let fingerprint else { return links.isEmpty }
+    guard let fingerprint else { return hashes.isEmpty }
     guard count > 0 else { return false }
     return hash(at: count) == Self.hash(hash(at: count - 1), fingerprint)
+  }
+
+  /// The first index up to `last` at which this log lacks, or has otherwise, what `other` has. Where chains differ
+  /// they differ for good, so the search halves.
+  ///
+  /// - Precondition: there is one, and `other` reaches `last`.
+  func firstDifference(from other: borrowing LogChain, upTo last: LogIndex) -> LogIndex {
+    var low: LogIndex = 1
+    var high = last
+    while low < high {
+      let middle = (low + high) / 2
+      if comes(to: other.hash(at: middle), at: middle) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The last index whose term is below `term`, all later ones' being at or above it.
+  func lastIndex(before term: Term) -> LogIndex {
+    var last = count
+    for run in terms.runs.reversed() {
+      guard run.term >= term else { break }
+      last = run.first - 1
+    }
+    return last
   }
 
   private static func hash(_ before: UInt64, _ fingerprint: UInt64) -> UInt64 {

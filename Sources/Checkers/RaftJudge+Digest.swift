@@ -31,7 +31,7 @@ extension VoteLedger {
 
 extension CommittedLog {
   func fold(into digest: inout Digest) {
-    digest.fold(count, links.last?.hash ?? 0)
+    digest.fold(count, chain.hash(at: count))
     digest.fold(judged)
   }
 }

@@ -85,8 +85,12 @@ extension RaftJudge {
 
   /// On how many disks the log of `process` is certain to be, up to `index`.
   func copies(of index: LogIndex, on process: Int) -> Int {
-    let log = views[process].log
-    return views.count { $0.disk.durable.count >= index && $0.log.agrees(with: log, upTo: index) }
+    guard views[process].log.count >= index else { return 0 }
+    let hash = views[process].log.hash(at: index)
+    var copies = 0
+    for server in views.indices
+    where views[server].disk.durable.count >= index && views[server].log.comes(to: hash, at: index) { copies += 1 }
+    return copies
   }
 
   mutating func judgeAnswer(_ step: Step) {
@@ -125,7 +129,7 @@ extension RaftJudge {
     views[step.process].log = LogChain()
     for case .entry(let entry) in recovered[KVRecord.logFile] { append(entry, step) }
     let found = views[step.process].log
-    if !found.agrees(with: log, upTo: durable.count) {
+    if !found.comes(to: log.hash(at: durable.count), at: durable.count) {
       record(
         RaftInvariant.recoveredState, step,
         """

@@ -7,7 +7,7 @@ public struct Outbox<Element: Sendable>: @unchecked Sendable {
   @usableFromInline var storage: OutboxStorage<Element>
 
   @inlinable
-  public init() { storage = .make(capacity: 16) }
+  public init() { storage = .make(capacity: 2) }
 
   public init(_ elements: some Sequence<Element>) {
     self.init()
@@ -15,16 +15,14 @@ public struct Outbox<Element: Sendable>: @unchecked Sendable {
   }
 
   @inlinable
-  public var isEmpty: Bool { storage.head.pointee.first == storage.head.pointee.end }
-
-  @inlinable
   public var count: Int { storage.head.pointee.end &- storage.head.pointee.first }
 
   @inlinable
+  public var isEmpty: Bool { storage.head.pointee.end == storage.head.pointee.first }
+
+  @inlinable
   public mutating func append(_ element: consuming Element) {
-    if !isKnownUniquelyReferenced(&storage) || storage.head.pointee.end == storage.head.pointee.capacity {
-      storage = storage.copied()
-    }
+    if !isKnownUniquelyReferenced(&storage) || !storage.hasRoom { storage = .copy(of: storage) }
     let head = storage.head
     (storage.elements + head.pointee.end).initialize(to: element)
     head.pointee.end &+= 1
@@ -34,7 +32,7 @@ public struct Outbox<Element: Sendable>: @unchecked Sendable {
   @inlinable
   public mutating func popFirst() -> Element? {
     guard !isEmpty else { return nil }
-    if !isKnownUniquelyReferenced(&storage) { storage = storage.copied() }
+    if !isKnownUniquelyReferenced(&storage) { storage = .copy(of: storage) }
     let head = storage.head
     let element = (storage.elements + head.pointee.first).move()
     head.pointee.first &+= 1
@@ -53,9 +51,8 @@ public struct Outbox<Element: Sendable>: @unchecked Sendable {
   /// Lends the elements, in order.
   @inlinable
   public func withElements<R>(_ body: (UnsafeBufferPointer<Element>) -> R) -> R {
-    let first = storage.elements + storage.head.pointee.first
     defer { withExtendedLifetime(storage) {} }
-    return body(UnsafeBufferPointer(start: first, count: count))
+    return body(UnsafeBufferPointer(start: storage.elements + storage.head.pointee.first, count: count))
   }
 }
 
@@ -89,12 +86,15 @@ final class OutboxStorage<Element: Sendable>: ManagedBuffer<OutboxStorage.Header
   @inlinable
   var elements: UnsafeMutablePointer<Element> { withUnsafeMutablePointerToElements { $0 } }
 
+  @inlinable
+  var hasRoom: Bool { head.pointee.end < head.pointee.capacity }
+
   /// The same elements elsewhere, with room for more.
   @usableFromInline
-  func copied() -> OutboxStorage {
-    let count = head.pointee.end - head.pointee.first
-    let copy = OutboxStorage.make(capacity: Swift.max(16, count * 2))
-    copy.elements.initialize(from: elements + head.pointee.first, count: count)
+  static func copy(of other: OutboxStorage) -> OutboxStorage {
+    let count = other.head.pointee.end - other.head.pointee.first
+    let copy = make(capacity: Swift.max(4, count * 2))
+    copy.elements.initialize(from: other.elements + other.head.pointee.first, count: count)
     copy.head.pointee.end = count
     return copy
   }

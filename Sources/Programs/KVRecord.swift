@@ -5,7 +5,8 @@ import Raft
 /// What a server keeps on disk.
 public enum KVRecord: StoredRecord, Hashable {
   /// Term and vote: the only record of `hardStateFile`.
-  case hardState(HardState)
+  /// Indirect, so that a record of the log is no larger than its entry.
+  indirect case hardState(HardState)
   /// One entry of the log, in order, in `logFile`: record number i is the entry at index i + 1.
   case entry(Entry)
 

@@ -26,11 +26,30 @@ struct KVStore: Sendable {
     let value: KVCommand.Span
 
     func holds(key other: UnsafeRawBufferPointer) -> Bool {
-      entry.withCommand { bytes in bytes[key].elementsEqual(other) }
+      entry.withCommand { bytes in Self.equal(bytes[key], other[...]) }
     }
 
     func holds(value other: Slice<UnsafeRawBufferPointer>) -> Bool {
-      entry.withCommand { bytes in bytes[value].elementsEqual(other) }
+      entry.withCommand { bytes in Self.equal(bytes[value], other) }
+    }
+
+    /// Eight bytes at a time.
+    private static func equal(
+      _ left: Slice<UnsafeRawBufferPointer>, _ right: Slice<UnsafeRawBufferPointer>
+    ) -> Bool {
+      guard left.count == right.count else { return false }
+      let (left, right) = (UnsafeRawBufferPointer(rebasing: left), UnsafeRawBufferPointer(rebasing: right))
+      var place = 0
+      while place + 8 <= left.count {
+        let word = left.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        guard word == right.loadUnaligned(fromByteOffset: place, as: UInt64.self) else { return false }
+        place += 8
+      }
+      while place < left.count {
+        guard left[place] == right[place] else { return false }
+        place += 1
+      }
+      return true
     }
 
     var bytes: [UInt8] { entry.withCommand { Array($0[value]) } }
@@ -50,7 +69,7 @@ struct KVStore: Sendable {
   init(sessions limit: Int) { self.limit = limit }
 
   subscript(key: KVKey) -> [UInt8]? {
-    key.bytes.withUnsafeBytes { bytes in find(bytes, hash: Self.hash(bytes))?.bytes }
+    key.bytes.withUnsafeBytes { bytes in find(bytes, hash: Self.hash(bytes)).value?.bytes }
   }
 
   /// Applies the entry at `index`.
@@ -91,38 +110,62 @@ struct KVStore: Sendable {
     _ body: KVCommandBody, _ entry: Entry, _ bytes: UnsafeRawBufferPointer
   ) -> KVOutcome.Result {
     let key = UnsafeRawBufferPointer(rebasing: bytes[body.key])
-    let hash = Self.hash(key)
-    let old = find(key, hash: hash)
+    let found = find(key, hash: Self.hash(key))
     switch body.kind {
-    case .get: return .value(old?.bytes)
+    case .get: return .value(found.value?.bytes)
     case .put: break
     case .delete:
-      if let old { remove(key, hash, old) }
+      remove(found, key)
       return .done
     case .cas:
       let matches =
-        if let expected = body.expected { old.map { $0.holds(value: bytes[expected]) } ?? false } else { old == nil }
+        if let expected = body.expected {
+          found.value.map { $0.holds(value: bytes[expected]) } ?? false
+        } else {
+          found.value == nil
+        }
       guard matches else { return .mismatch }
     }
-    set(Value(entry: entry, key: body.key, value: body.value), key, hash, old)
+    set(Value(entry: entry, key: body.key, value: body.value), found, key)
     return .done
   }
 
-  private func find(_ key: UnsafeRawBufferPointer, hash: UInt64) -> Value? {
-    if let value = values[hash], value.holds(key: key) { return value }
-    return others.isEmpty ? nil : others[Array(key)]
+  /// What is known of a key.
+  private struct Found {
+    let hash: UInt64
+    /// Where the value of that hash lies.
+    let place: Dictionary<UInt64, Value>.Index?
+    /// Whether that one is the key's, and not another's with the same hash.
+    let isOwn: Bool
+    let value: Value?
   }
 
-  private mutating func set(_ value: Value, _ key: UnsafeRawBufferPointer, _ hash: UInt64, _ old: Value?) {
-    if let old { fingerprint &-= Self.weight(hash, old) }
-    fingerprint &+= Self.weight(hash, value)
-    let mine = values[hash].map { $0.holds(key: key) } ?? (others.isEmpty || others[Array(key)] == nil)
-    if mine { values[hash] = value } else { others[Array(key)] = value }
+  private func find(_ key: UnsafeRawBufferPointer, hash: UInt64) -> Found {
+    let place = values.index(forKey: hash)
+    if let place {
+      let value = values.values[place]
+      if value.holds(key: key) { return Found(hash: hash, place: place, isOwn: true, value: value) }
+    }
+    let other = others.isEmpty ? nil : others[Array(key)]
+    return Found(hash: hash, place: place, isOwn: false, value: other)
   }
 
-  private mutating func remove(_ key: UnsafeRawBufferPointer, _ hash: UInt64, _ old: Value) {
-    fingerprint &-= Self.weight(hash, old)
-    if values[hash].map({ $0.holds(key: key) }) ?? false { values[hash] = nil } else { others[Array(key)] = nil }
+  private mutating func set(_ value: Value, _ found: Found, _ key: UnsafeRawBufferPointer) {
+    if let old = found.value { fingerprint &-= Self.weight(found.hash, old) }
+    fingerprint &+= Self.weight(found.hash, value)
+    if found.isOwn, let place = found.place {
+      values.values[place] = value
+    } else if found.place == nil, found.value == nil {
+      values[found.hash] = value
+    } else {
+      others[Array(key)] = value
+    }
+  }
+
+  private mutating func remove(_ found: Found, _ key: UnsafeRawBufferPointer) {
+    guard let old = found.value else { return }
+    fingerprint &-= Self.weight(found.hash, old)
+    if found.isOwn { values[found.hash] = nil } else { others[Array(key)] = nil }
   }
 
   // A value is known by the entry that wrote it.

@@ -5,15 +5,10 @@ import Primitives
 /// Entries lie in segments of one size, so that a long log is never moved to grow and a copy of it shares all
 /// but the last segment; terms, which never decrease along a log, lie beside them as runs.
 public struct Log: Hashable, Sendable {
-  struct Run: Hashable, Sendable {
-    let term: Term
-    let first: LogIndex
-  }
-
   private var segments: ContiguousArray<ContiguousArray<Entry>> = []
   /// Entries in a full segment: 2 to this power.
   private let shift: Int
-  private var runs: ContiguousArray<Run> = []
+  private var terms = TermRuns()
   public private(set) var lastIndex: LogIndex = 0
   public private(set) var lastTerm: Term = 0
 
@@ -29,8 +24,7 @@ public struct Log: Hashable, Sendable {
   /// - Precondition: `index <= lastIndex`.
   public func term(at index: LogIndex) -> Term {
     precondition(index <= lastIndex, "a term is asked for beyond the log's end")
-    guard index > 0 else { return 0 }
-    return runs[run(of: index)].term
+    return terms.term(at: index)
   }
 
   /// - Precondition: `1...lastIndex` contains `index`.
@@ -60,9 +54,8 @@ public struct Log: Hashable, Sendable {
     }
     segments[segments.count - 1].append(entry)
     lastIndex += 1
-    let term = entry.term
-    if runs.isEmpty || term != lastTerm { runs.append(Run(term: term, first: lastIndex)) }
-    lastTerm = term
+    lastTerm = entry.term
+    terms.append(lastTerm, at: lastIndex)
   }
 
   /// Removes everything after `index`.
@@ -75,9 +68,9 @@ public struct Log: Hashable, Sendable {
       let last = segments.count - 1
       segments[last].removeLast(segments[last].count - kept & (size - 1))
     }
-    while let run = runs.last, run.first > index { runs.removeLast() }
+    terms.truncate(after: index)
     lastIndex = index
-    lastTerm = runs.last?.term ?? 0
+    lastTerm = terms.lastTerm
   }
 
   /// Entries from `first` on: at most `limit`, and at most `bytes` of commands, but one at least.
@@ -108,10 +101,11 @@ public struct Log: Hashable, Sendable {
   }
 
   /// The first index of the run of entries that share the term at `index`.
-  public func firstIndexOfTerm(at index: LogIndex) -> LogIndex { index == 0 ? 0 : runs[run(of: index)].first }
+  public func firstIndexOfTerm(at index: LogIndex) -> LogIndex { index == 0 ? 0 : terms.runs[terms.place(of: index)].first }
 
   /// The last index with `term`, at or before `limit`; nil where there is none.
   public func lastIndex(ofTerm term: Term, notAfter limit: LogIndex) -> LogIndex? {
+    let runs = terms.runs
     guard let place = runs.lastIndex(where: { $0.term <= term }), runs[place].term == term,
       runs[place].first <= limit
     else { return nil }
@@ -121,16 +115,9 @@ public struct Log: Hashable, Sendable {
   /// All entries, for tests and recovery.
   public var entries: ContiguousArray<Entry> { ContiguousArray(segments.joined()) }
 
-  /// The newest runs are the ones asked for.
-  private func run(of index: LogIndex) -> Int {
-    var place = runs.count - 1
-    while runs[place].first > index { place -= 1 }
-    return place
-  }
-
   /// Two logs are the same log when their entries are, whatever their segments.
   public static func == (left: Log, right: Log) -> Bool {
-    left.lastIndex == right.lastIndex && left.runs == right.runs && left.entries == right.entries
+    left.lastIndex == right.lastIndex && left.terms == right.terms && left.entries == right.entries
   }
   public func hash(into hasher: inout Hasher) { hasher.combine(lastIndex) }
 }

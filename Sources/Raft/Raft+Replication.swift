@@ -75,7 +75,7 @@ extension Raft {
       guard index <= log.lastIndex else { return }
       let bytes =
         progress[peer].bytesInFlight > 0 ? log.bytes(after: progress[peer].match, through: index) : 0
-      if progress[peer].acknowledge(upTo: index, bytes: bytes) { advanceCommit(&actions) }
+      if progress[peer].acknowledge(upTo: index, bytes: bytes) { advanceCommit(to: index, &actions) }
     case .rejected(let previous, let conflictTerm, let conflictIndex):
       // Skip the follower's whole conflicting term; where the leader has that term too, only what lies
       // behind its end can differ.
@@ -89,7 +89,10 @@ extension Raft {
   }
 
   /// Only an entry of the leader's own term is committed by counting; earlier ones follow from it.
-  mutating func advanceCommit(_ actions: inout Outbox<Action>) {
+  ///
+  /// - Parameter index: what somebody has come to hold; what is committed already needs no counting.
+  mutating func advanceCommit(to index: LogIndex, _ actions: inout Outbox<Action>) {
+    guard index > commit else { return }
     let agreed = quorum.reached { progress[$0].match }
     guard agreed > commit, log.term(at: agreed) == term else { return }
     bytesUncommitted = max(0, bytesUncommitted - log.bytes(after: commit, through: agreed))

@@ -137,7 +137,9 @@ public struct Raft: Hashable, Sendable {
         count(voteOf: position, granted: true, now, &actions)
       }
     }
-    if role == .leader, progress[position].acknowledge(upTo: writes.durable) { advanceCommit(&actions) }
+    if role == .leader, progress[position].acknowledge(upTo: writes.durable) {
+      advanceCommit(to: writes.durable, &actions)
+    }
     flush(&actions)
   }
 

@@ -21,6 +21,9 @@ import Telemetry
       self.after = after
       self.context = context
     }
+
+    @inlinable
+    consuming func takeMessage() -> P.Message { message }
   }
 
   /// What reached a process that stands still.
@@ -41,7 +44,7 @@ import Telemetry
   @usableFromInline var disk = ProcessDisk<P.Record>()
   /// The last write that is durable in this life.
   @usableFromInline var completed = WriteToken(0)
-  @usableFromInline var held: ContiguousArray<Held> = []
+  @usableFromInline var held = Outbox<Held>()
   @usableFromInline var backlog: ContiguousArray<Waiting> = []
   @usableFromInline var status: Status
   @usableFromInline var digest = Digest()
@@ -51,6 +54,12 @@ import Telemetry
     self.endpoint = endpoint
     self.program = program
     status = program.status
+  }
+
+  /// Whether one of the last `count` held messages is for `endpoint`.
+  @inlinable
+  func holds(_ endpoint: Endpoint, among count: Int) -> Bool {
+    count > 0 && held.withElements { $0.suffix(count).contains { $0.to == endpoint } }
   }
 
   /// Gives the program one input, and what came of it to the judge; here, so that the program is never

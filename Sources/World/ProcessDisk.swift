@@ -13,7 +13,7 @@ import Primitives
   /// By file; what a crash leaves.
   @usableFromInline var durable = [ContiguousArray<Record>](repeating: [], count: StepLimits.files)
   /// In order of issue.
-  @usableFromInline var pending: ContiguousArray<Operation> = []
+  @usableFromInline var pending = Outbox<Operation>()
   /// For each sync under way, how many pending operations it covers beyond the one before.
   @usableFromInline var syncs: ContiguousArray<(token: WriteToken, operations: Int)> = []
   /// Pending operations that a sync under way covers.
@@ -28,7 +28,7 @@ import Primitives
   init() {}
 
   @inlinable
-  mutating func issue(_ operation: Operation) { pending.append(operation) }
+  mutating func issue(_ operation: consuming Operation) { pending.append(operation) }
 
   @inlinable
   mutating func beginSync(_ token: WriteToken) {
@@ -41,14 +41,14 @@ import Primitives
   mutating func endSync(succeeded: Bool) {
     let sync = syncs.removeFirst()
     covered -= sync.operations
-    if succeeded {
-      for position in 0..<sync.operations { perform(pending[position]) }
+    for _ in 0..<sync.operations {
+      guard let operation = pending.popFirst() else { return }
+      if succeeded { perform(consume operation) }
     }
-    pending.removeFirst(sync.operations)
   }
 
   @inlinable
-  mutating func perform(_ operation: Operation) {
+  mutating func perform(_ operation: consuming Operation) {
     switch operation {
     case .append(let record, let file): durable[Int(file.rawValue)].append(record)
     case .truncate(let file, let keeping):
@@ -62,7 +62,7 @@ import Primitives
   /// The process ends: everything that is not durable is gone. Returns how many records that were.
   @inlinable
   mutating func crash() -> Int {
-    let lost = pending.count { if case .truncate = $0 { false } else { true } }
+    let lost = pending.count(where: { if case .truncate = $0 { false } else { true } })
     pending.removeAll()
     syncs.removeAll()
     covered = 0

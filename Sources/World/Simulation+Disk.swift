@@ -48,7 +48,7 @@ extension Simulation {
       processes[index].completed = token
       releaseHeld(of: index)
     } else {
-      processes[index].held.removeAll { $0.after == token }
+      processes[index].held = Outbox(processes[index].held.filter { $0.after != token })
     }
   }
 }

@@ -15,7 +15,7 @@ extension Simulation {
     _ context: TraceContext?
   ) {
     let waits = after.map { $0 > processes[index].completed } ?? false
-    if waits || (!processes[index].held.isEmpty && processes[index].held.contains { $0.to == to }) {
+    if waits || processes[index].holds(to, among: processes[index].held.count) {
       processes[index].held.append(.init(message: message, to: to, after: after, context: context))
     } else {
       transmit(message, from: index, to: to, mark: mark, context)
@@ -25,16 +25,18 @@ extension Simulation {
   /// Lets go what waited for `token` and for earlier writes.
   @inlinable
   mutating func releaseHeld(of index: Int) {
-    guard !processes[index].held.isEmpty else { return }
     let completed = processes[index].completed
-    var held = ContiguousArray<Process<P>.Held>()
-    swap(&held, &processes[index].held)
-    for send in held {
+    // Those that go on waiting go round to the end.
+    var kept = 0
+    for _ in 0..<processes[index].held.count {
+      guard let send = processes[index].held.popFirst() else { return }
       let waits = send.after.map { $0 > completed } ?? false
-      if waits || processes[index].held.contains(where: { $0.to == send.to }) {
+      if waits || processes[index].holds(send.to, among: kept) {
         processes[index].held.append(send)
+        kept += 1
       } else {
-        transmit(send.message, from: index, to: send.to, mark: plan.digests ? send.message.mark : 0, send.context)
+        let (to, context, mark) = (send.to, send.context, plan.digests ? send.message.mark : 0)
+        transmit(send.takeMessage(), from: index, to: to, mark: mark, context)
       }
     }
   }

@@ -10,7 +10,7 @@ extension Simulation {
     if processes[index].life > 0 { processes[index].restarts += 1 }
     let recovered = Recovered(files: processes[index].disk.durable, restarts: processes[index].restarts)
     step(.started(recovered), index, nil, mark: 1 | processes[index].restarts << 8)
-    if case .think(_, let inFlight)? = plan.workload?.pacing, processes[index].life > 0 {
+    if case .think(_, let inFlight)? = plan.workload?.value.pacing, processes[index].life > 0 {
       for _ in 0..<inFlight { scheduleTurn(of: index, after: .zero) }
     }
   }

@@ -35,7 +35,7 @@ extension Simulation {
   }
 
   private func history() -> [HistoryEvent] {
-    guard let source = plan.workload?.source else { return [] }
+    guard let source = plan.workload?.value.source else { return [] }
     return operations.history(endingAt: now) { source.request(number: $0, choices: choices) }
   }
 

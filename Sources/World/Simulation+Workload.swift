@@ -5,9 +5,9 @@ import Primitives
 /// Requests: when they are made, by whom, and how they end.
 extension Simulation {
   mutating func scheduleWorkload() {
-    guard let workload = plan.workload else { return }
+    guard let workload = plan.workload?.value else { return }
     switch workload.pacing {
-    case .rate: scheduleArrival(0, after: workload.start, workload)
+    case .rate: scheduleArrival(0, after: workload.start, Boxed(workload))
     case .think(_, let inFlight):
       operations.turns = Array(repeating: 0, count: workload.targets.count)
       for _ in 0..<inFlight {
@@ -23,13 +23,13 @@ extension Simulation {
   }
 
   @inlinable
-  mutating func scheduleArrival(_ number: UInt64, after time: Instant, _ workload: Workload<P.Requests>) {
-    guard case .rate(let rate) = workload.pacing else { return }
+  mutating func scheduleArrival(_ number: UInt64, after time: Instant, _ workload: Boxed<Workload<P.Requests>>) {
+    guard case .rate(let rate) = workload.value.pacing else { return }
     let mean = Nanoseconds(Int64(clamping: 1_000_000_000_000 / rate))
     let interval = choices.choose(
       .arrivalInterval, Entities(number), 0, from: .exponential(minimum: .zero, mean: mean))
     let at = time + interval
-    if at < workload.stop { queue.push(.arrival(number), at: at) }
+    if at < workload.value.stop { queue.push(.arrival(number), at: at) }
   }
 
   @inlinable
@@ -37,10 +37,10 @@ extension Simulation {
     guard let workload = plan.workload else { return }
     scheduleArrival(number + 1, after: now, workload)
     var live: UInt64 = 0
-    for target in workload.targets where processes[target].state != .down { live &+= 1 }
+    for target in workload.value.targets where processes[target].state != .down { live &+= 1 }
     guard live > 0 else { return }
     var chosen = choices.choose(.arrivalTarget, Entities(number), 0, below: live)
-    for target in workload.targets where processes[target].state != .down {
+    for target in workload.value.targets where processes[target].state != .down {
       if chosen == 0 { return invoke(number, at: target, workload) }
       chosen &-= 1
     }
@@ -49,16 +49,16 @@ extension Simulation {
   /// A client's next operation has a number that no other client's has: turns count by client.
   @inlinable
   mutating func takeTurn(_ index: Int) {
-    guard let workload = plan.workload, now < workload.stop, processes[index].state != .down else { return }
-    let client = index - workload.targets.lowerBound
-    let number = operations.turns[client] * UInt64(workload.targets.count) + UInt64(client)
+    guard let workload = plan.workload, now < workload.value.stop, processes[index].state != .down else { return }
+    let client = index - workload.value.targets.lowerBound
+    let number = operations.turns[client] * UInt64(workload.value.targets.count) + UInt64(client)
     operations.turns[client] += 1
     invoke(number, at: index, workload)
   }
 
   @inlinable
-  mutating func invoke(_ number: UInt64, at index: Int, _ workload: Workload<P.Requests>) {
-    let request = workload.source.request(number: number, choices: choices)
+  mutating func invoke(_ number: UInt64, at index: Int, _ workload: Boxed<Workload<P.Requests>>) {
+    let request = workload.value.source.request(number: number, choices: choices)
     operations.invoke(number, by: index, at: now)
     let input = Input<P>.request(RequestID(number), request)
     give(input, to: index, nil, mark: plan.digests ? input.mark : 0)
@@ -72,13 +72,13 @@ extension Simulation {
       response.fold(into: &digest)
       processes[index].digest.fold(digest)
     }
-    if case .think(let pause, _)? = plan.workload?.pacing { scheduleTurn(of: index, after: pause) }
+    if case .think(let pause, _)? = plan.workload?.value.pacing { scheduleTurn(of: index, after: pause) }
   }
 
   @inlinable
   mutating func scheduleTurn(of index: Int, after pause: Nanoseconds) {
-    guard let workload = plan.workload, workload.targets.contains(index) else { return }
-    let at = max(now + pause, workload.start)
-    if at < workload.stop { queue.push(.turn(Int32(index), life: processes[index].life), at: at) }
+    guard let workload = plan.workload, workload.value.targets.contains(index) else { return }
+    let at = max(now + pause, workload.value.start)
+    if at < workload.value.stop { queue.push(.turn(Int32(index), life: processes[index].life), at: at) }
   }
 }

@@ -109,21 +109,21 @@ extension Simulation {
     var left = budget
     let stallLimit = stallLimit
     while left > 0 {
-      guard let event = scheduler.next(from: &queue, notAfter: time) else {
+      guard case (let moment, let sequence, let event)? = scheduler.next(from: &queue, notAfter: time) else {
         if nextSample <= time { sample(upTo: time) }
         now = max(now, time)
         return .reached
       }
       left &-= 1
-      if event.time > now {
-        if nextSample < event.time { sample(upTo: event.time - Nanoseconds(1)) }
-        now = event.time
+      if moment > now {
+        if nextSample < moment { sample(upTo: moment - Nanoseconds(1)) }
+        now = moment
         sinceTimeMoved = 0
       }
       sinceTimeMoved &+= 1
       if sinceTimeMoved > stallLimit { return .stall }
       events &+= 1
-      perform(event.payload, sequence: event.sequence)
+      perform(consume event, sequence: sequence)
       if judge.isViolated { return .violation }
     }
     return .budget

@@ -14,7 +14,7 @@ import Primitives
   /// By host.
   @usableFromInline package var disks: [DiskProfile]
   @usableFromInline package var faults: [PlannedFault]
-  @usableFromInline package var workload: Workload<P.Requests>?
+  @usableFromInline package var workload: Boxed<Workload<P.Requests>>?
   /// How long a process that ended itself stays down.
   @usableFromInline package var restartAfter: Nanoseconds
   /// Shuffles the events of one instant.
@@ -42,7 +42,7 @@ import Primitives
     self.network = network
     self.disks = disks ?? Array(repeating: .standard, count: programs.count)
     self.faults = faults
-    self.workload = workload
+    self.workload = workload.map(Boxed.init)
     self.restartAfter = restartAfter
     self.shufflesTies = shufflesTies
     self.duration = duration
