@@ -35,9 +35,12 @@ public struct Digest: Hashable, Sendable {
   public mutating func fold(bytes: UnsafeRawBufferPointer) {
     fold(UInt64(bytes.count), MixingConstant.b)
     var index = 0
-    while index + 8 <= bytes.count {
-      fold(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)), UInt64(index))
-      index += 8
+    if let start = UnsafeRawPointer(bytes.baseAddress) {
+      while index &+ 8 <= bytes.count {
+        let word = (start + index).loadUnaligned(as: UInt64.self)
+        fold(UInt64(littleEndian: word), UInt64(truncatingIfNeeded: index))
+        index &+= 8
+      }
     }
     guard index < bytes.count else { return }
     var word: UInt64 = 0

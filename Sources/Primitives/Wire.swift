@@ -29,11 +29,11 @@ public struct WireWriter: Sendable {
   public mutating func write(_ byte: UInt8) { bytes.append(byte) }
 
   public mutating func write(_ word: UInt32) {
-    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+    for shift in 0..<UInt32(4) { bytes.append(UInt8(truncatingIfNeeded: word >> (8 * shift))) }
   }
 
   public mutating func write(_ word: UInt64) {
-    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+    for shift in 0..<UInt64(8) { bytes.append(UInt8(truncatingIfNeeded: word >> (8 * shift))) }
   }
 
   /// A length and the bytes: `4 + count` on the wire.

@@ -123,30 +123,29 @@ extension KVClient {
     open[position].server = server
     open[position].phase = .asked
     open[position].due = context.monotonic + patience
-    let each = open[position]
+    let number = open[position].request
     let request = KVRequest(
-      request: each.request, attempt: each.attempt, session: read == nil ? session.id : 0,
-      oldestOpen: open[0].request, seen: seen, operation: each.operation)
-    effects.send(.request(request), to: Endpoint(server), under: .operation(each.request))
-    schedule(each.due, context, &effects)
+      request: number, attempt: open[position].attempt, session: read == nil ? session.id : 0,
+      oldestOpen: open[0].request, seen: seen, operation: open[position].operation)
+    effects.send(.request(request), to: Endpoint(server), under: .operation(number))
+    schedule(open[position].due, context, &effects)
   }
 
   private mutating func learn(
     _ response: KVResponse, from server: NodeID, _ context: inout StepContext, _ effects: inout Effects<RaftKV>
   ) {
     guard let position = position(of: response.request) else { return }
-    let each = open[position]
     // An answer to an earlier try says nothing about this one, unless it is the outcome.
-    let isPresent = response.attempt == each.attempt && each.phase == .asked
+    let isPresent = response.attempt == open[position].attempt && open[position].phase == .asked
     switch response.answer {
     case .outcome(let outcome) where outcome.kind == .ok:
       seen = max(seen, outcome.index)
-      if each.operation.read?.needsLeader ?? true { leader = server }
+      if open[position].operation.read?.needsLeader ?? true { leader = server }
       if suspect == server { suspect = nil }
       finish(position, outcome, context, &effects)
     case .outcome(let outcome):
       guard isPresent else { return }
-      if settings.refusalsAreFinal, !each.isUncertain {
+      if settings.refusalsAreFinal, !open[position].isUncertain {
         finish(position, outcome, context, &effects)
       } else {
         rest(position, &context, &effects)
@@ -155,7 +154,7 @@ extension KVClient {
       session.expire()
       guard isPresent else { return }
       // An earlier try may have been applied while the session was open.
-      if each.isUncertain || (each.attempt > 1 && !settings.refusalsAreFinal) {
+      if open[position].isUncertain || (open[position].attempt > 1 && !settings.refusalsAreFinal) {
         finish(position, KVOutcome(.unknown), context, &effects)
       } else {
         ask(position, context, &effects)

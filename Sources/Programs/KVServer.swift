@@ -149,11 +149,10 @@ package struct KVServer: Sendable {
   private mutating func apply(upTo last: LogIndex, _ context: StepContext, _ effects: inout Effects<RaftKV>) {
     while applied < last {
       applied += 1
-      let entry = raft.log[applied]
-      let outcome = store.apply(entry, at: applied)
+      let outcome = store.apply(raft.log[applied], at: applied)
       while let client = waiting.next(at: applied) {
         // Another leader's entry may be committed in the place of the one this client waits for.
-        let own = client.term == entry.term
+        let own = client.term == raft.log.term(at: applied)
         let span = SpanKey.proposal(applied, term: client.term)
         tell(client, own ? outcome : nil, under: span, &effects)
         trace.answered(span, own: own, after: context.monotonic - client.since, context, &effects)

@@ -57,8 +57,8 @@ struct KVStore: Sendable {
 
   /// At most so many sessions are open.
   private let limit: Int
-  // By the key's hash. Looked up and never iterated: its order is not the run's.
-  private var values: [UInt64: Value] = [:]
+  // By the key's hash.
+  private var values = HashTable<Value>()
   // Values of keys whose hash belongs to another.
   private var others: [[UInt8]: Value] = [:]
   private var sessions = KVSessions()
@@ -69,7 +69,7 @@ struct KVStore: Sendable {
   init(sessions limit: Int) { self.limit = limit }
 
   subscript(key: KVKey) -> [UInt8]? {
-    key.bytes.withUnsafeBytes { bytes in find(bytes, hash: Self.hash(bytes)).value?.bytes }
+    key.bytes.withUnsafeBytes { bytes in value(at: find(bytes, hash: Self.hash(bytes)))?.bytes }
   }
 
   /// Applies the entry at `index`.
@@ -110,62 +110,73 @@ struct KVStore: Sendable {
     _ body: KVCommandBody, _ entry: Entry, _ bytes: UnsafeRawBufferPointer
   ) -> KVOutcome.Result {
     let key = UnsafeRawBufferPointer(rebasing: bytes[body.key])
-    let found = find(key, hash: Self.hash(key))
+    let place = find(key, hash: Self.hash(key))
     switch body.kind {
-    case .get: return .value(found.value?.bytes)
+    case .get: return .value(value(at: place)?.bytes)
     case .put: break
     case .delete:
-      remove(found, key)
+      remove(place, key)
       return .done
     case .cas:
+      let old = value(at: place)
       let matches =
-        if let expected = body.expected {
-          found.value.map { $0.holds(value: bytes[expected]) } ?? false
-        } else {
-          found.value == nil
-        }
+        if let expected = body.expected { old?.holds(value: bytes[expected]) ?? false } else { old == nil }
       guard matches else { return .mismatch }
     }
-    set(Value(entry: entry, key: body.key, value: body.value), found, key)
+    set(Value(entry: entry, key: body.key, value: body.value), place, key)
     return .done
   }
 
-  /// What is known of a key.
-  private struct Found {
-    let hash: UInt64
-    /// Where the value of that hash lies.
-    let place: Dictionary<UInt64, Value>.Index?
-    /// Whether that one is the key's, and not another's with the same hash.
-    let isOwn: Bool
-    let value: Value?
+  /// Where a key's value is, or would be.
+  private enum Place {
+    /// In the table, where the key's value is already.
+    case own(Int)
+    /// Nowhere; the table is free for it.
+    case free(hash: UInt64)
+    /// Among those whose hash belongs to another's, or did when it was written.
+    case other(hash: UInt64, Value?)
   }
 
-  private func find(_ key: UnsafeRawBufferPointer, hash: UInt64) -> Found {
-    let place = values.index(forKey: hash)
-    if let place {
-      let value = values.values[place]
-      if value.holds(key: key) { return Found(hash: hash, place: place, isOwn: true, value: value) }
-    }
+  private func find(_ key: UnsafeRawBufferPointer, hash: UInt64) -> Place {
+    let place = values.place(of: hash)
+    if let place, values[place].holds(key: key) { return .own(place) }
     let other = others.isEmpty ? nil : others[Array(key)]
-    return Found(hash: hash, place: place, isOwn: false, value: other)
+    return place == nil && other == nil ? .free(hash: hash) : .other(hash: hash, other)
   }
 
-  private mutating func set(_ value: Value, _ found: Found, _ key: UnsafeRawBufferPointer) {
-    if let old = found.value { fingerprint &-= Self.weight(found.hash, old) }
-    fingerprint &+= Self.weight(found.hash, value)
-    if found.isOwn, let place = found.place {
-      values.values[place] = value
-    } else if found.place == nil, found.value == nil {
-      values[found.hash] = value
-    } else {
+  private func value(at place: Place) -> Value? {
+    switch place {
+    case .own(let place): values[place]
+    case .free: nil
+    case .other(_, let value): value
+    }
+  }
+
+  private mutating func set(_ value: Value, _ place: Place, _ key: UnsafeRawBufferPointer) {
+    switch place {
+    case .own(let place):
+      let hash = values.hash(at: place)
+      fingerprint &+= Self.weight(hash, value) &- Self.weight(hash, values[place])
+      values[place] = value
+    case .free(let hash):
+      fingerprint &+= Self.weight(hash, value)
+      values.insert(value, hash)
+    case .other(let hash, let old):
+      fingerprint &+= Self.weight(hash, value) &- (old.map { Self.weight(hash, $0) } ?? 0)
       others[Array(key)] = value
     }
   }
 
-  private mutating func remove(_ found: Found, _ key: UnsafeRawBufferPointer) {
-    guard let old = found.value else { return }
-    fingerprint &-= Self.weight(found.hash, old)
-    if found.isOwn { values[found.hash] = nil } else { others[Array(key)] = nil }
+  private mutating func remove(_ place: Place, _ key: UnsafeRawBufferPointer) {
+    switch place {
+    case .own(let place):
+      fingerprint &-= Self.weight(values.hash(at: place), values[place])
+      values.remove(at: place)
+    case .free: break
+    case .other(let hash, let old):
+      if let old { fingerprint &-= Self.weight(hash, old) }
+      others[Array(key)] = nil
+    }
   }
 
   // A value is known by the entry that wrote it.

@@ -5,7 +5,9 @@ import Primitives
 /// Entries lie in segments of one size, so that a long log is never moved to grow and a copy of it shares all
 /// but the last segment; terms, which never decrease along a log, lie beside them as runs.
 public struct Log: Hashable, Sendable {
-  private var segments: ContiguousArray<ContiguousArray<Entry>> = []
+  /// Full segments; then the last one, full or not. Apart, since all that is written is written there.
+  private var full: ContiguousArray<ContiguousArray<Entry>> = []
+  private var tail: ContiguousArray<Entry> = []
   /// Entries in a full segment: 2 to this power.
   private let shift: Int
   private var terms = TermRuns()
@@ -29,11 +31,19 @@ public struct Log: Hashable, Sendable {
 
   /// - Precondition: `1...lastIndex` contains `index`.
   public subscript(index: LogIndex) -> Entry {
-    let place = Int(index) - 1
-    return segments[place >> shift][place & (1 << shift - 1)]
+    // Lent and not copied, which would retain it.
+    _read {
+      let place = Int(index) &- 1
+      let segment = place >> shift
+      if segment < full.count {
+        yield full[segment][place & (1 << shift - 1)]
+      } else {
+        yield tail[place &- full.count << shift]
+      }
+    }
   }
 
-  public var last: Entry? { segments.last?.last }
+  public var last: Entry? { tail.last }
 
   /// Whether an entry with this index and term is here (the consistency check of AppendEntries).
   public func contains(index: LogIndex, term: Term) -> Bool {
@@ -47,12 +57,13 @@ public struct Log: Hashable, Sendable {
 
   public mutating func append(_ entry: Entry) {
     let size = 1 << shift
-    if Int(lastIndex) & (size - 1) == 0 {
-      segments.append([])
+    if tail.count == size {
+      full.append(tail)
+      tail = []
       // A first small segment grows like any array: most logs of most simulations are short.
-      if lastIndex > 0 { segments[segments.count - 1].reserveCapacity(size) }
+      tail.reserveCapacity(size)
     }
-    segments[segments.count - 1].append(entry)
+    tail.append(entry)
     lastIndex += 1
     lastTerm = entry.term
     terms.append(lastTerm, at: lastIndex)
@@ -61,13 +72,14 @@ public struct Log: Hashable, Sendable {
   /// Removes everything after `index`.
   public mutating func truncate(after index: LogIndex) {
     guard index < lastIndex else { return }
-    let size = 1 << shift
     let kept = Int(index)
-    segments.removeLast(segments.count - (kept + size - 1) / size)
-    if kept & (size - 1) != 0 {
-      let last = segments.count - 1
-      segments[last].removeLast(segments[last].count - kept & (size - 1))
+    // The last segment that is kept, and how much of it.
+    let segment = max(0, kept - 1) >> shift
+    if segment < full.count {
+      tail = full[segment]
+      full.removeLast(full.count - segment)
     }
+    tail.removeLast(tail.count - (kept - segment << shift))
     terms.truncate(after: index)
     lastIndex = index
     lastTerm = terms.lastTerm
@@ -92,10 +104,19 @@ public struct Log: Hashable, Sendable {
   /// Bytes of the commands after `first`, up to and with `last`.
   public func bytes(after first: LogIndex, through last: LogIndex) -> Int {
     var size = 0
-    var index = first
-    while index < last {
-      index += 1
-      size += self[index].count
+    var place = Int(first)
+    while place < Int(last) {
+      // A stretch within one segment.
+      let segment = place >> shift
+      let start = segment << shift
+      let end = min(Int(last), start + 1 << shift)
+      let entries = segment < full.count ? full[segment] : tail
+      entries.withUnsafeBufferPointer { entries in
+        while place < end {
+          size &+= entries[place &- start].count
+          place &+= 1
+        }
+      }
     }
     return size
   }
@@ -113,7 +134,7 @@ public struct Log: Hashable, Sendable {
   }
 
   /// All entries, for tests and recovery.
-  public var entries: ContiguousArray<Entry> { ContiguousArray(segments.joined()) }
+  public var entries: ContiguousArray<Entry> { ContiguousArray(full.joined()) + tail }
 
   /// Two logs are the same log when their entries are, whatever their segments.
   public static func == (left: Log, right: Log) -> Bool {

@@ -73,7 +73,7 @@ extension Simulation {
       cancelTimer(timer, of: index)
     case .append(let record, let file):
       note(index, 4 | UInt64(file.rawValue) << 8, plan.digests ? record.mark : 0)
-      processes[index].disk.issue(.append(record, file))
+      processes[index].disk.issue(.append(consume record, file))
       occupyDisk(of: index)
     case .truncate(let file, let keeping):
       note(index, 5 | UInt64(file.rawValue) << 8, UInt64(keeping))
@@ -141,11 +141,15 @@ extension ProgramInput {
     case .writeCompleted(let token): return 4 | token.rawValue << 8
     case .writeFailed(let token): return 5 | token.rawValue << 8
     case .connectionClosed(let peer): return 6 | peer.word << 8
-    case .request(let number, let request):
-      var digest = Digest()
-      request.fold(into: &digest)
-      return 7 | number.rawValue << 8 &+ digest.words.low
+    case .request(let number, let request): return Self.mark(of: request, number.rawValue)
     }
+  }
+
+  @inlinable
+  static func mark(of request: Request, _ number: UInt64) -> UInt64 {
+    var digest = Digest()
+    request.fold(into: &digest)
+    return 7 | number << 8 &+ digest.words.low
   }
 }
 

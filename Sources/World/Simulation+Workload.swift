@@ -60,8 +60,8 @@ extension Simulation {
   mutating func invoke(_ number: UInt64, at index: Int, _ workload: Boxed<Workload<P.Requests>>) {
     let request = workload.value.source.request(number: number, choices: choices)
     operations.invoke(number, by: index, at: now)
-    let input = Input<P>.request(RequestID(number), request)
-    give(input, to: index, nil, mark: plan.digests ? input.mark : 0)
+    let mark = plan.digests ? ProgramInput<P.Message, P.Record, P.Request>.mark(of: request, number) : 0
+    give(.request(RequestID(number), consume request), to: index, nil, mark: mark)
   }
 
   @inlinable
