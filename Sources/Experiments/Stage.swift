@@ -65,9 +65,14 @@ package enum Stage {
     for exception in scenario.disks.exceptions {
       for host in exception.hosts { disks[host.index] = exception.profile }
     }
+    var clocks = Array(repeating: scenario.clocks.base, count: programs.count)
+    for exception in scenario.clocks.exceptions {
+      for host in exception.hosts { clocks[host.index] = exception.profile }
+    }
     return SimulationPlan(
       seed: seed, programs: programs, nodes: nodes,
-      names: scenario.processNames, network: scenario.network, disks: disks, faults: scenario.faults,
+      names: scenario.processNames, network: scenario.network, disks: disks,
+      clocks: clocks, faults: scenario.faults,
       workload: workload, restartAfter: scenario.cluster.restartAfter, shufflesTies: scenario.ties == .seeded,
       duration: scenario.duration, telemetry: telemetry)
   }

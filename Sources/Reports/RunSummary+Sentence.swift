@@ -82,6 +82,7 @@ extension FaultRecord {
     case .messagesCut: PeopleText.count(count, one: "message cut", many: "messages cut")
     case .messagesHeld: PeopleText.count(count, one: "message held", many: "messages held")
     case .messagesAffected: PeopleText.count(count, one: "message affected", many: "messages affected")
+    case .syncsAffected: PeopleText.count(count, one: "sync affected", many: "syncs affected")
     }
   }
 }

@@ -147,9 +147,22 @@ struct FaultReader {
     case "crash": return .crash(try selector(field))
     case "restart": return .restart(try selector(field))
     case "pause": return .pause(try selector(field))
+    case "disk": return try disk(field)
     case "partition": return .partition(try shape(field), hold: try hold?.flag() ?? false)
     default: return try link(field)
     }
+  }
+
+  private func disk(_ field: Field) throws(Complaint) -> FaultAction {
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.diskFault)
+    let selector = try selector(fields.required("nodes"))
+    let change = DiskChange(
+      write: try fields.optional("write")?.distribution(), sync: try fields.optional("sync")?.distribution(),
+      failure: try fields.optional("failure")?.percentage())
+    guard change != DiskChange() else {
+      throw Complaint(at: field.value.place, "\(field.name): nothing is different here; expected \(alternatives(Grammar.disk))")
+    }
+    return .disk(selector, change)
   }
 
   private func link(_ field: Field) throws(Complaint) -> FaultAction {

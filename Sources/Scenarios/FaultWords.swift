@@ -25,6 +25,7 @@ struct FaultWords {
     case .crash(let selector): "crash \(name(selector))"
     case .restart(let selector): "restart \(name(selector))"
     case .pause(let selector): "pause \(name(selector))"
+    case .disk(let selector, _): "disk of \(name(selector))"
     case .partition(let shape, _): "partition \(name(shape))"
     case .link(let from, let to, _): "link \(name(from))→\(name(to))"
     }

@@ -2,8 +2,7 @@
 enum Grammar {
   static let top = [
     "faultline", "name", "description", "seed", "duration", "heal_at", "ties", "cluster", "network", "disks",
-    "workload",
-    "faults", "expect",
+    "clocks", "workload", "faults", "expect",
   ]
   static let cluster = ["nodes", "program", "raft", "gossip", "restart_after"]
   static let node = ["name", "disk"]
@@ -25,13 +24,18 @@ enum Grammar {
   static let disks = disk + ["hosts"]
   static let diskException = ["nodes"] + disk
 
+  static let clock = ["drift", "fast", "slow"]
+  static let clocks = ["drift", "hosts"]
+  static let clockException = ["nodes"] + clock
+
   static let workload = [
     "clients", "rate", "think", "in_flight", "mix", "reads", "keys", "value_size", "timeout", "start", "stop",
   ]
   static let mix = ["put", "get", "delete", "cas"]
   static let reads = ["log", "read_index", "lease", "follower", "session", "stale"]
 
-  static let actions = ["crash", "restart", "pause", "partition", "link"]
+  static let actions = ["crash", "restart", "pause", "partition", "link", "disk"]
+  static let diskFault = ["nodes"] + disk
   static let timedFault = ["id", "name", "at", "for"] + actions + ["hold"]
   static let repeatingFault = ["id", "name", "every", "between", "one_of"]
   static let branch = ["for"] + actions + ["hold"]

@@ -16,6 +16,7 @@ package struct Scenario: Hashable, Sendable {
   package var cluster: Cluster
   package var network: NetworkPlan
   package var disks: Disks
+  package var clocks: Clocks
   package var workload: WorkloadPlan?
   package var faults: [PlannedFault]
   package var expectations: [Expectation]
@@ -80,6 +81,17 @@ package struct Scenario: Hashable, Sendable {
     package struct Exception: Hashable, Sendable {
       package var hosts: [NodeID]
       package var profile: DiskProfile
+    }
+  }
+
+  package struct Clocks: Hashable, Sendable {
+    package var base: ClockProfile
+    /// Other profiles for some hosts, by number; later ones win.
+    package var exceptions: [Exception]
+
+    package struct Exception: Hashable, Sendable {
+      package var hosts: [NodeID]
+      package var profile: ClockProfile
     }
   }
 

@@ -13,7 +13,7 @@ extension ScenarioReader {
     let rules = Rules(
       timing: try timing(field, fields), preVote: try fields.optional("pre_vote")?.flag() ?? true,
       checkQuorum: try fields.optional("check_quorum")?.flag() ?? true,
-      clockError: try clockError(fields.optional("clock_error")), limits: try limits(fields))
+      clockError: try fields.optional("clock_error").map(clockError) ?? Rules.standard.clockError, limits: try limits(fields))
     let sessions = Int(try fields.optional("sessions")?.integer(in: 1...1_000_000) ?? 1_024)
     return Scenario.RaftSettings(rules: rules, sessions: sessions, randomises: randomises)
   }
@@ -42,8 +42,7 @@ extension ScenarioReader {
   }
 
   /// In parts per million.
-  private static func clockError(_ field: Field?) throws(Complaint) -> Int64 {
-    guard let field else { return Rules.standard.clockError }
+  static func clockError(_ field: Field) throws(Complaint) -> Int64 {
     let expected = "a percentage from 0% to 50%, such as 0.1%"
     let parts = try field.quantity(expected) { text throws(Malformed) in try Units.parts(text, decimals: 4) }
     guard parts <= 500_000 else { throw field.complaint(expected: expected) }

@@ -3,7 +3,7 @@ import World
 
 /// Text → `Scenario`: every default filled in, every contradiction refused. The first problem is reported:
 /// unknown keys before missing ones, and then the sections in the order cluster, workload, network, disks,
-/// faults, expectations, because the later ones name hosts that the earlier ones bring in.
+/// clocks, faults, expectations, because the later ones name hosts that the earlier ones bring in.
 package enum ScenarioReader {
   /// - Throws: the first thing wrong with the file, also where it cannot be read.
   package static func read(path: String) throws(Complaint) -> Scenario {
@@ -53,12 +53,13 @@ package enum ScenarioReader {
     let hosts = Hosts(nodes: cluster.value.nodes, clients: workload?.clients ?? 0, program: cluster.value.program)
     let network = try network(fields.optional("network"), hosts)
     let disks = try disks(fields.optional("disks"), nodeDisks: cluster.disks, hosts)
+    let clocks = try clocks(fields.optional("clocks"), hosts)
     let span = FaultSpan(duration: duration, healAt: healAt)
     let faults = try faults(fields.optional("faults"), FaultReader(hosts: hosts, network: network, span: span))
     let expectations = try expectations(fields.required("expect"), cluster.value.program, workload: workload != nil)
     return Scenario(
       name: name, description: description, seed: seed, duration: duration, healAt: healAt, ties: ties,
-      cluster: cluster.value, network: network, disks: disks, workload: workload, faults: faults,
+      cluster: cluster.value, network: network, disks: disks, clocks: clocks, workload: workload, faults: faults,
       expectations: expectations)
   }
 

@@ -40,6 +40,9 @@ extension ScenarioSchema {
       "linkFault": map(
         "Links that behave differently for a while.", required: ["from", "to"],
         [("from", reference("selector")), ("to", reference("selector"))] + linkProperties),
+      "diskFault": map(
+        "Disks that behave differently for a while.", required: ["nodes"],
+        [("nodes", reference("selector"))] + diskProperties),
       "timedFault": fault(
         "A fault that happens once.", required: ["at"],
         common + [
@@ -81,6 +84,7 @@ extension ScenarioSchema {
       ("pause", reference("selector", "Processes stand still; what reaches them waits.")),
       ("partition", reference("partition", "Links are cut.")),
       ("link", reference("linkFault", "Links behave differently.")),
+      ("disk", reference("diskFault", "Disks behave differently.")),
       (
         "hold",
         [
@@ -94,8 +98,13 @@ extension ScenarioSchema {
   private static func fault(
     _ description: String, required: [String], _ properties: [(key: String, value: SchemaValue)]
   ) -> SchemaValue {
-    var value = map(description, required: required, properties)
-    value.append("oneOf", .list(Grammar.actions.map { ["required": [.text($0)]] }))
+    oneOf(Grammar.actions, in: map(description, required: required, properties))
+  }
+
+  /// A map in which exactly one of `keys` is there.
+  static func oneOf(_ keys: [String], in map: SchemaValue) -> SchemaValue {
+    var value = map
+    value.append("oneOf", .list(keys.map { ["required": [.text($0)]] }))
     return value
   }
 

@@ -35,6 +35,7 @@ package enum ScenarioSchema {
         "cluster": cluster,
         "network": network,
         "disks": disks,
+        "clocks": clocks,
         "workload": workload,
         "faults": [
           "type": "array", "items": ["anyOf": [reference("timedFault"), reference("repeatingFault")]],
@@ -198,20 +199,6 @@ package enum ScenarioSchema {
       ])
   }
 
-  private static var disks: SchemaValue {
-    map(
-      "All disks, and some that differ.",
-      diskProperties + [
-        (
-          "hosts",
-          [
-            "type": "array", "description": "Disks that differ, later ones over earlier ones.",
-            "items": map(
-              "The disks of some nodes.", required: ["nodes"], [("nodes", reference("hosts"))] + diskProperties),
-          ]
-        )
-      ])
-  }
 
   static var linkProperties: [(key: String, value: SchemaValue)] {
     [
@@ -238,13 +225,6 @@ package enum ScenarioSchema {
     ]
   }
 
-  private static var diskProperties: [(key: String, value: SchemaValue)] {
-    [
-      ("write", reference("distribution", "Time that a write keeps the disk busy; 0s unless given.")),
-      ("sync", reference("distribution", "Time that a sync takes; 1ms unless given.")),
-      ("failure", reference("percentage", "Syncs that fail; 0% unless given.")),
-    ]
-  }
 
   private static var workload: SchemaValue {
     let count = integer(1...1_000_000, "How many keys.")

@@ -14,6 +14,7 @@ package enum ScenarioWriter {
     lines.cluster(scenario.cluster)
     lines.network(scenario.network)
     lines.disks(scenario.disks)
+    lines.clocks(scenario.clocks)
     if let workload = scenario.workload { lines.workload(workload) }
     lines.faults(scenario.faults)
     lines.expectations(scenario.expectations)
@@ -88,6 +89,18 @@ private struct Lines {
       item(
         Spelling.map([("nodes", Spelling.hosts(exception.hosts, hosts))] + Spelling.disk(exception.profile)),
         level: 2)
+    }
+  }
+
+  mutating func clocks(_ clocks: Scenario.Clocks) {
+    open("clocks")
+    let (key, value) = Spelling.clock(clocks.base)
+    add(key, value, level: 1)
+    guard !clocks.exceptions.isEmpty else { return }
+    open("hosts", level: 1)
+    for exception in clocks.exceptions {
+      item(
+        Spelling.map([("nodes", Spelling.hosts(exception.hosts, hosts)), Spelling.clock(exception.profile)]), level: 2)
     }
   }
 

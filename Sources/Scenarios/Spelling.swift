@@ -95,11 +95,23 @@ enum Spelling {
   }
 
   static func disk(_ profile: DiskProfile) -> Pairs {
-    [
-      ("write", distribution(profile.write)), ("sync", distribution(profile.sync)),
-      ("failure", Units.text(profile.failure)),
-    ]
+    disk(DiskChange(write: profile.write, sync: profile.sync, failure: profile.failure))
   }
+
+  static func disk(_ change: DiskChange) -> Pairs {
+    let pairs: [(String, String?)] = [
+      ("write", change.write.map { distribution($0) }), ("sync", change.sync.map { distribution($0) }),
+      ("failure", change.failure.map(Units.text)),
+    ]
+    return pairs.compactMap { key, value in value.map { (key, $0) } }
+  }
+
+  static func clock(_ profile: ClockProfile) -> (key: String, value: String) {
+    let key = profile.slowest != profile.fastest || profile == .exact ? "drift" : profile.fastest > 0 ? "fast" : "slow"
+    return (key, clockError(max(abs(profile.slowest), abs(profile.fastest))))
+  }
+
+  static func clockError(_ millionths: Int64) -> String { Units.decimalText(UInt64(millionths), scale: 4) + "%" }
 
   // MARK: Faults
 
@@ -108,6 +120,8 @@ enum Spelling {
     case .crash(let selector): [("crash", self.selector(selector, hosts))]
     case .restart(let selector): [("restart", self.selector(selector, hosts))]
     case .pause(let selector): [("pause", self.selector(selector, hosts))]
+    case .disk(let selector, let change):
+      [("disk", map([("nodes", self.selector(selector, hosts))] + disk(change)))]
     case .partition(let shape, let hold): [("partition", self.shape(shape, hosts)), ("hold", hold ? "true" : "false")]
     case .link(let from, let to, let change):
       [("link", map([("from", selector(from, hosts)), ("to", selector(to, hosts))] + link(change)))]
@@ -150,7 +164,7 @@ extension Spelling {
       ("election_timeout", distribution(rules.timing.electionTimeout, plainRange: true)),
       ("heartbeat", Units.text(rules.timing.heartbeat)),
       ("pre_vote", "\(rules.preVote)"), ("check_quorum", "\(rules.checkQuorum)"),
-      ("clock_error", Units.decimalText(UInt64(rules.clockError), scale: 4) + "%"),
+      ("clock_error", clockError(rules.clockError)),
       ("randomise", "\(raft.randomises)"),
     ]
     if !raft.randomises {

@@ -18,3 +18,20 @@ import Primitives
     self.failure = failure
   }
 }
+
+/// Some of a disk's properties set anew; nil leaves one as it is.
+@usableFromInline package struct DiskChange: Hashable, Sendable {
+  @usableFromInline package var write: Distribution?
+  @usableFromInline package var sync: Distribution?
+  @usableFromInline package var failure: Ratio?
+
+  @usableFromInline package init(write: Distribution? = nil, sync: Distribution? = nil, failure: Ratio? = nil) {
+    self.write = write
+    self.sync = sync
+    self.failure = failure
+  }
+
+  package func applied(to profile: DiskProfile) -> DiskProfile {
+    DiskProfile(write: write ?? profile.write, sync: sync ?? profile.sync, failure: failure ?? profile.failure)
+  }
+}

@@ -10,6 +10,7 @@ import Primitives
       case crash([NodeID])
       /// With the life that was paused: a later one is not.
       case pause([NodeID], lives: [UInt32])
+      case disk([NodeID], DiskChange)
       case cut(LinkPattern, hold: Bool)
       case change(LinkPattern, LinkChange)
     }
@@ -49,6 +50,9 @@ import Primitives
     }
   }
 
+  /// Whether a disk behaves differently now.
+  @usableFromInline private(set) var changesDisks = false
+
   @usableFromInline var someWait: Bool { !waiting.isEmpty }
 
   // MARK: The ledger
@@ -62,6 +66,13 @@ import Primitives
   @usableFromInline mutating func credit(_ effect: FaultRecord.Effect, pausing host: NodeID) {
     for each in active {
       if case .pause(let hosts, _) = each.work, hosts.contains(host) { credit(effect, fault: Int32(each.fault)) }
+    }
+  }
+
+  /// To every fault that changes this host's disk.
+  @usableFromInline mutating func credit(_ effect: FaultRecord.Effect, disk host: NodeID) {
+    for each in active {
+      if case .disk(let hosts, _) = each.work, hosts.contains(host) { credit(effect, fault: Int32(each.fault)) }
     }
   }
 
@@ -105,6 +116,20 @@ import Primitives
     return profile
   }
 
+  // MARK: Disks
+
+  /// How a host's disk behaves under all changes that act now, in the order in which they began.
+  mutating func disk(of host: NodeID, _ profile: DiskProfile) -> DiskProfile {
+    var profile = profile
+    changesDisks = false
+    for each in active {
+      guard case .disk(let hosts, let change) = each.work else { continue }
+      changesDisks = true
+      if hosts.contains(host) { profile = change.applied(to: profile) }
+    }
+    return profile
+  }
+
   func fold(into digest: inout Digest) {
     digest.fold(UInt64(active.count), UInt64(waiting.count))
     for each in active {
@@ -118,6 +143,7 @@ import Primitives
       case .change(let pattern, _):
         digest.fold(4)
         pattern.fold(into: &digest)
+      case .disk(let hosts, _): for host in hosts { digest.fold(5, UInt64(host.rawValue)) }
       }
     }
     for each in waiting { digest.fold(UInt64(records[each.fault].id), UInt64(each.branch)) }

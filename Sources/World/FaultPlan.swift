@@ -48,6 +48,8 @@ import Primitives
   case pause(Selector)
   /// `hold`: what is sent over or under way on a cut link waits and arrives after healing.
   case partition(PartitionShape, hold: Bool)
+  /// Disks behave differently.
+  case disk(Selector, DiskChange)
   /// Links behave differently.
   case link(from: Selector, to: Selector, LinkChange)
 }

@@ -12,6 +12,7 @@ extension Purpose {
   @usableFromInline static var diskWrite: Purpose { @inlinable get { Purpose(24, "disk-write") } }
   @usableFromInline static var diskSync: Purpose { @inlinable get { Purpose(25, "disk-sync") } }
   @usableFromInline static var diskFailure: Purpose { @inlinable get { Purpose(26, "disk-failure") } }
+  static let clockDrift = Purpose(27, "clock-drift")
   static let faultInterval = Purpose(32, "fault-interval")
   static let faultBranch = Purpose(33, "fault-branch")
   static let faultTarget = Purpose(34, "fault-target")

@@ -75,7 +75,8 @@ import Telemetry
 /// What a fault did: counts by effect, each fault under its id. A fault without effects did not bite.
 @usableFromInline package struct FaultRecord: Hashable, Sendable {
   @usableFromInline package enum Effect: Int, Sendable, CaseIterable {
-    case processesCrashed, recordsLost, processesPaused, inputsDelayed, messagesCut, messagesHeld, messagesAffected
+    case processesCrashed, recordsLost, processesPaused, inputsDelayed, messagesCut, messagesHeld, messagesAffected,
+      syncsAffected
 
     @usableFromInline package var name: StaticText {
       switch self {
@@ -86,6 +87,7 @@ import Telemetry
       case .messagesCut: "messages_cut"
       case .messagesHeld: "messages_held"
       case .messagesAffected: "messages_affected"
+      case .syncsAffected: "syncs_affected"
       }
     }
   }

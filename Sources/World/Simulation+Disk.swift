@@ -8,7 +8,7 @@ extension Simulation {
   /// An append, truncation or replacement keeps the disk busy for a while.
   @inlinable
   mutating func occupyDisk(of index: Int) {
-    let time = plan.disks[index].write
+    let time = disks[index].write
     if case .constant(.zero) = time { return }
     let number = processes[index].disk.written
     processes[index].disk.written &+= 1
@@ -18,14 +18,15 @@ extension Simulation {
 
   @inlinable
   mutating func beginSync(_ token: WriteToken, of index: Int) {
+    if faults.changesDisks { faults.credit(.syncsAffected, disk: processes[index].endpoint.host) }
     let number = processes[index].disk.synced
     processes[index].disk.synced &+= 1
     processes[index].disk.beginSync(token)
     let key = Entities(processes[index].endpoint.word)
     let ends =
-      max(now, processes[index].disk.freeAt) + choices.choose(.diskSync, key, number, from: plan.disks[index].sync)
+      max(now, processes[index].disk.freeAt) + choices.choose(.diskSync, key, number, from: disks[index].sync)
     processes[index].disk.freeAt = ends
-    let fails = choices.choose(.diskFailure, key, number, chance: plan.disks[index].failure)
+    let fails = choices.choose(.diskFailure, key, number, chance: disks[index].failure)
     queue.push(
       .sync(Int32(index), life: processes[index].life, token, succeeded: !fails), at: ends)
   }

@@ -93,6 +93,10 @@ extension Simulation {
         pause(host.index)
         faults.credit(.processesPaused, fault: Int32(fault.fault))
       }
+    case .disk(let selector, let change):
+      guard let hosts = targets.hosts(selector) else { return false }
+      begin(fault, .disk(hosts, change), hosts)
+      for host in hosts { disks[host.index] = faults.disk(of: host, plan.disks[host.index]) }
     case .partition(let shape, let hold):
       guard let pattern = targets.pattern(shape) else { return false }
       begin(fault, .cut(pattern, hold: hold), pattern.hosts)
@@ -155,6 +159,8 @@ extension Simulation {
       }
     case .pause(let hosts, let lives):
       for (host, life) in zip(hosts, lives) where processes[host.index].life == life { resume(host.index) }
+    case .disk(let hosts, _):
+      for host in hosts { disks[host.index] = faults.disk(of: host, plan.disks[host.index]) }
     case .cut(let pattern, let hold):
       for number in links.links.indices where pattern.matches(links.links[number]) {
         if hold { links.links[number].holds -= 1 } else { links.links[number].cuts -= 1 }

@@ -8,7 +8,7 @@ extension Simulation {
   /// state are seen to be one.
   @usableFromInline package func stateHash() -> Digest {
     var hash = Digest()
-    for process in processes { fold(process, into: &hash) }
+    for (process, clock) in zip(processes, clocks) { fold(process, clock, into: &hash) }
     foldLinks(into: &hash)
     foldQueue(into: &hash)
     faults.fold(into: &hash)
@@ -17,9 +17,9 @@ extension Simulation {
     return hash
   }
 
-  private func fold(_ process: Process<P>, into hash: inout Digest) {
+  private func fold(_ process: Process<P>, _ clock: HostClock, into hash: inout Digest) {
     hash.fold(UInt64(process.state.rawValue), UInt64(process.crashes) << 32 | UInt64(process.pauses))
-    process.program.fold(into: &hash, at: now)
+    process.program.fold(into: &hash, at: clock.reading(at: now))
     process.disk.fold(into: &hash)
     hash.fold(process.completed.rawValue, UInt64(process.held.count))
     for send in process.held {

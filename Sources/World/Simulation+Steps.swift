@@ -27,14 +27,15 @@ extension Simulation {
 
   @inlinable
   mutating func step(_ input: Input<P>, _ index: Int, _ incoming: TraceContext?, mark: UInt64) {
+    let reading = clocks[index].reading(at: now)
     var context = StepContext(
-      monotonic: now, wall: HostClock.wall(at: now), telemetry: telemetry.isOn, choices: choices,
+      monotonic: reading, wall: clocks[index].wall(reading), telemetry: telemetry.isOn, choices: choices,
       process: Entities(processes[index].endpoint.word), draws: draws[index])
     let showsChange = processes[index].step(
       input, context: &context, effects: &effects, judge: &judge, index: index, at: now)
     draws[index] = context.draws
     if plan.digests {
-      processes[index].digest.fold(UInt64(bitPattern: now.nanoseconds), mark)
+      processes[index].digest.fold(UInt64(bitPattern: reading.nanoseconds), mark)
       processes[index].digest.fold(UInt64(bitPattern: context.wall.nanoseconds), context.drawn)
     }
     if telemetry.isOn { telemetry.take(effects.telemetry, of: index, incoming, at: now, choices) }
@@ -67,7 +68,7 @@ extension Simulation {
     case .setTimer(let timer, let after):
       note(index, 2 | UInt64(timer.rawValue) << 8, UInt64(bitPattern: after.count))
       precondition(after >= .zero, "a timer is set for later")
-      setTimer(timer, of: index, at: now + after)
+      setTimer(timer, of: index, at: clocks[index].moment(after: after, from: now))
     case .cancelTimer(let timer):
       note(index, 3, UInt64(timer.rawValue))
       cancelTimer(timer, of: index)
@@ -170,13 +171,4 @@ extension StoredRecord {
     fold(into: &digest)
     return digest.words.low
   }
-}
-
-/// Every host's clocks: the monotonic one begins at zero with the run, the wall clock in the year 2000.
-@usableFromInline enum HostClock {
-  /// 2000-01-01T00:00:00Z in nanoseconds since 1970.
-  @usableFromInline static var epoch: Nanoseconds { @inlinable get { Nanoseconds(946_684_800_000_000_000) } }
-
-  @inlinable
-  static func wall(at time: Instant) -> Instant { time + epoch }
 }

@@ -20,6 +20,10 @@ import Telemetry
   @usableFromInline var timers: ContiguousArray<EventHandle?>
   /// By process; kept through crashes.
   @usableFromInline var draws: ContiguousArray<DrawCounters>
+  /// By host.
+  @usableFromInline let clocks: ContiguousArray<HostClock>
+  /// By host, as faults have it now.
+  @usableFromInline var disks: ContiguousArray<DiskProfile>
   @usableFromInline var queue = EventQueue<Event<P>>()
   @usableFromInline var scheduler: Scheduler
   @usableFromInline let choices: Choices
@@ -41,7 +45,16 @@ import Telemetry
   @usableFromInline package init(_ plan: SimulationPlan<P>, judge: J) {
     self.plan = plan
     self.judge = judge
-    choices = Choices(seed: plan.seed)
+    let choices = Choices(seed: plan.seed)
+    self.choices = choices
+    disks = ContiguousArray(plan.disks)
+    clocks = ContiguousArray(
+      plan.clocks.enumerated().map { host, profile in
+        let width = UInt64(profile.fastest - profile.slowest) + 1
+        // What is certain needs no draw.
+        let step = width == 1 ? 0 : choices.choose(.clockDrift, Entities(UInt64(host)), 0, below: width)
+        return HostClock(drift: profile.slowest + Int64(step))
+      })
     scheduler = plan.shufflesTies ? .seededTies(choices) : .earliest
     processes = ContiguousArray(
       plan.programs.enumerated().map { Process(endpoint: Endpoint(NodeID(UInt32($0.offset))), program: $0.element) }

@@ -13,6 +13,8 @@ import Primitives
   @usableFromInline package var network: NetworkPlan
   /// By host.
   @usableFromInline package var disks: [DiskProfile]
+  /// By host.
+  @usableFromInline package var clocks: [ClockProfile]
   @usableFromInline package var faults: [PlannedFault]
   @usableFromInline package var workload: Boxed<Workload<P.Requests>>?
   /// How long a process that ended itself stays down.
@@ -28,7 +30,7 @@ import Primitives
   /// - Precondition: a name and a disk for each program, at least one node, lengths of time as documented.
   @usableFromInline package init(
     seed: UInt64, programs: [P], nodes: Int, names: [String], network: NetworkPlan = NetworkPlan(),
-    disks: [DiskProfile]? = nil, faults: [PlannedFault] = [], workload: Workload<P.Requests>? = nil,
+    disks: [DiskProfile]? = nil, clocks: [ClockProfile]? = nil, faults: [PlannedFault] = [], workload: Workload<P.Requests>? = nil,
     restartAfter: Nanoseconds = .seconds(1), shufflesTies: Bool = false, duration: Nanoseconds,
     telemetry: TelemetryPlan = .off
   ) {
@@ -41,6 +43,8 @@ import Primitives
     self.names = names
     self.network = network
     self.disks = disks ?? Array(repeating: .standard, count: programs.count)
+    self.clocks = clocks ?? Array(repeating: .exact, count: programs.count)
+    precondition(self.clocks.count == programs.count)
     self.faults = faults
     self.workload = workload.map(Boxed.init)
     self.restartAfter = restartAfter

@@ -72,6 +72,30 @@ extension HostileInput {
       cluster("{nodes: 3, raft: {batch: 0}}"),
       "4:35: cluster.raft.batch: found '0'; expected a whole number from 1 to 10000"),
     .init(
+      "a batch without a unit",
+      cluster("{nodes: 3, raft: {batch_size: 64}}"),
+      "4:40: cluster.raft.batch_size: found '64'; expected a size such as 64kB or 1MiB; its units are B, kB, MB, GB, KiB, MiB and GiB"),
+    .init(
+      "a queue beyond all bounds",
+      cluster("{nodes: 3, raft: {queue: 1000001}}"),
+      "4:35: cluster.raft.queue: found '1000001'; expected a whole number from 1 to 1000000"),
+    .init(
+      "a segment beyond all bounds",
+      cluster("{nodes: 3, raft: {segment: 65537}}"),
+      "4:37: cluster.raft.segment: found '65537'; expected a whole number from 1 to 65536"),
+    .init(
+      "no sessions",
+      cluster("{nodes: 3, raft: {sessions: 0}}"),
+      "4:38: cluster.raft.sessions: found '0'; expected a whole number from 1 to 1000000"),
+    .init(
+      "a clock error above half",
+      cluster("{nodes: 3, raft: {clock_error: 50.0001%}}"),
+      "4:41: cluster.raft.clock_error: found '50.0001%'; expected a percentage from 0% to 50%, such as 0.1%"),
+    .init(
+      "a limit that each seed draws",
+      cluster("{nodes: 3, raft: {randomise: true, in_flight: 5}}"),
+      "4:45: cluster.raft.in_flight is drawn for each seed where 'randomise' is true; expected one of the two"),
+    .init(
       "a fanout as large as the cluster",
       cluster("{nodes: 3, program: gossip, gossip: {fanout: 3}}"),
       "4:55: cluster.gossip: a fanout of 3 needs more than 3 nodes, and there are 3"),
@@ -83,6 +107,26 @@ extension HostileInput {
 
   /// Networks and disks.
   static let networks: [HostileInput] = [
+    .init(
+      "a drift above half",
+      section("clocks: {drift: 51%}\n"),
+      "5:17: clocks.drift: found '51%'; expected a percentage from 0% to 50%, such as 0.1%"),
+    .init(
+      "a drift to one side",
+      section("clocks: {drift: -1%}\n"),
+      "5:17: clocks.drift: found '-1%'; expected a percentage such as 0.1%"),
+    .init(
+      "a clock that is fast and slow",
+      section("clocks: {hosts: [{nodes: n1, fast: 1%, slow: 1%}]}\n"),
+      "5:40: clocks.hosts has both 'fast' and 'slow'; expected one of them"),
+    .init(
+      "a clock that is nothing else",
+      section("clocks: {hosts: [{nodes: n1}]}\n"),
+      "5:18: clocks.hosts has none of drift, fast or slow; expected one"),
+    .init(
+      "a clock of nobody",
+      section("clocks: {hosts: [{nodes: n9, fast: 1%}]}\n"),
+      "5:26: clocks.hosts.nodes: there is no host 'n9'; did you mean 'n1'?"),
     .init(
       "a mistyped key in network",
       section("network:\n  latancy: 5ms\n"),

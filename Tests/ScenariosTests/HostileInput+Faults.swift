@@ -12,7 +12,7 @@ extension HostileInput {
     .init(
       "a fault that does nothing",
       section("faults: [{at: 1s}]\n"),
-      "5:10: faults has none of crash, restart, pause, partition or link; expected one"),
+      "5:10: faults has none of crash, restart, pause, partition, link or disk; expected one"),
     .init(
       "a fault that does two things",
       section("faults: [{at: 1s, crash: n1, pause: n2}]\n"),
@@ -30,6 +30,18 @@ extension HostileInput {
       section("faults: [{at: 32s, crash: n1}]\n"),
       "5:15: faults.at: found '32s'; expected a moment before heal_at, 32s, because a fault without 'for' lasts until then"
     ),
+    .init(
+      "a disk fault that changes nothing",
+      section("faults: [{at: 3s, for: 1s, disk: {nodes: n1}}]\n"),
+      "5:34: faults.disk: nothing is different here; expected write, sync or failure"),
+    .init(
+      "a disk fault without a host",
+      section("faults: [{at: 3s, for: 1s, disk: {sync: 1s}}]\n"),
+      "5:34: faults.disk has no key 'nodes'; it is required"),
+    .init(
+      "a disk that is read slowly",
+      section("faults: [{at: 3s, for: 1s, disk: {nodes: n1, read: 1s}}]\n"),
+      "5:46: unknown key 'read' in faults.disk; expected nodes, write, sync or failure"),
     .init(
       "a restart that lasts",
       section("faults: [{at: 3s, for: 1s, restart: n1}]\n"),

@@ -91,6 +91,18 @@ import World
           mean: .milliseconds(5), deviation: .milliseconds(1), low: .milliseconds(1), high: .milliseconds(9)))
   }
 
+  @Test func `a clock errs up to its drift, or by just so much`() throws {
+    let clocks = try ScenarioReader.read(text: Texts.everything, file: "a.yaml").clocks
+    #expect(clocks.base == ClockProfile(slowest: -1, fastest: 1))
+    #expect(clocks.exceptions.map(\.hosts) == [[NodeID(0), NodeID(5)], [NodeID(2)], [NodeID(4)]])
+    #expect(
+      clocks.exceptions.map(\.profile)
+        == [
+          ClockProfile(slowest: 500_000, fastest: 500_000), ClockProfile(slowest: -15_000, fastest: -15_000), .exact,
+        ])
+    #expect(try ScenarioReader.read(text: Texts.design, file: "a.yaml").clocks.base == .exact)
+  }
+
   @Test func `a fault without a length lasts until everything heals`() throws {
     let scenario = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
     #expect(
@@ -164,6 +176,8 @@ import World
           write: {constant: 0s}
           sync: {constant: 1ms}
           failure: 0%
+        clocks:
+          drift: 0%
         faults: []
         expect:
           - {measure: elections.max, at_most: 5}

@@ -76,6 +76,9 @@ enum Texts {
       sync: 1ms..2ms
       failure: 0.5%
       hosts: [{nodes: [alpha, beta], write: 7ns}]
+    clocks:
+      drift: 0.0001%
+      hosts: [{nodes: [alpha, c1], fast: 50%}, {nodes: beta, slow: 1.5%}, {nodes: gamma, drift: 0%}]
     workload:
       clients: 2
       think: 10ms
@@ -94,6 +97,8 @@ enum Texts {
       - {at: 3s, for: 1m, partition: {isolate: minority}}
       - {at: 3s, for: 1m, partition: {groups: [[alpha, c1], [beta], ["null", gamma]]}}
       - {at: 3s, for: 1m, partition: {from: others, to: clients}}
+      - {at: 3s, for: 1m, disk: {nodes: leader, sync: 1s, write: 1ms..2ms}}
+      - {at: 3s, for: 1m, disk: {nodes: [alpha, "7"], failure: 1%}}
       - {at: 3s, for: 1m, link: {from: followers, to: all, loss: 50%, latency: 1s, queue: 1B, bandwidth: 1kB/s}}
       - {every: {exponential: {mean: 5s, min: 1ms}}, between: 10s..1h, one_of: [{restart: candidate}, {crash: majority, for: 1s}, {pause: follower, for: 2s}]}
     expect:

@@ -94,4 +94,32 @@ struct DiskTests {
     let failed = stage[0].lines.count { if case .failed = $0.heard { true } else { false } }
     #expect((150...250).contains(failed))
   }
+
+  @Test("A disk fault changes what it names, for its time, and the ledger counts the syncs")
+  func changed() {
+    let slowSync = DiskChange(sync: .constant(.milliseconds(30)))
+    let slowWrite = DiskChange(write: .constant(.milliseconds(5)))
+    let faults: [PlannedFault] = [
+      .once(1, at: .milliseconds(10), for: .milliseconds(100), .disk(hosts(0), slowSync)),
+      .once(2, at: .milliseconds(50), for: .milliseconds(200), .disk(hosts(0), slowWrite)),
+    ]
+    // One millisecond, then 30, then 5 and 30, then 5 and 1, then as before.
+    let moments: [(Nanoseconds, UInt64)] = [
+      (.milliseconds(2), 1), (.milliseconds(12), 2), (.milliseconds(60), 3), (.milliseconds(150), 4),
+      (.milliseconds(300), 5),
+    ]
+    let script = moments.flatMap { [(at: $0.0, act: Probe.Act.append($0.1)), (at: $0.0, act: .sync($0.1))] }
+    var stage = Rehearsal([Probe(script), Probe(script)], faults: faults)
+    stage.run(for: .milliseconds(400))
+    func lengths(_ host: Int) -> [Int64] {
+      stage[host].lines.compactMap { line in
+        guard case .written(let number) = line.heard else { return nil }
+        return (line.at - moments[Int(number) - 1].0).count / 1_000_000
+      }
+    }
+    #expect(lengths(0) == [1, 30, 35, 6, 1])
+    #expect(lengths(1) == [1, 1, 1, 1, 1])
+    #expect(stage.record(0).effects[FaultRecord.Effect.syncsAffected.rawValue] == 2)
+    #expect(stage.record(1).effects[FaultRecord.Effect.syncsAffected.rawValue] == 2)
+  }
 }

@@ -8,13 +8,14 @@ struct Rehearsal {
 
   init(
     _ probes: [Probe], seed: UInt64 = 1, network: LinkProfile = .standard, exceptions: [NetworkPlan.Exception] = [],
-    disk: DiskProfile = .standard, faults: [PlannedFault] = [], encodes: Bool = false, clients: Int = 0
+    disk: DiskProfile = .standard, faults: [PlannedFault] = [], encodes: Bool = false, clients: Int = 0,
+    clocks: [ClockProfile]? = nil
   ) {
     let plan = SimulationPlan<Probe>(
       seed: seed, programs: probes, nodes: probes.count - clients, names: probes.indices.map { "p\($0)" },
       network: NetworkPlan(base: network, exceptions: exceptions, encodesMessages: encodes),
-      disks: Array(repeating: disk, count: probes.count), faults: faults, restartAfter: .milliseconds(100),
-      duration: .seconds(3600))
+      disks: Array(repeating: disk, count: probes.count), clocks: clocks, faults: faults,
+      restartAfter: .milliseconds(100), duration: .seconds(3600))
     simulation = Simulation(plan, judge: NoJudge())
   }
 
@@ -28,6 +29,10 @@ struct Rehearsal {
   func dropped(_ reason: DropReason) -> UInt64 { counts.dropped[reason.rawValue] }
 
   func record(_ fault: Int) -> FaultRecord { simulation.recording().faults[fault] }
+}
+
+extension DiskProfile {
+  static let immediate = DiskProfile(write: .constant(.zero), sync: .constant(.zero), failure: .zero)
 }
 
 extension LinkProfile {

@@ -1,0 +1,28 @@
+import World
+
+extension ScenarioReader {
+  static func clocks(_ field: Field?, _ hosts: Hosts) throws(Complaint) -> Scenario.Clocks {
+    var clocks = Scenario.Clocks(base: .exact, exceptions: [])
+    guard let field else { return clocks }
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.clocks)
+    if let drift = fields.optional("drift") { clocks.base = try profile("drift", drift) }
+    let elements = try fields.optional("hosts")?.list("a list of maps with 'nodes' and how their clocks run") ?? []
+    for element in elements {
+      let fields = try FieldReader(element.value, name: element.name, keys: Grammar.clockException)
+      let members = try hosts.hosts(fields.required("nodes"))
+      let (key, error) = try fields.exactlyOne(of: Grammar.clock)
+      clocks.exceptions.append(.init(hosts: members, profile: try profile(key, error)))
+    }
+    return clocks
+  }
+
+  /// `drift` is how far a clock may err either way, `fast` and `slow` are how far it errs.
+  private static func profile(_ key: String, _ field: Field) throws(Complaint) -> ClockProfile {
+    let error = try clockError(field)
+    switch key {
+    case "fast": return ClockProfile(slowest: error, fastest: error)
+    case "slow": return ClockProfile(slowest: -error, fastest: -error)
+    default: return ClockProfile(slowest: -error, fastest: error)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/// What is said of hosts: their disks and clocks.
+extension ScenarioSchema {
+  static var disks: SchemaValue {
+    map(
+      "All disks, and some that differ.",
+      diskProperties + [
+        (
+          "hosts",
+          [
+            "type": "array", "description": "Disks that differ, later ones over earlier ones.",
+            "items": map(
+              "The disks of some nodes.", required: ["nodes"], [("nodes", reference("hosts"))] + diskProperties),
+          ]
+        )
+      ])
+  }
+
+  static var diskProperties: [(key: String, value: SchemaValue)] {
+    [
+      ("write", reference("distribution", "Time that a write keeps the disk busy; 0s unless given.")),
+      ("sync", reference("distribution", "Time that a sync takes; 1ms unless given.")),
+      ("failure", reference("percentage", "Syncs that fail; 0% unless given.")),
+    ]
+  }
+
+  static var clocks: SchemaValue {
+    let error = "A percentage from 0% to 50%, such as 0.01%."
+    return map(
+      "All hosts' clocks, clients' included, and some that differ.",
+      [
+        ("drift", reference("percentage", "Each runs fast or slow by its own constant up to this; 0% unless given.")),
+        (
+          "hosts",
+          [
+            "type": "array", "description": "Clocks that run otherwise; later ones win.",
+            "items": oneOf(
+              Grammar.clock,
+              in: map(
+                "The clocks of some hosts.", required: ["nodes"],
+                [
+                  ("nodes", reference("hosts")), ("drift", reference("percentage", "Up to this, either way. " + error)),
+                  ("fast", reference("percentage", "By just this. " + error)),
+                  ("slow", reference("percentage", "By just this. " + error)),
+                ])),
+          ]
+        ),
+      ])
+  }
+}
