@@ -119,10 +119,16 @@ struct Expecting {
 
   private func measure(_ bound: Scenario.MeasureBound) -> Finding {
     let name = bound.measure.rawValue
+    let limit = bound.bound.number
     guard let value = figures.first(where: { $0.measure == bound.measure })?.value(bound.statistic) else {
+      // A service that was never silent for long was observed all the time.
+      let shortest = Measuring.shortestSilence
+      if bound.measure == .unavailability, bound.direction == .atMost, limit >= Double(shortest.count) {
+        let detail = "never \(PeopleText.duration(shortest.count)), expected at most \(bound.text(limit))"
+        return Finding(name: name, outcome: .held, detail: detail)
+      }
       return Finding(name: name, outcome: .inconclusive, detail: "nothing was observed")
     }
-    let limit = bound.bound.number
     let holds = bound.direction == .atMost ? value <= limit : value >= limit
     let statistic = bound.measure.unit == .duration ? "\(bound.statistic.rawValue) " : ""
     let words = bound.direction == .atMost ? "at most" : "at least"

@@ -59,7 +59,10 @@ struct Measuring {
     ]
   }
 
-  /// Stretches of at least 100 ms within the workload's time in which nothing succeeded.
+  /// Shorter stretches without a success are the ordinary distance between two.
+  static let shortestSilence = Nanoseconds.milliseconds(100)
+
+  /// Stretches of at least `shortestSilence` within the workload's time in which nothing succeeded.
   private func silences(_ successes: [Operation]) -> [Double] {
     guard let workload = scenario.workload else { return [] }
     var last = workload.start
@@ -68,7 +71,7 @@ struct Measuring {
       stretches.append(moment - last)
       last = max(last, moment)
     }
-    return stretches.filter { $0 >= .milliseconds(100) }.map { Double($0.count) }
+    return stretches.filter { $0 >= Self.shortestSilence }.map { Double($0.count) }
   }
 
   /// From the last heal to the first success of what was invoked after it.

@@ -103,6 +103,16 @@ struct VerdictTests {
     }
   }
 
+  @Test("Where clients were never kept waiting, a bound on their waiting holds")
+  func neverSilent() throws {
+    let workload = "{clients: 8, rate: 800/s, mix: {put: 100%}, start: 1s, stop: 9s}"
+    let text = Self.text("[{measure: unavailability.max, at_most: 100ms}]", workload: workload)
+    #expect(try Self.run(text).findings.map(\.outcome) == [.held])
+    // Below what counts as a silence nothing can be told.
+    let shorter = Self.text("[{measure: unavailability.max, at_most: 99ms}]", workload: workload)
+    #expect(try Self.run(shorter).findings.map(\.outcome) == [.inconclusive])
+  }
+
   @Test("Leases hold as long as clocks err no more than the rules allow for, and are seen to fail beyond it")
   func drift() throws {
     func verdict(_ seed: UInt64, clockError: String) throws -> Verdict {
