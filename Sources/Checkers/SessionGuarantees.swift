@@ -10,6 +10,8 @@ package enum SessionGuarantee: String, Sendable, CaseIterable {
   case monotonicReads = "monotonic-reads"
   /// A client's writes take effect in the order in which it made them.
   case monotonicWrites = "monotonic-writes"
+  /// A read returns what the log's entries up to its index make of its key: some state that was there, however old.
+  case committedReads = "committed-reads"
 
   package enum Verdict: Sendable {
     case held
@@ -18,8 +20,12 @@ package enum SessionGuarantee: String, Sendable, CaseIterable {
     case unjudged
   }
 
-  /// Stale reads promise none of it, and are left out.
   package func judge(_ history: ClientHistory) -> Verdict {
+    self == .committedReads ? judgeCommittedReads(history) : judgeOrder(history)
+  }
+
+  /// Stale reads promise no order, and are left out.
+  private func judgeOrder(_ history: ClientHistory) -> Verdict {
     var clients = [Client](repeating: Client(), count: history.processes.count)
     var judged = false
     // In order of calls; ends are taken in as far as they lie before the call.

@@ -26,6 +26,7 @@ struct Expecting {
     case .readYourWrites: session(.readYourWrites)
     case .monotonicReads: session(.monotonicReads)
     case .monotonicWrites: session(.monotonicWrites)
+    case .committedReads: session(.committedReads)
     case .recovers(let bound): recovers(within: bound)
     case .converges(let bound): converges(within: bound)
     case .measure(let bound): measure(bound)

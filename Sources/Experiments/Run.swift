@@ -113,7 +113,7 @@ extension Scenario {
   fileprivate var judgesHistory: Bool {
     expectations.contains {
       switch $0 {
-      case .linearizable, .readYourWrites, .monotonicReads, .monotonicWrites: true
+      case .linearizable, .readYourWrites, .monotonicReads, .monotonicWrites, .committedReads: true
       default: false
       }
     }

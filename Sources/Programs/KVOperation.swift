@@ -95,8 +95,8 @@ public struct KVOutcome: Hashable, Sendable {
   }
 
   public let result: Result
-  /// How much of the log the state contained that the answer tells of: the entry's own index where there is one,
-  /// 0 where nothing was answered.
+  /// How much of the log the state contained that the answer tells of: the index of the entry that was applied for
+  /// it, where there is one, however often the request entered the log; 0 where nothing was answered.
   public let index: LogIndex
 
   public init(_ result: Result, index: LogIndex = 0) {

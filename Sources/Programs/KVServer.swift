@@ -174,7 +174,7 @@ package struct KVServer: Sendable {
     }
     let reply: KVResponse.Answer
     switch outcome {
-    case .outcome(let result): reply = .outcome(KVOutcome(result, index: applied))
+    case .outcome(let outcome): reply = .outcome(outcome)
     case .expired: reply = .expired
     case nil: reply = .refused(leader: raft.leader)
     case .late, .opened, .some(.none): return

@@ -19,7 +19,7 @@ struct KVSessions: Sendable {
 
   private struct Known: Sendable {
     let request: UInt64
-    let result: KVOutcome.Result
+    let outcome: KVOutcome
     let weight: UInt64
   }
 
@@ -75,15 +75,15 @@ struct KVSessions: Sendable {
 
   func isOver(_ request: UInt64, in place: Int) -> Bool { request < sessions[place].oldestOpen }
 
-  func outcome(of request: UInt64, in place: Int) -> KVOutcome.Result? {
-    for known in sessions[place].outcomes where known.request == request { return known.result }
+  func outcome(of request: UInt64, in place: Int) -> KVOutcome? {
+    for known in sessions[place].outcomes where known.request == request { return known.outcome }
     return nil
   }
 
   /// - Parameter mark: stands for the entry that the result came from.
-  mutating func record(_ result: KVOutcome.Result, of request: UInt64, in place: Int, mark: UInt64) -> UInt64 {
-    let weight = avalanche(foldedProduct(mark ^ MixingConstant.d, request ^ MixingConstant.e ^ result.word))
-    sessions[place].outcomes.append(Known(request: request, result: result, weight: weight))
+  mutating func record(_ outcome: KVOutcome, of request: UInt64, in place: Int, mark: UInt64) -> UInt64 {
+    let weight = avalanche(foldedProduct(mark ^ MixingConstant.d, request ^ MixingConstant.e ^ outcome.result.word))
+    sessions[place].outcomes.append(Known(request: request, outcome: outcome, weight: weight))
     return weight
   }
 

@@ -9,7 +9,7 @@ import Raft
 /// opens one too many, which closes the one that was used longest ago. No clock has a say in it.
 struct KVStore: Sendable {
   enum Answer {
-    case outcome(KVOutcome.Result)
+    case outcome(KVOutcome)
     case opened(LogIndex)
     /// The request's session is over.
     case expired
@@ -99,9 +99,9 @@ struct KVStore: Sendable {
     fingerprint &+= sessions.use(session, at: index, oldestOpen: head.oldestOpen)
     guard !sessions.isOver(head.request, in: session) else { return .late }
     if let known = sessions.outcome(of: head.request, in: session) { return .outcome(known) }
-    let result = perform(body, entry, bytes)
-    fingerprint &+= sessions.record(result, of: head.request, in: session, mark: entry.fingerprint)
-    return .outcome(result)
+    let outcome = KVOutcome(perform(body, entry, bytes), index: index)
+    fingerprint &+= sessions.record(outcome, of: head.request, in: session, mark: entry.fingerprint)
+    return .outcome(outcome)
   }
 
   // MARK: Values

@@ -43,7 +43,7 @@ enum Grammar {
   static let partitionMaps = ["isolate", "from", "to", "groups"]
 
   static let expectations = ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "measure"]
-  static let sessionGuarantees = ["read_your_writes", "monotonic_reads", "monotonic_writes"]
+  static let sessionGuarantees = ["read_your_writes", "monotonic_reads", "monotonic_writes", "committed_reads"]
   static let measure = ["measure", "at_most", "at_least"]
 
   static let distributions = ["constant", "uniform", "exponential", "normal", "lognormal"]

@@ -123,6 +123,8 @@ package struct Scenario: Hashable, Sendable {
     case linearizable(budget: Int)
     /// Each client reads what it wrote, never less than it read, and writes in order.
     case readYourWrites, monotonicReads, monotonicWrites
+    /// Each read returns what the log up to its index makes of its key.
+    case committedReads
     /// The first operation invoked after the last heal that succeeds does so within this time of the heal.
     case recovers(within: Nanoseconds)
     /// Every rumour has reached every live node within this time of the last heal (or of its start, where

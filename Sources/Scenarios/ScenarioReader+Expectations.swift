@@ -76,6 +76,7 @@ extension ScenarioReader {
     case "read_your_writes": expectation = .readYourWrites
     case "monotonic_reads": expectation = .monotonicReads
     case "monotonic_writes": expectation = .monotonicWrites
+    case "committed_reads": expectation = .committedReads
     default: return nil
     }
     try requireWorkload(element, workload)

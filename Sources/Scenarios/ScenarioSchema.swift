@@ -341,6 +341,10 @@ package enum ScenarioSchema {
           "const": "monotonic_writes",
           "description": "A client's writes take effect in the order in which it made them.",
         ],
+        [
+          "const": "committed_reads",
+          "description": "Every read, stale ones too, returns some state that was there.",
+        ],
         map(
           "A client operation succeeds soon after the last heal.", required: ["recovers"],
           [("recovers", map("Counted from the last heal.", required: ["within"], within))]),

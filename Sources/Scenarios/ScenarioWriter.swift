@@ -169,6 +169,7 @@ private struct Lines {
       case .readYourWrites: item("read_your_writes", level: 1)
       case .monotonicReads: item("monotonic_reads", level: 1)
       case .monotonicWrites: item("monotonic_writes", level: 1)
+      case .committedReads: item("committed_reads", level: 1)
       case .recovers(let within): item("{recovers: {within: \(Units.text(within))}}", level: 1)
       case .converges(let within): item("{converges: {within: \(Units.text(within))}}", level: 1)
       case .measure(let bound):

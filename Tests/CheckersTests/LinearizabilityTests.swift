@@ -141,6 +141,28 @@ struct SessionGuaranteeTests {
     #expect(Self.held(.monotonicWrites, history) == isRight)
   }
 
+  @Test(
+    "A read of what its part of the log does not hold, and of what a write of unknown outcome may have left",
+    arguments: [(5, 1, true), (5, 2, false), (9, 2, true), (9, 1, false), (3, 0, true), (12, 3, true), (12, 0, false)]
+      as [(UInt64, Int32, Bool)])
+  func committedReads(_ index: UInt64, _ value: Int32, _ isRight: Bool) {
+    var history = ClientHistory()
+    let process = history.process(named: "c1")
+    func write(_ value: Int64, _ index: UInt64, _ outcome: ClientHistory.Outcome, at time: Int64) {
+      let number = history.number(of: .integer(value))
+      let place = history.invoke(
+        .init(process: process, function: .write, key: 0, value: number, call: time, number: UInt64(time)))
+      history.end(place, outcome, value: nil, index: index, at: time + 1)
+    }
+    // Values number 1, 2 and 3; entry 4 writes the first, entry 8 the second, and nobody knows of the third.
+    write(100, 4, .ok, at: 1)
+    write(200, 8, .ok, at: 3)
+    write(300, 0, .unknown, at: 5)
+    let read = history.invoke(.init(process: process, function: .read, key: 0, call: 7, number: 7))
+    history.end(read, .ok, value: value, index: index, at: 8)
+    #expect(Self.held(.committedReads, history) == isRight)
+  }
+
   @Test("Operations that overlap owe each other nothing, and without an index nothing is said")
   func unjudged() {
     let overlapping = Self.history([(1, .write, 8, 1, 5), (1, .read, 3, 3, 4)])

@@ -5,25 +5,55 @@ import Testing
 /// Loss, repetition, reordering, slow disks and crashes, all drawn from a seed.
 @Suite("Safety under random schedules")
 struct RandomScheduleTests {
-  private static func run(size: Int, seed: UInt64) -> (cluster: Cluster, leaders: [Term: Int], committed: [Entry]) {
+  /// A read that waits, and how much was committed anywhere when it was asked for.
+  private struct Read {
+    let node: Int
+    let ticket: ReadTicket
+    let committed: Int
+  }
+
+  private struct Outcome {
+    var cluster: Cluster
+    var leaders: [Term: Int] = [:]
+    var committed: [Entry] = []
+    /// Reads that were confirmed.
+    var confirmed = 0
+  }
+
+  private static func run(size: Int, seed: UInt64, rules: Rules = .paper) -> Outcome {
     let choices = Choices(seed: seed)
     var draws: UInt64 = 0
     func roll(_ bound: Int) -> Int {
       draws += 1
       return Int(choices.choose(Purpose(901, "schedule"), Entities(0), draws, below: UInt64(bound)))
     }
-    var cluster = Cluster(size, batch: 2)
-    cluster.promptDisks = false
-    var leaders: [Term: Int] = [:]
-    var committed: [Entry] = []
+    var outcome = Outcome(cluster: Cluster(size, rules: rules, batch: 2))
+    outcome.cluster.promptDisks = false
+    var reads: [Read] = []
     for step in 0..<1500 {
       let node = roll(size)
+      var cluster = outcome.cluster
+      // One clock for all, fast enough for leaders to fall silent.
+      let pause = Nanoseconds.milliseconds(Int64(roll(20)))
+      for server in cluster.servers.indices { cluster.servers[server].now = cluster.servers[server].now + pause }
       switch roll(100) {
       case 0..<3: cluster.fireElectionTimer(node)
       case 3..<12: cluster.heartbeat(node)
       case 12..<20: cluster.propose(node, [UInt8(step & 255), UInt8(step >> 8)])
       case 20..<45: cluster.servers[node].completeWrite()
-      case 45..<46: cluster.servers[node].crashAndRestart()
+      case 45..<46:
+        cluster.servers[node].crashAndRestart()
+        reads.removeAll { $0.node == node }
+      case 46..<50:
+        let now = cluster.servers[node].now
+        var answer = ReadAnswer.notLeader
+        cluster.servers[node].step { raft, actions in
+          answer = raft.read()
+          raft.replicate(at: now, &actions)
+        }
+        if case .waiting(let ticket) = answer {
+          reads.append(Read(node: node, ticket: ticket, committed: outcome.committed.count))
+        }
       default:
         guard !cluster.network.isEmpty else { break }
         let index = roll(min(cluster.network.count, 8))
@@ -34,9 +64,32 @@ struct RandomScheduleTests {
         }
       }
       cluster.collect()
-      check(cluster, &leaders, &committed)
+      check(cluster, &outcome.leaders, &outcome.committed)
+      for server in cluster.servers.indices {
+        outcome.confirmed += settle(cluster.servers[server].actions, of: server, &reads)
+        cluster.servers[server].actions = []
+      }
+      outcome.cluster = cluster
     }
-    return (cluster, leaders, committed)
+    return outcome
+  }
+
+  /// Each read that is confirmed is told of an index that was not behind what was committed when it was asked for.
+  private static func settle(_ actions: [Action], of node: Int, _ reads: inout [Read]) -> Int {
+    var confirmed = 0
+    for action in actions {
+      switch action {
+      case .readable(let ticket, let index):
+        for read in reads where read.node == node && read.ticket <= ticket {
+          #expect(index >= LogIndex(read.committed), "a read would miss what was committed before it")
+          confirmed += 1
+        }
+        reads.removeAll { $0.node == node && $0.ticket <= ticket }
+      case .unreadable(let ticket): reads.removeAll { $0.node == node && $0.ticket <= ticket }
+      default: break
+      }
+    }
+    return confirmed
   }
 
   private static func check(_ cluster: Cluster, _ leaders: inout [Term: Int], _ committed: inout [Entry]) {
@@ -57,9 +110,12 @@ struct RandomScheduleTests {
     }
   }
 
-  @Test("One leader a term, committed entries for ever", arguments: [1, 2, 3, 5], 0..<40 as Range<UInt64>)
+  @Test(
+    "One leader a term, committed entries for ever, and no read that misses one", arguments: [1, 2, 3, 5],
+    0..<40 as Range<UInt64>)
   func safety(size: Int, seed: UInt64) {
-    var (cluster, leaders, committed) = Self.run(size: size, seed: seed)
+    let outcome = Self.run(size: size, seed: seed)
+    var (cluster, leaders, committed) = (outcome.cluster, outcome.leaders, outcome.committed)
     #expect(!leaders.isEmpty)
     // The world heals; progress is owed.
     cluster.promptDisks = true
@@ -85,6 +141,21 @@ struct RandomScheduleTests {
   func worth() {
     let runs = (0..<20).map { Self.run(size: 3, seed: $0) }
     #expect(runs.map(\.leaders.count).reduce(0, +) > 100)
-    #expect(runs.map(\.committed.count).reduce(0, +) > 300)
+    #expect(runs.map(\.committed.count).reduce(0, +) > 250)
+    #expect(runs.map(\.confirmed).reduce(0, +) > 50)
+  }
+
+  @Test("The same with pre-votes and checked quorums", arguments: [1, 3, 5], 100..<140 as Range<UInt64>)
+  func withEveryRule(size: Int, seed: UInt64) {
+    let outcome = Self.run(size: size, seed: seed, rules: .standard)
+    #expect(outcome.cluster.servers.contains { $0.raft.term > 0 })
+  }
+
+  @Test("With every rule on, leaders still change, entries are committed and reads confirmed")
+  func worthWithEveryRule() {
+    let runs = (100..<120).map { Self.run(size: 3, seed: $0, rules: .standard) }
+    #expect(runs.map(\.leaders.count).reduce(0, +) > 40)
+    #expect(runs.map(\.committed.count).reduce(0, +) > 100)
+    #expect(runs.map(\.confirmed).reduce(0, +) > 20)
   }
 }

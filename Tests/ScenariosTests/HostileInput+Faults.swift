@@ -167,7 +167,7 @@ extension HostileInput {
       "a mistyped expectation",
       expect("[safty]"),
       "5:10: expect: found 'safty'; expected safety, linearizable, read_your_writes, monotonic_reads, "
-        + "monotonic_writes, recovers, converges or measure; did you mean 'safety'?"),
+        + "monotonic_writes, committed_reads, recovers, converges or measure; did you mean 'safety'?"),
     .init(
       "an expectation twice",
       expect("[safety, safety]"),
