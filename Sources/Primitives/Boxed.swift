@@ -14,3 +14,6 @@ public struct Boxed<Value: Sendable>: Sendable {
     _modify { yield &storage[0] }
   }
 }
+
+extension Boxed: Equatable where Value: Equatable {}
+extension Boxed: Hashable where Value: Hashable {}

@@ -149,7 +149,7 @@ package struct KVServer: Sendable {
   private mutating func apply(upTo last: LogIndex, _ context: StepContext, _ effects: inout Effects<RaftKV>) {
     while applied < last {
       applied += 1
-      let outcome = store.apply(raft.log[applied], at: applied)
+      let outcome = Self.apply(entry: applied, of: raft.log, to: &store)
       while let client = waiting.next(at: applied) {
         // Another leader's entry may be committed in the place of the one this client waits for.
         let own = client.term == raft.log.term(at: applied)
@@ -160,6 +160,13 @@ package struct KVServer: Sendable {
     }
     waiting.forgetAnswered()
     answerReads(&effects)
+  }
+
+  /// Lends the entry to the store; as a method of the server it would have to copy it first.
+  private static func apply(
+    entry index: LogIndex, of log: borrowing Log, to store: inout KVStore
+  ) -> KVStore.Answer {
+    store.apply(log[index], at: index)
   }
 
   /// - Parameter outcome: nil where the client's entry is lost.

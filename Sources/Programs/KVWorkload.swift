@@ -27,10 +27,15 @@ public struct KVWorkload: RequestSource, Hashable {
   public let valueSize: Int
   /// Weights in thousandths of a per cent, 100,000 in all, by `ReadMode`: how gets are to be answered.
   public let reads: [UInt64]
-  /// By number; made once and shared by all requests.
-  private let names: [KVKey]
-  /// Cumulative weights of the keys, scaled to 2⁶³; empty where they are uniform.
-  private let cumulative: [UInt64]
+  private let tables: Boxed<Tables>
+
+  /// Made once and shared by all requests.
+  private struct Tables: Hashable {
+    /// By number.
+    let names: [KVKey]
+    /// Cumulative weights of the keys, scaled to 2⁶³; empty where they are uniform.
+    let cumulative: [UInt64]
+  }
 
   static let kindPurpose = Purpose(128, "workload-kind")
   static let keyPurpose = Purpose(129, "workload-key")
@@ -54,8 +59,8 @@ public struct KVWorkload: RequestSource, Hashable {
     self.keys = keys
     self.valueSize = valueSize
     self.reads = reads
-    names = (0..<keys.count).map(KVKey.init(number:))
-    cumulative = Self.cumulativeWeights(keys)
+    tables = Boxed(
+      Tables(names: (0..<keys.count).map(KVKey.init(number:)), cumulative: Self.cumulativeWeights(keys)))
   }
 
   private static func cumulativeWeights(_ keys: KeyDistribution) -> [UInt64] {
@@ -73,7 +78,7 @@ public struct KVWorkload: RequestSource, Hashable {
   public func request(number: UInt64, choices: Choices) -> KVOperation {
     let about = Entities(number)
     let kind = KVOperation.Kind(rawValue: UInt8(pick(Self.kindPurpose, weights, choices, about)))!
-    let key = names[key(choices, about)]
+    let key = tables.value.names[key(choices, about)]
     switch kind {
     case .get: return .get(key, ReadMode(rawValue: UInt8(pick(Self.readPurpose, reads, choices, about)))!)
     case .put: return .put(key, value(number))
@@ -99,15 +104,15 @@ public struct KVWorkload: RequestSource, Hashable {
   }
 
   private func key(_ choices: Choices, _ about: Entities) -> Int {
-    guard !cumulative.isEmpty else {
+    guard !tables.value.cumulative.isEmpty else {
       return Int(choices.choose(Self.keyPurpose, about, 0, below: UInt64(keys.count)))
     }
     let ticket = choices.word(Self.keyPurpose, about, 0) >> 1
     var low = 0
-    var high = cumulative.count - 1
+    var high = tables.value.cumulative.count - 1
     while low < high {
       let middle = (low + high) / 2
-      if cumulative[middle] > ticket { high = middle } else { low = middle + 1 }
+      if tables.value.cumulative[middle] > ticket { high = middle } else { low = middle + 1 }
     }
     return low
   }
