@@ -44,8 +44,7 @@ struct SeenEntries: Sendable {
       first.append(link)
       return true
     }
-    if first.hash(at: index) == link.hash, first.term(at: index) == link.term { return true }
-    if first.term(at: index) == link.term { return false }
+    if first.term(at: index) == link.term { return first.hash(at: index) == link.hash }
     let place = Place(index: index, term: link.term)
     if let hash = others[place] { return hash == link.hash }
     others[place] = link.hash
@@ -57,7 +56,7 @@ struct SeenEntries: Sendable {
 struct CommittedLog: Sendable {
   /// Terms are those in which the first server committed, which is the leader.
   private(set) var chain = LogChain()
-  /// The store's fingerprint after each index at which a step ended, as `noted` has it; 0 elsewhere.
+  /// The store's fingerprint after each index at which a step ended, with the last bit set; 0 elsewhere.
   private var fingerprints = ContiguousArray<UInt64>()
   /// Up to here it was found on a majority's disks, or was reported not to be.
   var judged: LogIndex = 0
@@ -84,7 +83,6 @@ struct CommittedLog: Sendable {
   /// Returns whether every server so far had this fingerprint after the same entries.
   mutating func agrees(fingerprint: UInt64, at index: LogIndex) -> Bool {
     while fingerprints.count <= Int(index) { fingerprints.append(0) }
-    // 63 bits of it; the last one tells it from none.
     let noted = fingerprint | 1
     defer { fingerprints[Int(index)] = noted }
     return fingerprints[Int(index)] == 0 || fingerprints[Int(index)] == noted

@@ -61,18 +61,10 @@ package enum Stage {
     _ scenario: Scenario, seed: UInt64, programs: [P], workload: Workload<P.Requests>?, _ telemetry: TelemetryPlan
   ) -> SimulationPlan<P> {
     let nodes = scenario.cluster.nodes.count
-    var disks = Array(repeating: scenario.disks.base, count: programs.count)
-    for exception in scenario.disks.exceptions {
-      for host in exception.hosts { disks[host.index] = exception.profile }
-    }
-    var clocks = Array(repeating: scenario.clocks.base, count: programs.count)
-    for exception in scenario.clocks.exceptions {
-      for host in exception.hosts { clocks[host.index] = exception.profile }
-    }
     return SimulationPlan(
       seed: seed, programs: programs, nodes: nodes,
-      names: scenario.processNames, network: scenario.network, disks: disks,
-      clocks: clocks, faults: scenario.faults,
+      names: scenario.processNames, network: scenario.network, disks: scenario.disks.profiles(programs.count),
+      clocks: scenario.clocks.profiles(programs.count), faults: scenario.faults,
       workload: workload, restartAfter: scenario.cluster.restartAfter, shufflesTies: scenario.ties == .seeded,
       duration: scenario.duration, telemetry: telemetry)
   }

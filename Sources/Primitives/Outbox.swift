@@ -1,5 +1,5 @@
 /// What one part of a step hands to the next: filled at one end, emptied at the other, and no element is copied
-/// on its way. Its memory is kept for the next step.
+/// on its way, but when it grows. Its memory is kept for the next step.
 ///
 /// A value like any other: a copy shares the elements until one of the two changes, which is why outboxes may be
 /// sent between threads.

@@ -1,13 +1,15 @@
 /// Values by hashes that are well mixed already: open addressing with linear probing, at most half full. A
 /// dictionary would mix each hash again, which costs more than to find it.
-struct HashTable<Value: Sendable>: Sendable {
+package struct HashTable<Value: Sendable>: Sendable {
   /// By place; what is there means something where there is a value.
   private var hashes = ContiguousArray<UInt64>(repeating: 0, count: 16)
   private var values = ContiguousArray<Value?>(repeating: nil, count: 16)
-  private(set) var count = 0
+  package private(set) var count = 0
+
+  package init() {}
 
   /// Where the value of `hash` lies; nil where there is none.
-  func place(of hash: UInt64) -> Int? {
+  package func place(of hash: UInt64) -> Int? {
     var place = home(of: hash)
     while values[place] != nil {
       if hashes[place] == hash { return place }
@@ -17,15 +19,15 @@ struct HashTable<Value: Sendable>: Sendable {
   }
 
   /// - Precondition: `place` is one that `place(of:)` gave, and nothing was inserted or removed since.
-  subscript(place: Int) -> Value {
+  package subscript(place: Int) -> Value {
     _read { yield values[place]! }
     _modify { yield &values[place]! }
   }
 
-  func hash(at place: Int) -> UInt64 { hashes[place] }
+  package func hash(at place: Int) -> UInt64 { hashes[place] }
 
   /// - Precondition: there is no value of `hash`.
-  mutating func insert(_ value: Value, _ hash: UInt64) {
+  package mutating func insert(_ value: Value, _ hash: UInt64) {
     if (count + 1) * 2 > values.count {
       let (formerHashes, former) = (hashes, values)
       hashes = ContiguousArray(repeating: 0, count: former.count * 2)
@@ -39,7 +41,7 @@ struct HashTable<Value: Sendable>: Sendable {
   }
 
   /// - Precondition: as for the subscript.
-  mutating func remove(at place: Int) {
+  package mutating func remove(at place: Int) {
     count -= 1
     var free = place
     values[free] = nil

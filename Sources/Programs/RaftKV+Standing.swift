@@ -17,13 +17,13 @@ extension RaftKV {
   }
 
   /// Whom the server has voted for in its term.
-  package var vote: NodeID? { server?.raft.state.vote }
+  package var vote: NodeID? { boxedServer?.value.raft.state.vote }
 
   /// The fingerprint of the last entry in memory.
-  package var lastEntry: UInt64? { server?.raft.log.last?.fingerprint }
+  package var lastEntry: UInt64? { boxedServer?.value.raft.log.last?.fingerprint }
 
   /// The store's content as one number.
-  package var fingerprint: UInt64 { server?.fingerprint ?? 0 }
+  package var fingerprint: UInt64 { boxedServer?.value.fingerprint ?? 0 }
 }
 
 extension RaftKV.Standing: Equatable {

@@ -16,34 +16,34 @@ public struct RaftKV: Program {
   // One of the two is there. Not an enum: an optional is stepped in place, an enum's payload is moved out and
   // back for every message. Boxed, because a program is handed to judges, and a handful of words is cheaper to
   // hand over than a server.
-  private var ownServer: Boxed<KVServer>?
-  private var ownClient: Boxed<KVClient>?
+  var boxedServer: Boxed<KVServer>?
+  private var boxedClient: Boxed<KVClient>?
   @usableFromInline let isServer: Bool
   /// What the server shows, kept beside it: status and judges ask after every step.
   @usableFromInline package private(set) var standing = Standing()
 
   /// A server of the group.
   public init(server id: NodeID, settings: RaftKVSettings) {
-    ownServer = Boxed(KVServer(id: id, settings: settings))
+    boxedServer = Boxed(KVServer(id: id, settings: settings))
     isServer = true
   }
 
   /// A client of the group, which lives on a host of its own.
   public init(client id: NodeID, settings: RaftKVSettings) {
-    ownClient = Boxed(KVClient(id: id, settings: settings))
+    boxedClient = Boxed(KVClient(id: id, settings: settings))
     isServer = false
   }
 
   public mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
     if isServer {
-      ownServer!.value.step(input, context: &context, effects: &effects, showing: &standing)
+      boxedServer!.value.step(input, context: &context, effects: &effects, showing: &standing)
     } else {
-      ownClient!.value.step(input, context: &context, effects: &effects)
+      boxedClient!.value.step(input, context: &context, effects: &effects)
     }
   }
 
-  package var server: KVServer? { ownServer?.value }
-  package var client: KVClient? { ownClient?.value }
+  /// A copy of the server.
+  package var server: KVServer? { boxedServer?.value }
 
   @inlinable
   public var status: Status {
@@ -64,8 +64,8 @@ public struct RaftKV: Program {
   }
 
   public func fold(into digest: inout Digest, at now: Instant) {
-    server?.fold(into: &digest, at: now)
-    client?.fold(into: &digest, at: now)
+    boxedServer?.value.fold(into: &digest, at: now)
+    boxedClient?.value.fold(into: &digest, at: now)
   }
 }
 

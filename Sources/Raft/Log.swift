@@ -36,9 +36,9 @@ public struct Log: Hashable, Sendable {
       let place = Int(index) &- 1
       let segment = place >> shift
       if segment < full.count {
-        yield full[segment][place & (1 << shift - 1)]
+        yield full[segment][place & ((1 << shift) - 1)]
       } else {
-        yield tail[place &- full.count << shift]
+        yield tail[place &- (full.count << shift)]
       }
     }
   }
@@ -79,7 +79,7 @@ public struct Log: Hashable, Sendable {
       tail = full[segment]
       full.removeLast(full.count - segment)
     }
-    tail.removeLast(tail.count - (kept - segment << shift))
+    tail.removeLast(tail.count - (kept - (segment << shift)))
     terms.truncate(after: index)
     lastIndex = index
     lastTerm = terms.lastTerm
@@ -102,14 +102,18 @@ public struct Log: Hashable, Sendable {
   }
 
   /// Bytes of the commands after `first`, up to and with `last`.
+  ///
+  /// - Precondition: `last <= lastIndex`, or `first >= last`.
   public func bytes(after first: LogIndex, through last: LogIndex) -> Int {
+    // The loop below looks into memory without a check of its own.
+    precondition(last <= lastIndex || first >= last, "bytes are asked for beyond the log's end")
     var size = 0
     var place = Int(first)
     while place < Int(last) {
       // A stretch within one segment.
       let segment = place >> shift
       let start = segment << shift
-      let end = min(Int(last), start + 1 << shift)
+      let end = min(Int(last), start + (1 << shift))
       let entries = segment < full.count ? full[segment] : tail
       entries.withUnsafeBufferPointer { entries in
         while place < end {
@@ -122,7 +126,9 @@ public struct Log: Hashable, Sendable {
   }
 
   /// The first index of the run of entries that share the term at `index`.
-  public func firstIndexOfTerm(at index: LogIndex) -> LogIndex { index == 0 ? 0 : terms.runs[terms.place(of: index)].first }
+  public func firstIndexOfTerm(at index: LogIndex) -> LogIndex {
+    index == 0 ? 0 : terms.runs[terms.place(of: index)].first
+  }
 
   /// The last index with `term`, at or before `limit`; nil where there is none.
   public func lastIndex(ofTerm term: Term, notAfter limit: LogIndex) -> LogIndex? {

@@ -15,8 +15,8 @@ package struct Scenario: Hashable, Sendable {
   package var ties: Ties
   package var cluster: Cluster
   package var network: NetworkPlan
-  package var disks: Disks
-  package var clocks: Clocks
+  package var disks: PerHost<DiskProfile>
+  package var clocks: PerHost<ClockProfile>
   package var workload: WorkloadPlan?
   package var faults: [PlannedFault]
   package var expectations: [Expectation]
@@ -73,25 +73,24 @@ package struct Scenario: Hashable, Sendable {
     package var rumours: Int
   }
 
-  package struct Disks: Hashable, Sendable {
-    package var base: DiskProfile
+  /// What every host has, and what some have instead.
+  package struct PerHost<Profile: Hashable & Sendable>: Hashable, Sendable {
+    package var base: Profile
     /// Other profiles for some hosts, by number; later ones win.
-    package var exceptions: [Exception]
+    package var exceptions: [Exception] = []
 
     package struct Exception: Hashable, Sendable {
       package var hosts: [NodeID]
-      package var profile: DiskProfile
+      package var profile: Profile
     }
-  }
 
-  package struct Clocks: Hashable, Sendable {
-    package var base: ClockProfile
-    /// Other profiles for some hosts, by number; later ones win.
-    package var exceptions: [Exception]
-
-    package struct Exception: Hashable, Sendable {
-      package var hosts: [NodeID]
-      package var profile: ClockProfile
+    /// One for each of the hosts from 0 to `count`, exclusive.
+    package func profiles(_ count: Int) -> [Profile] {
+      var profiles = Array(repeating: base, count: count)
+      for exception in exceptions {
+        for host in exception.hosts { profiles[host.index] = exception.profile }
+      }
+      return profiles
     }
   }
 

@@ -1,8 +1,8 @@
 import World
 
 extension ScenarioReader {
-  static func clocks(_ field: Field?, _ hosts: Hosts) throws(Complaint) -> Scenario.Clocks {
-    var clocks = Scenario.Clocks(base: .exact, exceptions: [])
+  static func clocks(_ field: Field?, _ hosts: Hosts) throws(Complaint) -> Scenario.PerHost<ClockProfile> {
+    var clocks = Scenario.PerHost(base: ClockProfile.exact)
     guard let field else { return clocks }
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.clocks)
     if let drift = fields.optional("drift") { clocks.base = try profile("drift", drift) }
@@ -24,5 +24,13 @@ extension ScenarioReader {
     case "slow": return ClockProfile(slowest: -error, fastest: -error)
     default: return ClockProfile(slowest: -error, fastest: error)
     }
+  }
+
+  /// How far a clock errs, or is taken to err at most, in parts per million.
+  static func clockError(_ field: Field) throws(Complaint) -> Int64 {
+    let expected = "a percentage from 0% to 50%, such as 0.1%"
+    let parts = try field.quantity(expected) { text throws(Malformed) in try Units.parts(text, decimals: 4) }
+    guard parts <= 500_000 else { throw field.complaint(expected: expected) }
+    return Int64(parts)
   }
 }

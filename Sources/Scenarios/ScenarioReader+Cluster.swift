@@ -107,8 +107,10 @@ extension ScenarioReader {
 
   // MARK: Disks
 
-  static func disks(_ field: Field?, nodeDisks: [NodeDisk], _ hosts: Hosts) throws(Complaint) -> Scenario.Disks {
-    var disks = Scenario.Disks(base: .standard, exceptions: [])
+  static func disks(_ field: Field?, nodeDisks: [NodeDisk], _ hosts: Hosts) throws(Complaint) -> Scenario.PerHost<
+    DiskProfile
+  > {
+    var disks = Scenario.PerHost(base: DiskProfile.standard)
     if let field {
       let fields = try FieldReader(field.value, name: field.name, keys: Grammar.disks)
       disks.base = try diskProfile(fields, over: .standard)

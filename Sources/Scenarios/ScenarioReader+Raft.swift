@@ -41,14 +41,6 @@ extension ScenarioReader {
     }
   }
 
-  /// In parts per million.
-  static func clockError(_ field: Field) throws(Complaint) -> Int64 {
-    let expected = "a percentage from 0% to 50%, such as 0.1%"
-    let parts = try field.quantity(expected) { text throws(Malformed) in try Units.parts(text, decimals: 4) }
-    guard parts <= 500_000 else { throw field.complaint(expected: expected) }
-    return Int64(parts)
-  }
-
   private static func limits(_ fields: FieldReader) throws(Complaint) -> Limits {
     var limits = Limits.standard
     func count(_ key: String, upTo most: UInt64 = 1_000_000) throws(Complaint) -> Int? {

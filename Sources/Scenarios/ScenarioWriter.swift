@@ -13,8 +13,8 @@ package enum ScenarioWriter {
     lines.header(scenario)
     lines.cluster(scenario.cluster)
     lines.network(scenario.network)
-    lines.disks(scenario.disks)
-    lines.clocks(scenario.clocks)
+    lines.perHost("disks", scenario.disks, Spelling.disk)
+    lines.perHost("clocks", scenario.clocks, Spelling.clock)
     if let workload = scenario.workload { lines.workload(workload) }
     lines.faults(scenario.faults)
     lines.expectations(scenario.expectations)
@@ -80,27 +80,17 @@ private struct Lines {
     }
   }
 
-  mutating func disks(_ disks: Scenario.Disks) {
-    open("disks")
-    for (key, value) in Spelling.disk(disks.base) { add(key, value, level: 1) }
-    guard !disks.exceptions.isEmpty else { return }
+  /// A section about all hosts, and what some have instead.
+  mutating func perHost<Profile>(
+    _ section: String, _ settings: Scenario.PerHost<Profile>, _ spell: (Profile) -> Spelling.Pairs
+  ) {
+    open(section)
+    for (key, value) in spell(settings.base) { add(key, value, level: 1) }
+    guard !settings.exceptions.isEmpty else { return }
     open("hosts", level: 1)
-    for exception in disks.exceptions {
+    for exception in settings.exceptions {
       item(
-        Spelling.map([("nodes", Spelling.hosts(exception.hosts, hosts))] + Spelling.disk(exception.profile)),
-        level: 2)
-    }
-  }
-
-  mutating func clocks(_ clocks: Scenario.Clocks) {
-    open("clocks")
-    let (key, value) = Spelling.clock(clocks.base)
-    add(key, value, level: 1)
-    guard !clocks.exceptions.isEmpty else { return }
-    open("hosts", level: 1)
-    for exception in clocks.exceptions {
-      item(
-        Spelling.map([("nodes", Spelling.hosts(exception.hosts, hosts)), Spelling.clock(exception.profile)]), level: 2)
+        Spelling.map([("nodes", Spelling.hosts(exception.hosts, hosts))] + spell(exception.profile)), level: 2)
     }
   }
 

@@ -106,9 +106,9 @@ enum Spelling {
     return pairs.compactMap { key, value in value.map { (key, $0) } }
   }
 
-  static func clock(_ profile: ClockProfile) -> (key: String, value: String) {
+  static func clock(_ profile: ClockProfile) -> Pairs {
     let key = profile.slowest != profile.fastest || profile == .exact ? "drift" : profile.fastest > 0 ? "fast" : "slow"
-    return (key, clockError(max(abs(profile.slowest), abs(profile.fastest))))
+    return [(key, clockError(max(abs(profile.slowest), abs(profile.fastest))))]
   }
 
   static func clockError(_ millionths: Int64) -> String { Units.decimalText(UInt64(millionths), scale: 4) + "%" }

@@ -50,9 +50,7 @@ import Primitives
     }
   }
 
-  /// Whether a disk behaves differently now.
-  @usableFromInline private(set) var changesDisks = false
-
+  @usableFromInline var someAct: Bool { !active.isEmpty }
   @usableFromInline var someWait: Bool { !waiting.isEmpty }
 
   // MARK: The ledger
@@ -119,13 +117,12 @@ import Primitives
   // MARK: Disks
 
   /// How a host's disk behaves under all changes that act now, in the order in which they began.
-  mutating func disk(of host: NodeID, _ profile: DiskProfile) -> DiskProfile {
+  func disk(of host: NodeID, _ profile: DiskProfile) -> DiskProfile {
     var profile = profile
-    changesDisks = false
     for each in active {
-      guard case .disk(let hosts, let change) = each.work else { continue }
-      changesDisks = true
-      if hosts.contains(host) { profile = change.applied(to: profile) }
+      if case .disk(let hosts, let change) = each.work, hosts.contains(host) {
+        profile = change.applied(to: profile)
+      }
     }
     return profile
   }

@@ -18,7 +18,7 @@ extension Simulation {
 
   @inlinable
   mutating func beginSync(_ token: WriteToken, of index: Int) {
-    if faults.changesDisks { faults.credit(.syncsAffected, disk: processes[index].endpoint.host) }
+    if faults.someAct { faults.credit(.syncsAffected, disk: processes[index].endpoint.host) }
     let number = processes[index].disk.synced
     processes[index].disk.synced &+= 1
     processes[index].disk.beginSync(token)

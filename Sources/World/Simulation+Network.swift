@@ -61,6 +61,7 @@ extension Simulation {
       }
       message = other
     }
+    // Asked for before the message is handed over, and only where it takes time to transmit.
     let size = profile.bandwidth == nil ? 0 : message.wireSize
     let delivery = Delivery(
       message: consume message, from: index, to: target, link: number, connection: links.links[number].connection,

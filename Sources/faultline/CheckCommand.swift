@@ -24,10 +24,12 @@ struct CheckCommand: ParsableCommand {
     help: "What the operations are about: register, cas-register, kv or set. JSON lines are of kv unless told.")
   var model: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "What is judged: linearizable, read-your-writes, monotonic-reads or monotonic-writes; may be repeated.",
-      valueName: "guarantee"))
+  private static let guarantees: String = {
+    let names = ["linearizable"] + SessionGuarantee.allCases.map(\.rawValue)
+    return names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+  }()
+
+  @Option(help: ArgumentHelp("What is judged: \(Self.guarantees); may be repeated.", valueName: "guarantee"))
   var guarantee: [String] = []
 
   @Option(help: "Steps of the search, past which nothing is said.")
@@ -45,8 +47,7 @@ struct CheckCommand: ParsableCommand {
       throw ValidationError("--model is register, cas-register, kv or set; found '\(model)'")
     }
     for name in guarantee where name != "linearizable" && SessionGuarantee(rawValue: name) == nil {
-      throw ValidationError(
-        "--guarantee is linearizable, read-your-writes, monotonic-reads or monotonic-writes; found '\(name)'")
+      throw ValidationError("--guarantee is \(Self.guarantees); found '\(name)'")
     }
     guard !histories.isEmpty else { throw ValidationError("name a history, or '-' for standard input") }
   }

@@ -71,6 +71,32 @@ struct LeafTests {
     #expect(log == Log(entries([1])))
   }
 
+  @Test("A log is its entries, whatever its segments and however often it is cut", arguments: [1, 2, 3, 8, 1024])
+  func logModel(segment: Int) {
+    var log = Log(segment: segment)
+    var model: [Entry] = []
+    for step in 0..<2_000 {
+      let draw = Choices(seed: UInt64(segment)).choose(Purpose(902, "log"), Entities(0), UInt64(step), below: 1_000)
+      if draw < 900 {
+        let entry = Entry(term: Term(step / 50 + 1), command: Array(repeating: 7, count: Int(draw) % 9))
+        log.append(entry)
+        model.append(entry)
+      } else {
+        let kept = Int(draw) * model.count / 1_000
+        log.truncate(after: LogIndex(kept))
+        model.removeLast(model.count - kept)
+      }
+      #expect(log.lastIndex == LogIndex(model.count) && log.last == model.last && log.lastTerm == model.last?.term ?? 0)
+      guard step % 20 == 0 else { continue }
+      #expect(Array(log.entries) == model)
+      #expect(model.indices.allSatisfy { log[LogIndex($0 + 1)] == model[$0] })
+      for first in [0, model.count / 3, model.count] {
+        let bytes = model.dropFirst(first).reduce(0) { $0 + $1.count }
+        #expect(log.bytes(after: LogIndex(first), through: log.lastIndex) == bytes)
+      }
+    }
+  }
+
   @Test("Runs of terms: first and last index of each, whatever the segments' size", arguments: [1, 2, 4, 1024])
   func logRuns(segment: Int) {
     let terms: [Term] = [1, 1, 1, 4, 4, 5, 5, 6, 6, 6]
