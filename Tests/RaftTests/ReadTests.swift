@@ -98,7 +98,7 @@ struct ReadTests {
 
   @Test("A lease lasts from the beginning of a confirmed round, less what clocks may err")
   func lease() {
-    var cluster = Self.cluster()
+    let cluster = Self.cluster()
     let begun = cluster.servers[0].now
     let lease = cluster[0].rules.lease
     #expect(lease < cluster[0].rules.timing.shortest)
