@@ -40,10 +40,14 @@ let package = Package(
     floor("Transcripts", ["Primitives", "Raft"]),
     // Floor 4: experiments
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     floor("Scenarios", ["Primitives", "Node", "Raft", "Programs", "World", yams]),
     floor(
       "Experiments",
-      ["Primitives", "Telemetry", "Node", "Raft", "Programs", "Kernel", "World", "Checkers", "Scenarios", "CZlib"]),
+      [
+        "Primitives", "Telemetry", "Node", "Raft", "Programs", "Kernel", "World", "Checkers", "Scenarios", "CZlib",
+        "CMalloc",
+      ]),
     floor("Reports", ["Primitives", "Telemetry", "Node", "World", "Checkers"]),
     // Floor 6: tools
     .executableTarget(

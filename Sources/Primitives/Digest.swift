@@ -28,24 +28,37 @@ public struct Digest: Hashable, Sendable {
   @inlinable
   public mutating func fold(_ other: Digest) { fold(other.high, other.low) }
 
-  /// Length and content; eight bytes a step.
+  /// Length and content.
   public mutating func fold(bytes: [UInt8]) { bytes.withUnsafeBytes { fold(bytes: $0) } }
 
-  /// The same of bytes that lie anywhere.
+  /// The same of bytes that lie anywhere; sixteen a step, the last ones filled up with zeros, which the length tells
+  /// from zeros of their own.
   public mutating func fold(bytes: UnsafeRawBufferPointer) {
     fold(UInt64(bytes.count), MixingConstant.b)
-    var index = 0
-    if let start = UnsafeRawPointer(bytes.baseAddress) {
-      while index &+ 8 <= bytes.count {
-        let word = (start + index).loadUnaligned(as: UInt64.self)
-        fold(UInt64(littleEndian: word), UInt64(truncatingIfNeeded: index))
-        index &+= 8
-      }
+    var position = 0
+    while position &+ 16 <= bytes.count {
+      fold(Self.word(bytes, at: position), Self.word(bytes, at: position &+ 8))
+      position &+= 16
     }
-    guard index < bytes.count else { return }
+    guard position < bytes.count else { return }
+    let first = position &+ 8 <= bytes.count ? Self.word(bytes, at: position) : Self.lastWord(bytes, from: position)
+    fold(first, Self.lastWord(bytes, from: position &+ 8))
+  }
+
+  @inline(__always)
+  private static func word(_ bytes: UnsafeRawBufferPointer, at position: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+  }
+
+  /// The bytes from `start` on, fewer than eight or none.
+  @inline(__always)
+  private static func lastWord(_ bytes: UnsafeRawBufferPointer, from start: Int) -> UInt64 {
+    let count = bytes.count &- start
+    guard count > 0 else { return 0 }
+    if bytes.count >= 8 { return word(bytes, at: bytes.count &- 8) >> UInt64((8 &- count) &* 8) }
     var word: UInt64 = 0
-    for position in index..<bytes.count { word |= UInt64(bytes[position]) << UInt64((position - index) * 8) }
-    fold(word, UInt64(index))
+    for position in start..<bytes.count { word |= UInt64(bytes[position]) << UInt64((position &- start) &* 8) }
+    return word
   }
 
   /// The halves, the more significant first.

@@ -19,27 +19,52 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
 /// Writes the wire format: fixed-width little-endian integers, and byte strings behind a 32-bit length.
 /// Widths are fixed so that a message's size is known without encoding it.
 public struct WireWriter: Sendable {
-  public private(set) var bytes: [UInt8] = []
+  // Longer than what is written: one check for room, then a store.
+  private var storage: [UInt8]
+  private var count = 0
 
-  public init() {}
+  public init() { storage = [] }
 
   /// - Parameter capacity: bytes that are going to be written.
-  public init(capacity: Int) { bytes.reserveCapacity(capacity) }
+  public init(capacity: Int) { storage = [UInt8](repeating: 0, count: capacity) }
 
-  public mutating func write(_ byte: UInt8) { bytes.append(byte) }
+  /// What was written so far.
+  public var bytes: [UInt8] { count == storage.count ? storage : Array(storage[..<count]) }
 
-  public mutating func write(_ word: UInt32) {
-    for shift in 0..<UInt32(4) { bytes.append(UInt8(truncatingIfNeeded: word >> (8 * shift))) }
+  public mutating func write(_ byte: UInt8) {
+    let place = take(1)
+    storage[place] = byte
   }
 
-  public mutating func write(_ word: UInt64) {
-    for shift in 0..<UInt64(8) { bytes.append(UInt8(truncatingIfNeeded: word >> (8 * shift))) }
-  }
+  public mutating func write(_ word: UInt32) { store(word.littleEndian, at: take(4)) }
+
+  public mutating func write(_ word: UInt64) { store(word.littleEndian, at: take(8)) }
 
   /// A length and the bytes: `4 + count` on the wire.
   public mutating func write(_ string: [UInt8]) {
-    write(UInt32(string.count))
-    bytes += string
+    let place = take(4 + string.count)
+    store(UInt32(string.count).littleEndian, at: place)
+    storage.withUnsafeMutableBytes { room in
+      string.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: room[(place + 4)...]).copyMemory(from: $0) }
+    }
+  }
+
+  /// Where the next `length` bytes go.
+  @inline(__always)
+  private mutating func take(_ length: Int) -> Int {
+    defer { count += length }
+    if storage.count - count < length { grow(by: length) }
+    return count
+  }
+
+  @inline(never)
+  private mutating func grow(by length: Int) {
+    storage += [UInt8](repeating: 0, count: max(length, 64, storage.count))
+  }
+
+  @inline(__always)
+  private mutating func store<Word: FixedWidthInteger & BitwiseCopyable>(_ word: Word, at place: Int) {
+    storage.withUnsafeMutableBytes { $0.storeBytes(of: word, toByteOffset: place, as: Word.self) }
   }
 }
 

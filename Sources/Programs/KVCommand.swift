@@ -13,7 +13,7 @@ enum KVCommand {
 
   /// 17 bytes; never empty, as a no-op's are.
   static func bytes(openingFor client: Endpoint, wish: RequestID) -> [UInt8] {
-    var writer = WireWriter()
+    var writer = WireWriter(capacity: 17)
     writer.write(UInt8(0))
     writer.write(client.word)
     writer.write(wish.rawValue)
@@ -63,6 +63,7 @@ struct KVCommandBody {
   /// What a compare-and-set expects; nil for absence.
   let expected: KVCommand.Span?
 
+  @inline(__always)
   fileprivate init?(_ reader: inout SpanReader) {
     guard let kind = reader.byte().flatMap(KVOperation.Kind.init), let key = reader.string() else { return nil }
     self.kind = kind
@@ -93,7 +94,7 @@ struct KVCommandBody {
   }
 }
 
-/// Reads the wire format in place.
+/// Reads the wire format in place. Inlined, as every server reads every entry.
 private struct SpanReader {
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
@@ -102,18 +103,21 @@ private struct SpanReader {
 
   var isAtEnd: Bool { position == bytes.count }
 
+  @inline(__always)
   mutating func byte() -> UInt8? {
     guard position < bytes.count else { return nil }
     defer { position += 1 }
     return bytes[position]
   }
 
+  @inline(__always)
   mutating func word() -> UInt64? {
     guard bytes.count - position >= 8 else { return nil }
     defer { position += 8 }
     return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
   }
 
+  @inline(__always)
   mutating func string() -> KVCommand.Span? {
     guard bytes.count - position >= 4 else { return nil }
     let count = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)))

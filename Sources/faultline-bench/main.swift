@@ -1,4 +1,7 @@
+import Experiments
 import Foundation
+
+FreedMemory.keepForNextRun()
 
 let groups: [any BenchmarkGroup] = [
   EventQueueBenchmark(), DigestBenchmark(), SimulationBenchmark(), CommitBenchmark(),

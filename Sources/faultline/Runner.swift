@@ -27,6 +27,7 @@ struct Runner {
   }
 
   func run() async throws {
+    FreedMemory.keepForNextRun()
     announce()
     let display = ProgressDisplay(isOn: !isQuiet, runs: UInt64(runs.count))
     var summaries: [RunSummary] = []
