@@ -65,6 +65,11 @@ public struct GossipJudge: Judge {
     views[process].crash()
   }
 
+  public mutating func observeForgetting(process: Int) {
+    guard process < nodes else { return }
+    for position in rumours.indices { rumours[position].told[process] = false }
+  }
+
   mutating func record(
     _ invariant: StaticText, _ process: Int, _ now: Instant, _ detail: @autoclosure () -> String
   ) {

@@ -80,6 +80,13 @@ struct CommittedLog: Sendable {
     return log.firstDifference(from: chain, upTo: index)
   }
 
+  /// How much of what is committed `log` begins with, and the number of that.
+  func shared(with log: borrowing LogChain) -> (index: LogIndex, hash: UInt64) {
+    var index = min(log.count, count)
+    if !log.comes(to: chain.hash(at: index), at: index) { index = log.firstDifference(from: chain, upTo: index) - 1 }
+    return (index, chain.hash(at: index))
+  }
+
   /// Returns whether every server so far had this fingerprint after the same entries.
   mutating func agrees(fingerprint: UInt64, at index: LogIndex) -> Bool {
     while fingerprints.count <= Int(index) { fingerprints.append(0) }

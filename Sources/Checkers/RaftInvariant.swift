@@ -32,10 +32,13 @@ package enum RaftInvariant {
   /// The log in memory is the log that was written.
   package static let storedLog: StaticText = "stored-log"
 
+  /// A server that has lost entries votes for nobody until it has them again.
+  package static let impairedAbstains: StaticText = "impaired-abstains"
+
   package static let all = [
     electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety, oneVotePerTerm,
     promiseBeforeDurable, commitMonotonicity, termMonotonicity, commitsOwnTerm, committedIsDurable,
     acknowledgedIsDurable,
-    recoveredState, storedLog,
+    recoveredState, storedLog, impairedAbstains,
   ]
 }

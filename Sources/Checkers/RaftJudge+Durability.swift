@@ -37,6 +37,7 @@ extension RaftJudge {
     guard let held = views[step.process].disk.held(after: token, count: views[step.process].log.count) else {
       return
     }
+    if let debt = views[step.process].debt { judge(vote, under: debt, step) }
     let isHeld =
       held.state.term > vote.term || (held.state.term == vote.term && held.state.vote == vote.candidate)
     if !isHeld {
@@ -52,6 +53,22 @@ extension RaftJudge {
     } else {
       leave(vote, step)
     }
+  }
+
+  /// A server that has lost entries may have acknowledged one that is committed; its vote could elect a leader
+  /// without it.
+  private mutating func judge(_ vote: VoteLedger.Vote, under debt: ServerView.Debt, _ step: Step) {
+    if case .entries(let index, let hash) = debt, views[step.process].log.comes(to: hash, at: index) {
+      views[step.process].debt = nil
+      views[step.process].lost = LogChain()
+      return
+    }
+    record(
+      RaftInvariant.impairedAbstains, step,
+      """
+      \(step.name) gave \(Self.name(vote.candidate.index)) its vote in term \(vote.term) although its disk has lost \
+      what it had stored; it should not vote before that is repaired.
+      """)
   }
 
   private mutating func leave(_ vote: VoteLedger.Vote, _ step: Step) {
@@ -83,13 +100,17 @@ extension RaftJudge {
 
   // MARK: Majorities
 
-  /// On how many disks the log of `process` is certain to be, up to `index`.
+  /// On how many disks the log of `process` is certain to be, or was before they were damaged, up to `index`.
   func copies(of index: LogIndex, on process: Int) -> Int {
     guard views[process].log.count >= index else { return 0 }
     let hash = views[process].log.hash(at: index)
     var copies = 0
     for server in views.indices
-    where views[server].disk.durable.count >= index && views[server].log.comes(to: hash, at: index) { copies += 1 }
+    where views[server].disk.durable.count >= index && views[server].log.comes(to: hash, at: index)
+      || views[server].lost.comes(to: hash, at: index)
+    {
+      copies += 1
+    }
     return copies
   }
 
@@ -114,10 +135,21 @@ extension RaftJudge {
     views[step.process].crash()
     views[step.process].life += 1
     let (durable, log) = (views[step.process].disk.durable, views[step.process].log)
-    var state = HardState()
-    if case .hardState(let stored)? = recovered[KVRecord.hardStateFile].last { state = stored }
-    if state.term < durable.state.term
-      || (state.term == durable.state.term && durable.state.vote != nil && state.vote != durable.state.vote)
+    let disk = RecoveredRaft(recovered)
+    let state = disk.state
+    // What the world has taken away is not the server's fault; what it does without it is judged on.
+    let isExcused = views[step.process].hasForgotten || disk.lost != .whole
+    views[step.process].hasForgotten = false
+    if disk.lost != .whole, log.count > views[step.process].lost.count { views[step.process].lost = log }
+    if disk.lost == .none {
+      views[step.process].debt = .everything
+    } else if disk.lost == .partial {
+      let (index, hash) = committed.shared(with: log)
+      if views[step.process].debt == nil { views[step.process].debt = .entries(index, hash: hash) }
+    }
+    if !isExcused && state.term < durable.state.term
+      || (!isExcused && state.term == durable.state.term && durable.state.vote != nil
+        && state.vote != durable.state.vote)
     {
       record(
         RaftInvariant.recoveredState, step,
@@ -127,9 +159,9 @@ extension RaftJudge {
         """)
     }
     views[step.process].log = LogChain()
-    for case .entry(let entry) in recovered[KVRecord.logFile] { append(entry, step) }
+    for entry in disk.entries { append(entry, step) }
     let found = views[step.process].log
-    if !found.comes(to: log.hash(at: durable.count), at: durable.count) {
+    if !isExcused, !found.comes(to: log.hash(at: durable.count), at: durable.count) {
       record(
         RaftInvariant.recoveredState, step,
         """

@@ -38,7 +38,7 @@ extension RaftJudge {
         case .replace(let file, let record):
           guard file == KVRecord.hardStateFile, case .hardState(let state) = record else { continue }
           views[step.process].disk.replace(state)
-        case .sync(let token):
+        case .sync(let token, _):
           let count = views[step.process].log.count
           views[step.process].disk.sync(token, count: count)
         case .setTimer, .cancelTimer, .reply, .exit: break

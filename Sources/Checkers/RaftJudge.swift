@@ -57,6 +57,11 @@ public struct RaftJudge: Judge {
     views[process].crash()
   }
 
+  public mutating func observeForgetting(process: Int) {
+    guard process < servers else { return }
+    views[process].hasForgotten = true
+  }
+
   mutating func record(_ invariant: StaticText, _ step: Step, _ detail: @autoclosure () -> String) {
     guard violations.count < Self.mostViolations else { return }
     violations.append(Violation(invariant: invariant, at: step.at, process: step.process, detail: detail()))
@@ -81,8 +86,21 @@ struct ServerView: Sendable {
   var log = LogChain()
   var disk = DiskView()
   var votes = VoteLedger()
+  /// Its disk has lost what it had reported to be durable; the next start shows what is left.
+  var hasForgotten = false
+  /// What it must have before it votes, where its disk has lost something.
+  var debt: Debt?
+  /// With a debt: what was durable here before. Others may count on it until they hear of the loss.
+  var lost = LogChain()
   /// Said once in a life.
   var storedLogIsWrong = false
+
+  enum Debt: Sendable {
+    /// A log that comes to `hash` at `index`: what was durable here, and was committed when the loss was found.
+    case entries(LogIndex, hash: UInt64)
+    /// It does not know what it has promised, and never will.
+    case everything
+  }
 
   /// Only what is certain to be on the disk is left.
   mutating func crash() {

@@ -48,6 +48,8 @@ package struct RaftWatch: Judge {
     forgetCandidacies()
   }
 
+  package mutating func observeForgetting(process: Int) { judge.observeForgetting(process: process) }
+
   package var isViolated: Bool { judge.isViolated }
 
   package var violations: [Violation] { judge.violations }

@@ -61,12 +61,14 @@ package enum Stage {
     _ scenario: Scenario, seed: UInt64, programs: [P], workload: Workload<P.Requests>?, _ telemetry: TelemetryPlan
   ) -> SimulationPlan<P> {
     let nodes = scenario.cluster.nodes.count
-    return SimulationPlan(
+    var plan = SimulationPlan(
       seed: seed, programs: programs, nodes: nodes,
       names: scenario.processNames, network: scenario.network, disks: scenario.disks.profiles(programs.count),
       clocks: scenario.clocks.profiles(programs.count), faults: scenario.faults,
       workload: workload, restartAfter: scenario.cluster.restartAfter, shufflesTies: scenario.ties == .seeded,
       duration: scenario.duration, telemetry: telemetry)
+    plan.diskBudget = scenario.diskBudget
+    return plan
   }
 }
 

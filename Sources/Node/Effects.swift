@@ -18,7 +18,9 @@ public enum ProgramEffect<Message: Sendable, Record: Sendable, Response: Sendabl
   case truncate(FileID, keeping: Int)
   /// Makes the record the file's only one, atomically: after a crash there is the old content or the new.
   case replace(FileID, with: Record)
-  case sync(WriteToken)
+  /// Makes all of the above durable. `directory`: the directory too, without which a file that is new, or that
+  /// was replaced, may be gone or the old one after a crash.
+  case sync(WriteToken, directory: Bool)
   /// The outcome of a client's request.
   case reply(RequestID, Response)
   /// The process ends its own life because it cannot keep its promises (a write failed).

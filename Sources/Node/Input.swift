@@ -31,23 +31,6 @@ public struct RequestID: Hashable, Sendable {
   public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// What a process finds on its disk when it starts: the records of each file, by file number.
-public struct Recovered<Record: StoredRecord>: Sendable {
-  public let files: [ContiguousArray<Record>]
-  /// 0 at the first start.
-  public let restarts: UInt64
-
-  public init(files: [ContiguousArray<Record>], restarts: UInt64) {
-    self.files = files
-    self.restarts = restarts
-  }
-
-  /// The records of `file`; empty where it was never written.
-  public subscript(file: FileID) -> ContiguousArray<Record> {
-    Int(file.rawValue) < files.count ? files[Int(file.rawValue)] : []
-  }
-}
-
 /// One thing that happens to a process of this program.
 public typealias Input<P: Program> = ProgramInput<P.Message, P.Record, P.Request>
 

@@ -35,6 +35,10 @@ public protocol Judge<Watched>: Sendable {
   /// The process lost its memory and whatever was not durable.
   mutating func observeCrash(process: Int, at now: Instant)
 
+  /// The process's disk has lost, with nothing to show for it, what it had reported to be durable. Told before
+  /// the crash that brings it to light.
+  mutating func observeForgetting(process: Int)
+
   /// Whether anything was found; asked after every step.
   var isViolated: Bool { get }
 
@@ -57,6 +61,8 @@ public struct NoJudge<Watched: Program>: Judge {
   ) {}
   @inlinable
   public mutating func observeCrash(process: Int, at now: Instant) {}
+  @inlinable
+  public mutating func observeForgetting(process: Int) {}
   @inlinable
   public var isViolated: Bool { false }
   public var violations: [Violation] { [] }

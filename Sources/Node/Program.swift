@@ -20,6 +20,9 @@ public protocol Program: Sendable {
   /// The program's tags, each with its bit: what faults select by ("leader").
   static var tags: [Tag] { get }
 
+  /// What of its disk the program can lose.
+  static var layout: DiskLayout { get }
+
   /// Takes one input. Never fails and never waits: what cannot be done now is an effect.
   mutating func step(_ input: Input<Self>, context: inout StepContext, effects: inout Effects<Self>)
 
@@ -30,6 +33,10 @@ public protocol Program: Sendable {
   /// without counters that only observe. Moments count as they lie before or after `now`, on the process's
   /// monotonic clock.
   func fold(into digest: inout Digest, at now: Instant)
+}
+
+extension Program {
+  public static var layout: DiskLayout { .fragile }
 }
 
 /// A message between processes: a typed value with a computed size and a wire form.

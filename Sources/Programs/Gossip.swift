@@ -13,6 +13,10 @@ public struct Gossip: Program {
 
   static let roundTimer = TimerID(0)
   static let rumoursFile = FileID(0)
+  /// The same again, should a sector of the one go bad.
+  static let copyFile = FileID(1)
+
+  public static let layout = DiskLayout(mirrors: [(rumoursFile, copyFile)], replicated: [], impaired: nil)
 
   public let id: NodeID
   let settings: GossipSettings
@@ -33,7 +37,7 @@ public struct Gossip: Program {
   public mutating func step(_ input: Input<Gossip>, context: inout StepContext, effects: inout Effects<Gossip>) {
     switch input {
     case .started(let recovered):
-      known = recovered[Self.rumoursFile].last?.rumours ?? []
+      known = Self.known(recovered)
       rest(&context, &effects)
     case .request(let request, let rumour):
       learn([rumour.number], &effects)
@@ -66,6 +70,15 @@ public struct Gossip: Program {
     for (token, request) in asked { digest.fold(writes - token.rawValue, request.rawValue) }
   }
 
+  /// The longer of the two copies that can be read: knowledge only grows.
+  private static func known(_ disk: Recovered<GossipRecord>) -> [UInt64] {
+    var known: [UInt64] = []
+    for file in [rumoursFile, copyFile] where disk[file].count > 0 {
+      if case .intact(let record) = disk[file][0], record.rumours.count > known.count { known = record.rumours }
+    }
+    return known
+  }
+
   private mutating func learn(_ rumours: [UInt64], _ effects: inout Effects<Gossip>) {
     let before = known.count
     for rumour in rumours {
@@ -75,7 +88,8 @@ public struct Gossip: Program {
     guard known.count > before else { return }
     writes += 1
     effects.append(.replace(Self.rumoursFile, with: GossipRecord(rumours: known)))
-    effects.append(.sync(WriteToken(writes)))
+    effects.append(.replace(Self.copyFile, with: GossipRecord(rumours: known)))
+    effects.append(.sync(WriteToken(writes), directory: true))
   }
 
   private func tell(_ context: inout StepContext, _ effects: inout Effects<Gossip>) {

@@ -12,18 +12,59 @@ public enum KVRecord: StoredRecord, Hashable {
 
   public static let hardStateFile = FileID(0)
   public static let logFile = FileID(1)
+  /// The hard state once more: no single damaged sector may cost the server its vote.
+  public static let hardStateCopyFile = FileID(2)
 
   public var storedSize: Int {
     switch self {
-    case .hardState: 12
+    case .hardState: 13
     case .entry(let entry): entry.wireSize
     }
   }
 
   public func fold(into digest: inout Digest) {
     switch self {
-    case .hardState(let state): digest.fold(state.term, state.vote.map { UInt64($0.rawValue) + 1 } ?? 0)
+    case .hardState(let state):
+      digest.fold(state.term, (state.vote.map { UInt64($0.rawValue) + 1 } ?? 0) << 2 | UInt64(state.memory.rawValue))
     case .entry(let entry): digest.fold(entry.fingerprint)
     }
+  }
+}
+
+/// What a server's disk holds, as far as it can be read.
+package struct RecoveredRaft: Sendable {
+  package var state = HardState()
+  /// Whether only one copy of it is left.
+  package var lacksCopy: Bool
+  package var entries = ContiguousArray<Entry>()
+  /// Whether there are records behind the entries.
+  package var remains: Bool
+  package var lost: Memory
+
+  package init(_ disk: Recovered<KVRecord>) {
+    let log = disk[KVRecord.logFile]
+    entries.reserveCapacity(log.prefix.count)
+    for case .entry(let entry) in log.prefix { entries.append(entry) }
+    remains = log.count > entries.count
+    var copies = 0
+    for file in [KVRecord.hardStateFile, KVRecord.hardStateCopyFile] where disk[file].count > 0 {
+      guard case .intact(.hardState(let found)) = disk[file][0] else { continue }
+      copies += 1
+      // One may be from before the last write: that was not durable then.
+      if found.isNewer(than: state) { state = found }
+    }
+    lacksCopy = copies == 1
+    let forgotState = copies == 0 && disk[KVRecord.hardStateFile].count + disk[KVRecord.hardStateCopyFile].count > 0
+    lost = disk.isNewDisk || forgotState ? .none : log.hasLost ? .partial : .whole
+  }
+}
+
+extension HardState {
+  /// Of two copies, the one that was written later: terms grow, and in one term first a vote is given and then
+  /// what is lost found or made good.
+  fileprivate func isNewer(than other: HardState) -> Bool {
+    if term != other.term { return term > other.term }
+    if vote != other.vote { return vote != nil }
+    return memory.rawValue > other.memory.rawValue
   }
 }

@@ -21,6 +21,8 @@ package struct KVServer: Sendable {
   /// As last drawn.
   var electionTimeout = Nanoseconds.zero
   var replicationIsDue = false
+  /// Files were made or replaced since the last sync, or may have been: their names must become durable.
+  private var namesFiles = false
   /// Lent to Raft in each step; empty between steps.
   private var actions = Outbox<Action>()
 
@@ -74,18 +76,16 @@ package struct KVServer: Sendable {
   }
 
   private static func recovered(_ raft: Raft, from disk: Recovered<KVRecord>) -> Raft {
-    var state = HardState()
-    if case .hardState(let stored)? = disk[KVRecord.hardStateFile].last { state = stored }
-    var entries = ContiguousArray<Entry>()
-    for case .entry(let entry) in disk[KVRecord.logFile] { entries.append(entry) }
+    let found = RecoveredRaft(disk)
     return Raft(
-      id: raft.id, members: raft.members, rules: raft.rules, state: state, entries: entries, lives: disk.restarts)
+      id: raft.id, members: raft.members, rules: raft.rules, state: found.state, lacksCopy: found.lacksCopy,
+      entries: found.entries, remains: found.remains, lost: found.lost, lives: disk.restarts)
   }
 
   func fold(into digest: inout Digest, at now: Instant) {
     raft.fold(into: &digest, at: now)
     digest.fold(applied, store.fingerprint)
-    digest.fold(UInt64(bitPattern: electionTimeout.count), replicationIsDue ? 1 : 0)
+    digest.fold(UInt64(bitPattern: electionTimeout.count), (namesFiles ? 2 : 0) | (replicationIsDue ? 1 : 0))
     waiting.fold(into: &digest)
     reads.fold(into: &digest)
   }
@@ -201,14 +201,19 @@ extension KVServer {
       // Asked first: to lend the tracer a whole server is to copy it.
       let span = context.telemetry ? trace.sending(message, to: peer, by: raft, context, &effects) : nil
       effects.send(.raft(message), to: Endpoint(peer), after: after.map(WriteToken.init), under: span)
-    case .save(let state): effects.append(.replace(KVRecord.hardStateFile, with: .hardState(state)))
+    case .save(let state):
+      effects.append(.replace(KVRecord.hardStateFile, with: .hardState(state)))
+      effects.append(.replace(KVRecord.hardStateCopyFile, with: .hardState(state)))
+      namesFiles = true
     case .append(let first, let count):
       for index in first..<(first + LogIndex(count)) {
         effects.append(.append(.entry(raft.log[index]), to: KVRecord.logFile))
       }
+      if first == 1 { namesFiles = true }
     case .truncate(let last): effects.append(.truncate(KVRecord.logFile, keeping: Int(last)))
     case .sync(let number):
-      effects.append(.sync(WriteToken(number)))
+      effects.append(.sync(WriteToken(number), directory: namesFiles))
+      namesFiles = false
       trace.syncing(WriteToken(number))
     case .setElectionTimer:
       electionTimeout = context.choose(.electionTimeout, slot: 0, from: settings.rules.timing.electionTimeout)

@@ -12,6 +12,8 @@ extension RaftKV {
     @usableFromInline package var commit: LogIndex = 0
     @usableFromInline package var applied: LogIndex = 0
     @usableFromInline package var lastIndex: LogIndex = 0
+    /// Whether the server has lost what it promised, and is not repaired.
+    @usableFromInline package var isImpaired = false
 
     package init() {}
   }
@@ -31,7 +33,7 @@ extension RaftKV.Standing: Equatable {
   @inlinable
   package static func == (left: RaftKV.Standing, right: RaftKV.Standing) -> Bool {
     left.role.rawValue == right.role.rawValue && left.term == right.term && left.commit == right.commit
-      && left.applied == right.applied && left.lastIndex == right.lastIndex
+      && left.applied == right.applied && left.lastIndex == right.lastIndex && left.isImpaired == right.isImpaired
   }
 }
 
@@ -47,5 +49,6 @@ extension KVServer {
     standing.commit = raft.commit
     standing.applied = applied
     standing.lastIndex = raft.log.lastIndex
+    standing.isImpaired = raft.state.memory != .whole
   }
 }

@@ -11,7 +11,15 @@ public struct RaftKV: Program {
   public static let tags = [
     Tag("leader", bit: bit(of: .leader)), Tag("follower", bit: bit(of: .follower)),
     Tag("candidate", bit: bit(of: .candidate)), Tag("pre-candidate", bit: bit(of: .preCandidate)),
+    Tag("impaired", bit: impaired),
   ]
+
+  public static let layout = DiskLayout(
+    mirrors: [(KVRecord.hardStateFile, KVRecord.hardStateCopyFile)], replicated: [KVRecord.logFile],
+    impaired: impaired)
+
+  /// Of a server that has lost what it promised.
+  @usableFromInline static let impaired: UInt8 = 4
 
   // One of the two is there. Not an enum: an optional is stepped in place, an enum's payload is moved out and
   // back for every message. Boxed, because a program is handed to judges, and a handful of words is cheaper to
@@ -48,7 +56,8 @@ public struct RaftKV: Program {
   @inlinable
   public var status: Status {
     guard isServer else { return Status(tags: 0, epoch: 0) }
-    return Status(tags: 1 << UInt32(Self.bit(of: standing.role)), epoch: standing.term)
+    let impairment: UInt32 = standing.isImpaired ? 1 << 4 : 0
+    return Status(tags: 1 << UInt32(Self.bit(of: standing.role)) | impairment, epoch: standing.term)
   }
 
   /// The bit of a role's tag.

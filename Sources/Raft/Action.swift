@@ -41,11 +41,25 @@ public enum Action: Hashable, Sendable {
 public struct HardState: Hashable, Sendable {
   public var term: Term
   public var vote: NodeID?
+  public var memory: Memory
 
-  public init(term: Term = 0, vote: NodeID? = nil) {
+  public init(term: Term = 0, vote: NodeID? = nil, memory: Memory = .whole) {
     self.term = term
     self.vote = vote
+    self.memory = memory
   }
+}
+
+/// What a server's disk has kept of what it promised. It is stored before anything else is changed, so that no
+/// crash makes a server trust itself again.
+public enum Memory: UInt8, Hashable, Sendable, CaseIterable {
+  case whole
+  /// Entries were lost that the server may have acknowledged. It votes for nobody until its leader, who knows of
+  /// it, has given it back all that is committed.
+  case partial
+  /// Term and vote are lost too. No answer of the server counts for anything as long as it is the same member:
+  /// it may have promised the opposite.
+  case none
 }
 
 public enum Role: UInt8, Hashable, Sendable {

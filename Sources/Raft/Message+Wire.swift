@@ -25,8 +25,8 @@ extension Message {
     switch self {
     case .requestVote: 24
     case .voteReply: 9
-    case .appendEntries(let message): message.entries.reduce(44) { $0 + $1.wireSize }
-    case .appendReply: 41
+    case .appendEntries(let message): message.entries.reduce(52) { $0 + $1.wireSize }
+    case .appendReply: 50
     case .readIndex: 16
     case .readIndexReply: 24
     }
@@ -45,6 +45,7 @@ extension Message {
       writer.write(message.previousTerm)
       writer.write(message.commit)
       writer.write(message.round)
+      writer.write(message.repairedLife)
       writer.write(UInt32(message.entries.count))
       for entry in message.entries {
         writer.write(entry.term)
@@ -53,6 +54,8 @@ extension Message {
     case .appendReply(let message):
       let (tag, words) = message.result.wireWords
       writer.write(message.round)
+      writer.write(message.life)
+      writer.write(message.memory.rawValue)
       writer.write(tag)
       writer.write(words.0)
       writer.write(words.1)
@@ -83,13 +86,18 @@ extension Message {
     case 2: return .appendEntries(try appendEntries(term, from: &reader))
     case 3:
       let round = try reader.word64()
+      let life = try reader.word64()
+      let memoryPosition = reader.position
+      guard let memory = Memory(rawValue: try reader.byte()) else {
+        throw WireError(position: memoryPosition, expected: "what the sender's disk has kept")
+      }
       let position = reader.position
       let tag = try reader.byte()
       let words = (try reader.word64(), try reader.word64(), try reader.word64())
       guard let result = AppendReply.Result(wireTag: tag, words: words) else {
         throw WireError(position: position, expected: "the result of an AppendEntries")
       }
-      return .appendReply(AppendReply(term: term, round: round, result: result))
+      return .appendReply(AppendReply(term: term, round: round, life: life, memory: memory, result: result))
     case 6: return .readIndex(ReadIndex(term: term, ticket: try reader.word64()))
     case 7:
       let ticket = try reader.word64()
@@ -105,7 +113,7 @@ extension Message {
   ) throws(WireError) -> AppendEntries {
     var message = AppendEntries(
       term: term, previousIndex: try reader.word64(), previousTerm: try reader.word64(),
-      commit: try reader.word64(), round: try reader.word64(), entries: [])
+      commit: try reader.word64(), round: try reader.word64(), repairedLife: try reader.word64(), entries: [])
     let count = try reader.word32()
     for _ in 0..<count {
       message.entries.append(Entry(term: try reader.word64(), command: try reader.string()))
@@ -123,13 +131,13 @@ extension Message {
     case .appendEntries(let message):
       digest.fold(message.term, message.previousIndex)
       digest.fold(message.previousTerm, message.commit)
-      digest.fold(UInt64(message.entries.count), message.round)
+      digest.fold(UInt64(message.entries.count) | message.repairedLife << 32, message.round)
       for entry in message.entries { digest.fold(entry.fingerprint) }
     case .appendReply(let message):
       let (tag, words) = message.result.wireWords
       digest.fold(message.term, UInt64(tag) | message.round << 8)
       digest.fold(words.0, words.1)
-      digest.fold(words.2)
+      digest.fold(words.2, message.life << 8 | UInt64(message.memory.rawValue))
     case .readIndex(let message): digest.fold(message.term, message.ticket)
     case .readIndexReply(let message):
       digest.fold(message.term, message.ticket)

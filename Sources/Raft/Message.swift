@@ -68,12 +68,15 @@ public struct AppendEntries: Hashable, Sendable {
   public var commit: LogIndex
   /// The leader's round at the time: an answer that carries it confirms the leader as of that round's beginning.
   public var round: UInt64
+  /// The receiver's life in which the leader knows that it has lost entries; 0 where it does not.
+  public var repairedLife: UInt64
   public var entries: ContiguousArray<Entry>
 
   public init(
     term: Term, previousIndex: LogIndex, previousTerm: Term, commit: LogIndex, round: UInt64 = 0,
-    entries: ContiguousArray<Entry>
+    repairedLife: UInt64 = 0, entries: ContiguousArray<Entry>
   ) {
+    self.repairedLife = repairedLife
     self.term = term
     self.previousIndex = previousIndex
     self.previousTerm = previousTerm
@@ -98,11 +101,16 @@ public struct AppendReply: Hashable, Sendable {
   public var term: Term
   /// That of the AppendEntries it answers.
   public var round: UInt64
+  /// The sender's lives so far, the present one included: an answer of an earlier one says nothing any more.
+  public var life: UInt64
+  public var memory: Memory
   public var result: Result
 
-  public init(term: Term, round: UInt64 = 0, result: Result) {
+  public init(term: Term, round: UInt64 = 0, life: UInt64 = 1, memory: Memory = .whole, result: Result) {
     self.term = term
     self.round = round
+    self.life = life
+    self.memory = memory
     self.result = result
   }
 }

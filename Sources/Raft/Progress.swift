@@ -25,6 +25,10 @@ public struct Progress: Hashable, Sendable {
   public internal(set) var round: UInt64 = 0
   /// When the follower last answered; before that, when the leader was elected.
   public internal(set) var heardAt: Instant
+  /// The follower's lives that were heard of; 0 for none.
+  public private(set) var life: UInt64 = 0
+  /// As the follower told last.
+  public private(set) var memory = Memory.whole
 
   public init(next: LogIndex, match: LogIndex = 0, heardAt: Instant = .zero) {
     self.next = next
@@ -94,6 +98,25 @@ public struct Progress: Hashable, Sendable {
   public mutating func reject(previous: LogIndex, retry: LogIndex) -> Bool {
     guard previous > match, previous < next, mode == .replicate || previous == next - 1 else { return false }
     probe(from: max(match + 1, min(retry, previous)))
+    return true
+  }
+
+  /// What counts towards a majority: nothing that was acknowledged by a server that may have promised otherwise.
+  var counted: LogIndex { memory == .none ? 0 : match }
+
+  /// The life in which the follower is being repaired; 0 where it is not.
+  var repairedLife: UInt64 { memory == .partial ? life : 0 }
+
+  /// The follower answers. False where the answer is of a life that is over; of a new one that has lost
+  /// entries, nothing that the life before acknowledged is true any more.
+  mutating func hears(life heard: UInt64, _ memory: Memory) -> Bool {
+    guard heard >= life else { return false }
+    if heard > life, memory != .whole {
+      match = 0
+      probe(from: next)
+    }
+    life = heard
+    self.memory = memory
     return true
   }
 

@@ -5,6 +5,7 @@ extension Raft {
   /// monotonic clock, and counters without what they have counted.
   public func fold(into digest: inout Digest, at now: Instant) {
     digest.fold(term, state.vote.map { UInt64($0.rawValue) + 1 } ?? 0)
+    digest.fold(UInt64(state.memory.rawValue) << 1 | (marksLoss ? 1 : 0), repairGoal.map { $0 + 1 } ?? 0)
     digest.fold(UInt64(role.rawValue), leader.map { UInt64($0.rawValue) + 1 } ?? 0)
     digest.fold(commit, log.lastIndex)
     var index: LogIndex = 0
@@ -26,7 +27,7 @@ extension Progress {
     digest.fold(next, match)
     digest.fold(probed, UInt64(mode.rawValue) << 8 | UInt64(probeRounds))
     digest.fold(UInt64(bytesInFlight), current - round)
-    digest.fold((now - heardAt).folded)
+    digest.fold((now - heardAt).folded, life << 8 | UInt64(memory.rawValue))
   }
 }
 

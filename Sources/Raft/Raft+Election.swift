@@ -19,7 +19,7 @@ extension Raft {
   }
 
   mutating func campaign(_ now: Instant, _ actions: inout Outbox<Action>) {
-    state = HardState(term: term + 1, vote: id)
+    state = HardState(term: term + 1, vote: id, memory: state.memory)
     role = .candidate
     giveUpReads(&actions)
     leader = nil
@@ -68,7 +68,7 @@ extension Raft {
     _ request: RequestVote, from candidate: NodeID, _ now: Instant, _ actions: inout Outbox<Action>
   ) {
     let granted =
-      request.term == term && (state.vote == nil || state.vote == candidate) && role != .leader
+      request.term == term && (state.vote == nil || state.vote == candidate) && role != .leader && mayVote
       && log.isCovered(byLastIndex: request.lastIndex, term: request.lastTerm)
     if granted {
       if state.vote == nil {
@@ -87,7 +87,7 @@ extension Raft {
     _ request: RequestVote, candidate: NodeID, _ now: Instant, _ actions: inout Outbox<Action>
   ) {
     let granted =
-      request.term > term && role != .leader && !hearsLeader(now)
+      request.term > term && role != .leader && mayVote && !hearsLeader(now)
       && log.isCovered(byLastIndex: request.lastIndex, term: request.lastTerm)
     let reply = VoteReply(term: granted ? request.term : term, granted: granted, isPreVote: true)
     // A refusal's term is as good as told.

@@ -24,7 +24,7 @@ extension Raft {
   }
 
   /// Until then a leader does not know what earlier ones committed.
-  private var hasCommittedInTerm: Bool { log.contains(index: commit, term: term) }
+  var hasCommittedInTerm: Bool { log.contains(index: commit, term: term) }
 
   /// The newest round that a majority has answered, the leader among them.
   private var confirmedRound: UInt64 {

@@ -49,7 +49,7 @@ extension Raft {
   ) {
     let message = AppendEntries(
       term: term, previousIndex: previous, previousTerm: log.term(at: previous), commit: commit,
-      round: reads.round, entries: entries)
+      round: reads.round, repairedLife: hasCommittedInTerm ? progress[peer].repairedLife : 0, entries: entries)
     actions.append(.send(.appendEntries(message), to: members[peer], after: nil))
   }
 
@@ -64,9 +64,10 @@ extension Raft {
   mutating func learn(_ reply: AppendReply, from peer: Int, _ now: Instant, _ actions: inout Outbox<Action>) {
     // Nobody answers a round that was not begun, or holds more of this leader's log than there is: such a
     // message was damaged on its way.
-    guard reply.round <= reads.round else { return }
-    progress[peer].heardAt = now
-    if reply.round > progress[peer].round {
+    guard reply.round <= reads.round, progress[peer].hears(life: reply.life, reply.memory) else { return }
+    let counts = reply.memory != .none
+    if counts { progress[peer].heardAt = now }
+    if counts, reply.round > progress[peer].round {
       progress[peer].round = reply.round
       confirmReads(&actions)
     }
@@ -93,7 +94,7 @@ extension Raft {
   /// - Parameter index: what somebody has come to hold; what is committed already needs no counting.
   mutating func advanceCommit(to index: LogIndex, _ actions: inout Outbox<Action>) {
     guard index > commit else { return }
-    let agreed = quorum.reached { progress[$0].match }
+    let agreed = quorum.reached { progress[$0].counted }
     guard agreed > commit, log.term(at: agreed) == term else { return }
     bytesUncommitted = max(0, bytesUncommitted - log.bytes(after: commit, through: agreed))
     commit = agreed
@@ -119,13 +120,15 @@ extension Raft {
     if isNew { setElectionTimer(now, &actions) } else { quietSince = now }
     // Not in one line: what the answer waits for is known only once the entries are stored.
     let result = store(request, &actions)
+    noteRepair(request, result, &actions)
     reply(result, to: request, from: sender, &actions)
   }
 
   private func reply(
     _ result: AppendReply.Result, to request: AppendEntries, from sender: NodeID, _ actions: inout Outbox<Action>
   ) {
-    let reply = AppendReply(term: term, round: request.round, result: result)
+    let reply = AppendReply(
+      term: term, round: request.round, life: life, memory: state.memory, result: result)
     actions.append(.send(.appendReply(reply), to: sender, after: writes.latest))
   }
 

@@ -15,6 +15,8 @@ public struct Raft: Hashable, Sendable {
   let quorum: Quorum
   let position: Int
 
+  /// Lives so far, this one included.
+  let life: UInt64
   public internal(set) var state: HardState
   public internal(set) var log: Log
   public internal(set) var role = Role.follower
@@ -33,6 +35,14 @@ public struct Raft: Hashable, Sendable {
   /// Bytes of commands in a leader's log that are not committed.
   var bytesUncommitted = 0
   var writes = Writes()
+  /// The disk holds more records than `log`: they were torn, or lie behind one that was lost.
+  var holdsRemains: Bool
+  /// The state is to be stored anew when the life begins.
+  private var owesSave: Bool
+  /// It is being stored that this server has lost something.
+  var marksLoss = false
+  /// With so many entries durable the server is whole again.
+  var repairGoal: LogIndex?
   var reads: Reads
   /// Whether something waits for `replicate`.
   public internal(set) var owesReplication = false
@@ -44,11 +54,15 @@ public struct Raft: Hashable, Sendable {
   /// - Parameters:
   ///   - members: the voters, `id` among them, in any order, without repeats.
   ///   - state, entries: what was recovered from disk.
+  ///   - lacksCopy: whether the state was found in one place only.
+  ///   - remains: whether more records are on disk, behind the entries.
+  ///   - lost: what the recovery found missing that the server may have promised; `state` may know of more.
   ///   - lives: how often the server has begun a life before, with this disk or another.
   /// - Precondition: the above, and `lives` below 2³².
   public init(
     id: NodeID, members: [NodeID], rules: Rules = .standard, state: HardState = HardState(),
-    entries: ContiguousArray<Entry> = [], lives: UInt64 = 0
+    lacksCopy: Bool = false,
+    entries: ContiguousArray<Entry> = [], remains: Bool = false, lost: Memory = .whole, lives: UInt64 = 0
   ) {
     // An ascending list is shared by all who were given it.
     let sorted = zip(members, members.dropFirst()).allSatisfy { $0 < $1 } ? members : members.sorted()
@@ -62,10 +76,18 @@ public struct Raft: Hashable, Sendable {
     tally = VoteTally(voters: sorted.count)
     log = Log(entries, segment: rules.limits.segment)
     reads = Reads(lives: lives)
+    life = lives + 1
+    holdsRemains = remains
+    owesSave = lacksCopy
     self.state = state
     // The log may have become durable where the term, saved in the same write, did not. The server then
     // answered nobody in that term, and may vote in it.
-    if log.lastTerm > state.term { self.state = HardState(term: log.lastTerm) }
+    if log.lastTerm > state.term { self.state = HardState(term: log.lastTerm, memory: state.memory) }
+    if lost.rawValue > state.memory.rawValue {
+      self.state.memory = lost
+      marksLoss = true
+      owesSave = true
+    }
     writes.durable = log.lastIndex
   }
 
@@ -75,11 +97,19 @@ public struct Raft: Hashable, Sendable {
   public mutating func start(at now: Instant, _ actions: inout Outbox<Action>) {
     leaderHeard = rules.checkQuorum ? now : nil
     setElectionTimer(now, &actions)
+    if owesSave { save(&actions) }
+    owesSave = false
+    if !marksLoss { removeRemains(&actions) }
+    flush(&actions)
   }
 
   /// No word from a leader, no vote granted, no leader elected for a whole election time-out (section 5.2).
   public mutating func electionTimerFired(at now: Instant, _ actions: inout Outbox<Action>) {
     guard role != .leader else { return }
+    guard mayVote else {
+      setElectionTimer(now, &actions)
+      return
+    }
     if rules.preVote { askAround(now, &actions) } else { campaign(now, &actions) }
     flush(&actions)
   }
@@ -140,6 +170,7 @@ public struct Raft: Hashable, Sendable {
     if role == .leader, progress[position].acknowledge(upTo: writes.durable) {
       advanceCommit(to: writes.durable, &actions)
     }
+    if state.memory != .whole { rememberOrRepair(&actions) }
     flush(&actions)
   }
 
@@ -154,7 +185,7 @@ public struct Raft: Hashable, Sendable {
     _ message: Message, from sender: NodeID, at now: Instant, _ actions: inout Outbox<Action>
   ) {
     // A message from outside the group is nobody's; it happens only by misconfiguration.
-    guard let peer = position(of: sender), peer != position else { return }
+    guard let peer = position(of: sender), peer != position, !marksLoss else { return }
     if message.term > term, !message.termIsHypothetical {
       if case .requestVote = message, rules.checkQuorum, hearsLeader(now) { return }
       follow(term: message.term, leader: nil, now, &actions)
@@ -199,7 +230,8 @@ public struct Raft: Hashable, Sendable {
   /// Enters `term` as a follower (section 5.1), or stays in it and follows its leader.
   mutating func follow(term newTerm: Term, leader newLeader: NodeID?, _ now: Instant, _ actions: inout Outbox<Action>) {
     if newTerm > term {
-      state = HardState(term: newTerm)
+      state = HardState(term: newTerm, memory: state.memory)
+      repairGoal = nil
       save(&actions)
     }
     if leader != newLeader { giveUpReads(&actions) }

@@ -26,6 +26,9 @@ struct Writes: Hashable, Sendable {
     return underWay?.number
   }
 
+  /// Whether everything that was stored is durable.
+  var isIdle: Bool { !isDirty && underWay == nil }
+
   mutating func issue(
     lastIndex: LogIndex, lastTerm: Term, term: Term, vote: NodeID?
   ) -> WriteNumber {

@@ -83,6 +83,15 @@ extension FaultRecord {
     case .messagesHeld: PeopleText.count(count, one: "message held", many: "messages held")
     case .messagesAffected: PeopleText.count(count, one: "message affected", many: "messages affected")
     case .syncsAffected: PeopleText.count(count, one: "sync affected", many: "syncs affected")
+    case .recordsTorn: PeopleText.count(count, one: "unsynced record torn", many: "unsynced records torn")
+    case .recordsSurvived: PeopleText.count(count, one: "unsynced record kept", many: "unsynced records kept")
+    case .recordsDamaged: PeopleText.count(count, one: "record damaged", many: "records damaged")
+    case .damageFound: PeopleText.count(count, one: "damaged record found", many: "damaged records found")
+    case .disksWiped: PeopleText.count(count, one: "disk wiped", many: "disks wiped")
+    case .syncsFailed: PeopleText.count(count, one: "sync failed", many: "syncs failed")
+    case .syncsLost: PeopleText.count(count, one: "sync lost", many: "syncs lost")
+    case .syncsStalled: PeopleText.count(count, one: "sync stalled", many: "syncs stalled")
+    case .writesMisdirected: PeopleText.count(count, one: "write misdirected", many: "writes misdirected")
     }
   }
 }

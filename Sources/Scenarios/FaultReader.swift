@@ -148,6 +148,8 @@ struct FaultReader {
     case "restart": return .restart(try selector(field))
     case "pause": return .pause(try selector(field))
     case "disk": return try disk(field)
+    case "damage": return try damage(field)
+    case "wipe": return .wipe(try selector(field))
     case "partition": return .partition(try shape(field), hold: try hold?.flag() ?? false)
     default: return try link(field)
     }
@@ -156,13 +158,20 @@ struct FaultReader {
   private func disk(_ field: Field) throws(Complaint) -> FaultAction {
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.diskFault)
     let selector = try selector(fields.required("nodes"))
-    let change = DiskChange(
-      write: try fields.optional("write")?.distribution(), sync: try fields.optional("sync")?.distribution(),
-      failure: try fields.optional("failure")?.percentage())
+    let change = try ScenarioReader.diskChange(fields)
     guard change != DiskChange() else {
-      throw Complaint(at: field.value.place, "\(field.name): nothing is different here; expected \(alternatives(Grammar.disk))")
+      throw Complaint(at: field.value.place, "\(field.name): nothing is different here; expected \(alternatives(Grammar.diskFault.filter { $0 != "nodes" }))")
     }
     return .disk(selector, change)
+  }
+
+  /// Whom, or a map with whom and how much.
+  private func damage(_ field: Field) throws(Complaint) -> FaultAction {
+    guard case .map = field.value.content else { return .damage(try selector(field), records: 1) }
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.damage)
+    return .damage(
+      try selector(fields.required("nodes")),
+      records: Int(try fields.optional("records")?.integer(in: 1...1_000_000) ?? 1))
   }
 
   private func link(_ field: Field) throws(Complaint) -> FaultAction {

@@ -20,8 +20,8 @@ enum Grammar {
   static let network = link + ["codec", "links"]
   static let linkException = ["from", "to"] + link
 
-  static let disk = ["write", "sync", "failure"]
-  static let disks = disk + ["hosts"]
+  static let disk = ["write", "sync", "failure", "lost", "misdirected", "unsynced"]
+  static let disks = disk + ["budget", "hosts"]
   static let diskException = ["nodes"] + disk
 
   static let clock = ["drift", "fast", "slow"]
@@ -34,8 +34,9 @@ enum Grammar {
   static let mix = ["put", "get", "delete", "cas"]
   static let reads = ["log", "read_index", "lease", "follower", "session", "stale"]
 
-  static let actions = ["crash", "restart", "pause", "partition", "link", "disk"]
-  static let diskFault = ["nodes"] + disk
+  static let actions = ["crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe"]
+  static let diskFault = ["nodes"] + disk + ["full", "stall"]
+  static let damage = ["nodes", "records"]
   static let timedFault = ["id", "name", "at", "for"] + actions + ["hold"]
   static let repeatingFault = ["id", "name", "every", "between", "one_of"]
   static let branch = ["for"] + actions + ["hold"]

@@ -16,6 +16,7 @@ package struct Scenario: Hashable, Sendable {
   package var cluster: Cluster
   package var network: NetworkPlan
   package var disks: PerHost<DiskProfile>
+  package var diskBudget: DiskBudget
   package var clocks: PerHost<ClockProfile>
   package var workload: WorkloadPlan?
   package var faults: [PlannedFault]

@@ -129,9 +129,21 @@ extension ScenarioReader {
   }
 
   private static func diskProfile(_ fields: FieldReader, over base: DiskProfile) throws(Complaint) -> DiskProfile {
-    DiskProfile(
-      write: try fields.optional("write")?.distribution() ?? base.write,
-      sync: try fields.optional("sync")?.distribution() ?? base.sync,
-      failure: try fields.optional("failure")?.percentage() ?? base.failure)
+    try diskChange(fields).applied(to: base)
+  }
+
+  static func diskChange(_ fields: FieldReader) throws(Complaint) -> DiskChange {
+    DiskChange(
+      write: try fields.optional("write")?.distribution(), sync: try fields.optional("sync")?.distribution(),
+      failure: try fields.optional("failure")?.percentage(), lost: try fields.optional("lost")?.percentage(),
+      misdirected: try fields.optional("misdirected")?.percentage(), isFull: try fields.optional("full")?.flag(),
+      stalls: try fields.optional("stall")?.flag(),
+      unsynced: try fields.optional("unsynced")?.word(DiskProfile.Unsynced.self))
+  }
+
+  static func diskBudget(_ field: Field?) throws(Complaint) -> DiskBudget {
+    guard let field, case .map = field.value.content else { return .recoverable }
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.disks)
+    return try fields.optional("budget")?.word(DiskBudget.self) ?? .recoverable
   }
 }

@@ -70,9 +70,9 @@ extension ScenarioReader {
     let lasting = fields.optional("for")
     let length = try lasting?.positiveDuration()
     let action = try reader.action(fields)
-    if case .restart = action {
+    if action.isInstant {
       if let lasting {
-        throw Complaint(at: lasting.keyPlace, "\(lasting.name): a restart is over at once; expected no 'for'")
+        throw Complaint(at: lasting.keyPlace, "\(lasting.name): \(Self.instantName(action)) is over at once; expected no 'for'")
       }
       return .once(at: .zero + at, until: .zero + at, action)
     }
@@ -131,12 +131,16 @@ extension ScenarioReader {
   private static func branch(_ element: Field, _ reader: FaultReader) throws(Complaint) -> PlannedFault.Branch {
     let fields = try FieldReader(element.value, name: element.name, keys: Grammar.branch)
     let action = try reader.action(fields)
-    if case .restart = action {
+    if action.isInstant {
       if let lasting = fields.optional("for") {
-        throw Complaint(at: lasting.keyPlace, "\(lasting.name): a restart is over at once; expected no 'for'")
+        throw Complaint(at: lasting.keyPlace, "\(lasting.name): \(Self.instantName(action)) is over at once; expected no 'for'")
       }
       return PlannedFault.Branch(action: action, duration: .zero)
     }
     return PlannedFault.Branch(action: action, duration: try fields.required("for").positiveDuration())
+  }
+
+  private static func instantName(_ action: FaultAction) -> String {
+    if case .damage = action { "damage" } else { "a restart" }
   }
 }

@@ -53,13 +53,14 @@ package enum ScenarioReader {
     let hosts = Hosts(nodes: cluster.value.nodes, clients: workload?.clients ?? 0, program: cluster.value.program)
     let network = try network(fields.optional("network"), hosts)
     let disks = try disks(fields.optional("disks"), nodeDisks: cluster.disks, hosts)
+    let diskBudget = try diskBudget(fields.optional("disks"))
     let clocks = try clocks(fields.optional("clocks"), hosts)
     let span = FaultSpan(duration: duration, healAt: healAt)
     let faults = try faults(fields.optional("faults"), FaultReader(hosts: hosts, network: network, span: span))
     let expectations = try expectations(fields.required("expect"), cluster.value.program, workload: workload != nil)
     return Scenario(
       name: name, description: description, seed: seed, duration: duration, healAt: healAt, ties: ties,
-      cluster: cluster.value, network: network, disks: disks, clocks: clocks, workload: workload, faults: faults,
+      cluster: cluster.value, network: network, disks: disks, diskBudget: diskBudget, clocks: clocks, workload: workload, faults: faults,
       expectations: expectations)
   }
 

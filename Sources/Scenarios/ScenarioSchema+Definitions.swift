@@ -42,7 +42,19 @@ extension ScenarioSchema {
         [("from", reference("selector")), ("to", reference("selector"))] + linkProperties),
       "diskFault": map(
         "Disks that behave differently for a while.", required: ["nodes"],
-        [("nodes", reference("selector"))] + diskProperties),
+        [("nodes", reference("selector"))] + diskProperties + [
+          ("full", ["type": "boolean", "description": "There is no room: writes fail."]),
+          ("stall", ["type": "boolean", "description": "Syncs end when the fault does."]),
+        ]),
+      "damage": [
+        "description": "Durable records go bad; who reads them next finds it.",
+        "anyOf": [
+          reference("selector"),
+          map(
+            "Whose, and how many of each.", required: ["nodes"],
+            [("nodes", reference("selector")), ("records", integer(1...1_000_000, "1 unless given."))]),
+        ],
+      ],
       "timedFault": fault(
         "A fault that happens once.", required: ["at"],
         common + [
@@ -85,6 +97,8 @@ extension ScenarioSchema {
       ("partition", reference("partition", "Links are cut.")),
       ("link", reference("linkFault", "Links behave differently.")),
       ("disk", reference("diskFault", "Disks behave differently.")),
+      ("damage", reference("damage", "Durable records go bad.")),
+      ("wipe", reference("selector", "Processes end, and start again on an empty disk when the fault ends.")),
       (
         "hold",
         [

@@ -1,9 +1,18 @@
+import World
+
 /// What is said of hosts: their disks and clocks.
 extension ScenarioSchema {
   static var disks: SchemaValue {
     map(
       "All disks, and some that differ.",
       diskProperties + [
+        (
+          "budget",
+          [
+            "enum": .words(DiskBudget.allCases.map(\.rawValue)), "default": "recoverable",
+            "description": "Whether disk faults stay within what a correct cluster recovers from.",
+          ]
+        ),
         (
           "hosts",
           [
@@ -19,7 +28,16 @@ extension ScenarioSchema {
     [
       ("write", reference("distribution", "Time that a write keeps the disk busy; 0s unless given.")),
       ("sync", reference("distribution", "Time that a sync takes; 1ms unless given.")),
-      ("failure", reference("percentage", "Syncs that fail; 0% unless given.")),
+      ("failure", reference("percentage", "Syncs that fail, and whose writes no later sync makes good; 0% unless given.")),
+      ("lost", reference("percentage", "Syncs that report success and leave all in a cache that a crash empties; 0%.")),
+      ("misdirected", reference("percentage", "Appended records that land in the place of another; 0% unless given.")),
+      (
+        "unsynced",
+        [
+          "enum": .words(DiskProfile.Unsynced.allCases.map(\.rawValue)), "default": "sectors",
+          "description": "What a crash leaves of unsynced writes: any of their sectors, or nothing.",
+        ]
+      ),
     ]
   }
 

@@ -13,7 +13,7 @@ package enum ScenarioWriter {
     lines.header(scenario)
     lines.cluster(scenario.cluster)
     lines.network(scenario.network)
-    lines.perHost("disks", scenario.disks, Spelling.disk)
+    lines.perHost("disks", scenario.disks, more: [("budget", scenario.diskBudget.rawValue)], Spelling.disk)
     lines.perHost("clocks", scenario.clocks, Spelling.clock)
     if let workload = scenario.workload { lines.workload(workload) }
     lines.faults(scenario.faults)
@@ -82,10 +82,11 @@ private struct Lines {
 
   /// A section about all hosts, and what some have instead.
   mutating func perHost<Profile>(
-    _ section: String, _ settings: Scenario.PerHost<Profile>, _ spell: (Profile) -> Spelling.Pairs
+    _ section: String, _ settings: Scenario.PerHost<Profile>, more: Spelling.Pairs = [],
+    _ spell: (Profile) -> Spelling.Pairs
   ) {
     open(section)
-    for (key, value) in spell(settings.base) { add(key, value, level: 1) }
+    for (key, value) in spell(settings.base) + more { add(key, value, level: 1) }
     guard !settings.exceptions.isEmpty else { return }
     open("hosts", level: 1)
     for exception in settings.exceptions {

@@ -95,13 +95,18 @@ enum Spelling {
   }
 
   static func disk(_ profile: DiskProfile) -> Pairs {
-    disk(DiskChange(write: profile.write, sync: profile.sync, failure: profile.failure))
+    disk(
+      DiskChange(
+        write: profile.write, sync: profile.sync, failure: profile.failure, lost: profile.lost,
+        misdirected: profile.misdirected, unsynced: profile.unsynced))
   }
 
   static func disk(_ change: DiskChange) -> Pairs {
     let pairs: [(String, String?)] = [
       ("write", change.write.map { distribution($0) }), ("sync", change.sync.map { distribution($0) }),
-      ("failure", change.failure.map(Units.text)),
+      ("failure", change.failure.map(Units.text)), ("lost", change.lost.map(Units.text)),
+      ("misdirected", change.misdirected.map(Units.text)), ("unsynced", change.unsynced?.rawValue),
+      ("full", change.isFull.map { "\($0)" }), ("stall", change.stalls.map { "\($0)" }),
     ]
     return pairs.compactMap { key, value in value.map { (key, $0) } }
   }
@@ -122,6 +127,9 @@ enum Spelling {
     case .pause(let selector): [("pause", self.selector(selector, hosts))]
     case .disk(let selector, let change):
       [("disk", map([("nodes", self.selector(selector, hosts))] + disk(change)))]
+    case .damage(let selector, let records):
+      [("damage", map([("nodes", self.selector(selector, hosts)), ("records", "\(records)")]))]
+    case .wipe(let selector): [("wipe", self.selector(selector, hosts))]
     case .partition(let shape, let hold): [("partition", self.shape(shape, hosts)), ("hold", hold ? "true" : "false")]
     case .link(let from, let to, let change):
       [("link", map([("from", selector(from, hosts)), ("to", selector(to, hosts))] + link(change)))]

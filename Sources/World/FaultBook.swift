@@ -74,6 +74,14 @@ import Primitives
     }
   }
 
+  /// The fault that misdirects this host's writes, -1 where the plan itself does.
+  func misdirecting(_ host: NodeID) -> Int32 {
+    let fault = active.last {
+      if case .disk(let hosts, let change) = $0.work { hosts.contains(host) && change.misdirected != nil } else { false }
+    }
+    return fault.map { Int32($0.fault) } ?? -1
+  }
+
   /// To every fault that acts on this link: which of its cuts, holds and changes they are.
   mutating func credit(_ effect: FaultRecord.Effect, from: NodeID, to: NodeID) {
     for each in active {

@@ -50,8 +50,22 @@ import Primitives
   case partition(PartitionShape, hold: Bool)
   /// Disks behave differently.
   case disk(Selector, DiskChange)
+  /// So many durable records of each are damaged; whoever reads them next finds it.
+  case damage(Selector, records: Int)
+  /// Processes end, and start again on an empty disk when the fault ends.
+  case wipe(Selector)
   /// Links behave differently.
   case link(from: Selector, to: Selector, LinkChange)
+}
+
+extension FaultAction {
+  /// Whether it is over as soon as it has struck.
+  @usableFromInline package var isInstant: Bool {
+    switch self {
+    case .restart, .damage: true
+    default: false
+    }
+  }
 }
 
 /// A fault that a scenario names, under an id that stays with it whatever is added or removed around it.

@@ -8,14 +8,58 @@ import Primitives
     case append(Record, FileID)
     case truncate(FileID, keeping: Int)
     case replace(FileID, Record)
+
+    @usableFromInline var file: FileID {
+      switch self {
+      case .append(_, let file), .truncate(let file, _), .replace(let file, _): file
+      }
+    }
   }
 
-  /// By file; what a crash leaves.
+  @usableFromInline struct Sync: Sendable {
+    @usableFromInline let token: WriteToken
+    /// Pending operations that it covers beyond the one before.
+    @usableFromInline let operations: Int
+    @usableFromInline let directory: Bool
+
+    @inlinable
+    init(token: WriteToken, operations: Int, directory: Bool) {
+      self.token = token
+      self.operations = operations
+      self.directory = directory
+    }
+  }
+
+  /// Something wrong with one durable record; what should be there lies in `durable`, so that damage is a mark
+  /// that a new record in its place removes.
+  @usableFromInline struct Scar: Hashable, Sendable {
+    @usableFromInline let file: FileID
+    @usableFromInline let position: Int
+    @usableFromInline let kind: StoredFile<Record>.Scar.Kind
+    /// The fault that did it; -1 for a crash's tears and failed writes.
+    @usableFromInline let fault: Int32
+
+    @usableFromInline init(file: FileID, position: Int, kind: StoredFile<Record>.Scar.Kind, fault: Int32) {
+      self.file = file
+      self.position = position
+      self.kind = kind
+      self.fault = fault
+    }
+  }
+
+  /// By file; what a crash leaves, but for scars.
   @usableFromInline var durable = [ContiguousArray<Record>](repeating: [], count: StepLimits.files)
+  /// Few, and in no order.
+  @usableFromInline var scars: ContiguousArray<Scar> = []
   /// In order of issue.
   @usableFromInline var pending = Outbox<Operation>()
-  /// For each sync under way, how many pending operations it covers beyond the one before.
-  @usableFromInline var syncs: ContiguousArray<(token: WriteToken, operations: Int)> = []
+  /// What was reported durable and is not; older than all that is pending.
+  @usableFromInline var cached = Outbox<Operation>()
+  /// Whether each file's name is in the directory for good.
+  @usableFromInline var isNamed: UInt8 = 0
+  /// Replacements whose data is durable and whose names are not yet.
+  @usableFromInline var renames: ContiguousArray<(file: FileID, record: Record)> = []
+  @usableFromInline var syncs: ContiguousArray<Sync> = []
   /// Pending operations that a sync under way covers.
   @usableFromInline var covered = 0
   /// When the disk has done everything asked of it.
@@ -23,6 +67,12 @@ import Primitives
   /// Operations and syncs so far, in all lives.
   @usableFromInline var written: UInt64 = 0
   @usableFromInline var synced: UInt64 = 0
+  /// Appends that might have been misdirected.
+  @usableFromInline var misdirections: UInt64 = 0
+  /// Another disk was put in its place since the last start.
+  @usableFromInline var isNew = false
+  /// Something durable was lost, and the process may not have made it good yet.
+  @usableFromInline var isImpaired = false
 
   @inlinable
   init() {}
@@ -31,43 +81,89 @@ import Primitives
   mutating func issue(_ operation: consuming Operation) { pending.append(operation) }
 
   @inlinable
-  mutating func beginSync(_ token: WriteToken) {
-    syncs.append((token, pending.count - covered))
+  mutating func beginSync(_ token: WriteToken, directory: Bool) {
+    syncs.append(Sync(token: token, operations: pending.count - covered, directory: directory))
     covered = pending.count
   }
 
-  /// The oldest sync under way is over; when it succeeded, what it covers is durable.
+  /// Whether the sync that was begun last covers what needs room.
+  @usableFromInline var lastSyncNeedsRoom: Bool {
+    guard let sync = syncs.last else { return false }
+    return pending.withElements { $0.suffix(sync.operations).contains { if case .truncate = $0 { false } else { true } } }
+  }
+
+  /// The oldest sync under way is over.
   @inlinable
-  mutating func endSync(succeeded: Bool) {
+  mutating func endSync(_ outcome: SyncOutcome) {
     let sync = syncs.removeFirst()
     covered -= sync.operations
+    if outcome != .lost, !cached.isEmpty { flushCache() }
     for _ in 0..<sync.operations {
-      guard let operation = pending.popFirst() else { return }
-      if succeeded { perform(consume operation) }
+      guard let operation = pending.popFirst() else { break }
+      switch outcome {
+      case .written: perform(consume operation)
+      case .lost: cached.append(operation)
+      case .failed: fail(consume operation)
+      }
     }
+    if outcome == .written, sync.directory { nameFiles() }
+  }
+
+  /// What was in the cache reaches the disk, names included: that is what was reported.
+  @usableFromInline mutating func flushCache() {
+    while let operation = cached.popFirst() { perform(operation) }
+    nameFiles()
   }
 
   @inlinable
   mutating func perform(_ operation: consuming Operation) {
     switch operation {
     case .append(let record, let file): durable[Int(file.rawValue)].append(record)
-    case .truncate(let file, let keeping):
-      let count = durable[Int(file.rawValue)].count
-      // What was to be cut off may have been lost with a failed write.
-      if keeping < count { durable[Int(file.rawValue)].removeLast(count - keeping) }
-    case .replace(let file, let record): durable[Int(file.rawValue)] = [record]
+    case .truncate(let file, let keeping): truncate(file, keeping: keeping)
+    case .replace(let file, let record): renames.append((file, record))
     }
   }
 
-  /// The process ends: everything that is not durable is gone. Returns how many records that were.
-  @inlinable
-  mutating func crash() -> Int {
-    let lost = pending.count(where: { if case .truncate = $0 { false } else { true } })
-    pending.removeAll()
-    syncs.removeAll()
-    covered = 0
-    freeAt = .zero
-    return lost
+  @usableFromInline mutating func truncate(_ file: FileID, keeping: Int) {
+    let count = durable[Int(file.rawValue)].count
+    // What was to be cut off may have been lost with a failed write.
+    if keeping < count { durable[Int(file.rawValue)].removeLast(count - keeping) }
+    if !scars.isEmpty { scars.removeAll { $0.file == file && $0.position >= keeping } }
+  }
+
+  /// What a failed sync covered: blocks that were never written lie where records should be, and the system
+  /// takes them for clean.
+  @usableFromInline mutating func fail(_ operation: consuming Operation) {
+    switch operation {
+    case .append(let record, let file):
+      scars.append(Scar(file: file, position: durable[Int(file.rawValue)].count, kind: .torn, fault: -1))
+      durable[Int(file.rawValue)].append(record)
+    case .truncate(let file, let keeping): truncate(file, keeping: keeping)
+    case .replace: break
+    }
+  }
+
+  /// The directory is durable: files have their names, and replaced ones their new content.
+  @usableFromInline mutating func nameFiles() {
+    for (file, record) in renames { replace(file, with: record) }
+    renames.removeAll(keepingCapacity: true)
+    for file in durable.indices where !durable[file].isEmpty { isNamed |= 1 << UInt8(file) }
+  }
+
+  mutating func replace(_ file: FileID, with record: Record) {
+    durable[Int(file.rawValue)] = [record]
+    isNamed |= 1 << UInt8(file.rawValue)
+    if !scars.isEmpty { scars.removeAll { $0.file == file } }
+  }
+
+  /// What a process that starts now finds.
+  func recovered(restarts: UInt64) -> Recovered<Record> {
+    guard !scars.isEmpty || isNew else { return Recovered(files: durable, restarts: restarts) }
+    let files = durable.indices.map { file in
+      let marks = scars.filter { Int($0.file.rawValue) == file }.sorted { $0.position < $1.position }
+      return StoredFile(durable[file], scars: marks.map { .init(position: $0.position, kind: $0.kind) })
+    }
+    return Recovered(files: files, restarts: restarts, isNewDisk: isNew)
   }
 
   @usableFromInline func fold(into digest: inout Digest) {
@@ -75,18 +171,29 @@ import Primitives
       digest.fold(UInt64(file.count))
       for record in file { record.fold(into: &digest) }
     }
+    for scar in scars { digest.fold(UInt64(scar.file.rawValue), UInt64(scar.position)) }
     digest.fold(UInt64(pending.count), UInt64(syncs.count))
-    for operation in pending {
-      switch operation {
-      case .append(let record, let file):
-        digest.fold(1, UInt64(file.rawValue))
-        record.fold(into: &digest)
-      case .truncate(let file, let keeping): digest.fold(2 | UInt64(file.rawValue) << 8, UInt64(keeping))
-      case .replace(let file, let record):
-        digest.fold(3, UInt64(file.rawValue))
-        record.fold(into: &digest)
-      }
+    digest.fold(UInt64(isNamed), UInt64(cached.count) << 2 | (isNew ? 2 : 0) | (isImpaired ? 1 : 0))
+    for operation in cached { operation.fold(into: &digest) }
+    for operation in pending { operation.fold(into: &digest) }
+    for (file, record) in renames {
+      digest.fold(UInt64(file.rawValue))
+      record.fold(into: &digest)
     }
-    for sync in syncs { digest.fold(sync.token.rawValue, UInt64(sync.operations)) }
+    for sync in syncs { digest.fold(sync.token.rawValue, UInt64(sync.operations) << 1 | (sync.directory ? 1 : 0)) }
+  }
+}
+
+extension ProcessDisk.Operation {
+  fileprivate func fold(into digest: inout Digest) {
+    switch self {
+    case .append(let record, let file):
+      digest.fold(1, UInt64(file.rawValue))
+      record.fold(into: &digest)
+    case .truncate(let file, let keeping): digest.fold(2 | UInt64(file.rawValue) << 8, UInt64(keeping))
+    case .replace(let file, let record):
+      digest.fold(3, UInt64(file.rawValue))
+      record.fold(into: &digest)
+    }
   }
 }

@@ -12,11 +12,18 @@ extension Purpose {
   @usableFromInline static var diskWrite: Purpose { @inlinable get { Purpose(24, "disk-write") } }
   @usableFromInline static var diskSync: Purpose { @inlinable get { Purpose(25, "disk-sync") } }
   @usableFromInline static var diskFailure: Purpose { @inlinable get { Purpose(26, "disk-failure") } }
+  @usableFromInline static var diskLoss: Purpose { @inlinable get { Purpose(28, "disk-loss") } }
+  static let misdirection = Purpose(29, "misdirection")
+  static let misdirectionTarget = Purpose(30, "misdirection-target")
+  static let crashSurvival = Purpose(31, "crash-survival")
   static let clockDrift = Purpose(27, "clock-drift")
   static let faultInterval = Purpose(32, "fault-interval")
   static let faultBranch = Purpose(33, "fault-branch")
   static let faultTarget = Purpose(34, "fault-target")
   static let faultShape = Purpose(35, "fault-shape")
+  static let sectorSurvival = Purpose(36, "sector-survival")
+  static let damagedFile = Purpose(37, "damaged-file")
+  static let damagedRecord = Purpose(38, "damaged-record")
   @usableFromInline package static let arrivalInterval = Purpose(40, "arrival-interval")
   @usableFromInline package static let arrivalTarget = Purpose(41, "arrival-target")
   static let arrivalMoment = Purpose(42, "arrival-moment")

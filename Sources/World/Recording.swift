@@ -76,7 +76,8 @@ import Telemetry
 @usableFromInline package struct FaultRecord: Hashable, Sendable {
   @usableFromInline package enum Effect: Int, Sendable, CaseIterable {
     case processesCrashed, recordsLost, processesPaused, inputsDelayed, messagesCut, messagesHeld, messagesAffected,
-      syncsAffected
+      syncsAffected, recordsTorn, recordsSurvived, recordsDamaged, damageFound, disksWiped, syncsFailed, syncsLost,
+      syncsStalled, writesMisdirected
 
     @usableFromInline package var name: StaticText {
       switch self {
@@ -88,6 +89,15 @@ import Telemetry
       case .messagesHeld: "messages_held"
       case .messagesAffected: "messages_affected"
       case .syncsAffected: "syncs_affected"
+      case .recordsTorn: "unsynced_records_torn"
+      case .recordsSurvived: "unsynced_records_survived"
+      case .recordsDamaged: "records_damaged"
+      case .damageFound: "damaged_records_found"
+      case .disksWiped: "disks_wiped"
+      case .syncsFailed: "syncs_failed"
+      case .syncsLost: "syncs_lost"
+      case .syncsStalled: "syncs_stalled"
+      case .writesMisdirected: "writes_misdirected"
       }
     }
   }
@@ -125,7 +135,10 @@ import Telemetry
     self.timed = timed
   }
 
-  @usableFromInline package var bit: Bool { effects.contains { $0 > 0 } }
+  /// Whether it did something that somebody noticed: damage that nobody reads is none.
+  @usableFromInline package var bit: Bool {
+    effects.indices.contains { effects[$0] > 0 && $0 != Effect.recordsDamaged.rawValue }
+  }
 }
 
 /// Everything that a run leaves behind for people and files.

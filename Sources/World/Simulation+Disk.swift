@@ -17,24 +17,43 @@ extension Simulation {
   }
 
   @inlinable
-  mutating func beginSync(_ token: WriteToken, of index: Int) {
+  mutating func beginSync(_ token: WriteToken, directory: Bool, of index: Int) {
     if faults.someAct { faults.credit(.syncsAffected, disk: processes[index].endpoint.host) }
     let number = processes[index].disk.synced
     processes[index].disk.synced &+= 1
-    processes[index].disk.beginSync(token)
+    processes[index].disk.beginSync(token, directory: directory)
     let key = Entities(processes[index].endpoint.word)
     let ends =
       max(now, processes[index].disk.freeAt) + choices.choose(.diskSync, key, number, from: disks[index].sync)
     processes[index].disk.freeAt = ends
-    let fails = choices.choose(.diskFailure, key, number, chance: disks[index].failure)
-    queue.push(
-      .sync(Int32(index), life: processes[index].life, token, succeeded: !fails), at: ends)
+    let outcome = outcome(ofSync: number, key, of: index)
+    if outcome != .written {
+      faults.credit(outcome == .lost ? .syncsLost : .syncsFailed, disk: processes[index].endpoint.host)
+    }
+    queue.push(.sync(Int32(index), life: processes[index].life, token, outcome), at: ends)
   }
 
   @inlinable
-  mutating func endSync(_ token: WriteToken, of index: Int, life: UInt32, succeeded: Bool) {
+  func outcome(ofSync number: UInt64, _ key: Entities, of index: Int) -> SyncOutcome {
+    if disks[index].isFull, processes[index].disk.lastSyncNeedsRoom { return .failed }
+    if choices.choose(.diskFailure, key, number, chance: disks[index].failure) { return .failed }
+    let lost = disks[index].lost
+    return !lost.isZero && choices.choose(.diskLoss, key, number, chance: lost) ? .lost : .written
+  }
+
+  @inlinable
+  mutating func endSync(_ token: WriteToken, of index: Int, life: UInt32, _ outcome: SyncOutcome) {
     guard processes[index].life == life else { return }
-    processes[index].disk.endSync(succeeded: succeeded)
+    if disks[index].stalls {
+      faults.credit(.syncsStalled, disk: processes[index].endpoint.host)
+      stalledSyncs.append(StalledSync(process: Int32(index), life: life, token: token, outcome: outcome))
+      return
+    }
+    let succeeded = outcome != .failed
+    let misdirects = succeeded && !disks[index].misdirected.isZero
+    let before = misdirects ? processes[index].disk.durable.map(\.count) : []
+    processes[index].disk.endSync(outcome)
+    if misdirects { misdirect(of: index, after: before) }
     if succeeded, telemetry.isOn { telemetry.metrics.add(.diskWrites, 1, of: index) }
     give(
       succeeded ? .writeCompleted(token) : .writeFailed(token), to: index, nil,
@@ -51,5 +70,40 @@ extension Simulation {
     } else {
       processes[index].held = Outbox(processes[index].held.filter { $0.after != token })
     }
+  }
+
+  /// Syncs that ended while their disk stalled end now, on those that do not any more.
+  mutating func releaseStalledSyncs() {
+    let stalled = stalledSyncs
+    stalledSyncs = []
+    for sync in stalled {
+      if disks[Int(sync.process)].stalls {
+        stalledSyncs.append(sync)
+      } else {
+        queue.push(.sync(sync.process, life: sync.life, sync.token, sync.outcome), at: now)
+      }
+    }
+  }
+}
+
+/// How a sync ends.
+@usableFromInline enum SyncOutcome: UInt8, Sendable {
+  case failed, written
+  /// Reported as written, and still in a cache.
+  case lost
+}
+
+/// A sync whose end waits for the disk.
+@usableFromInline struct StalledSync: Hashable, Sendable {
+  let process: Int32
+  let life: UInt32
+  let token: WriteToken
+  let outcome: SyncOutcome
+
+  @usableFromInline init(process: Int32, life: UInt32, token: WriteToken, outcome: SyncOutcome) {
+    self.process = process
+    self.life = life
+    self.token = token
+    self.outcome = outcome
   }
 }

@@ -40,7 +40,7 @@ extension Simulation {
       action = branches[branch].action
       until = now + branches[branch].duration
     }
-    if case .restart = action { until = now + Self.restartWindow }
+    if action.isInstant { until = now + Self.restartWindow }
     let number = faults.nextNumber
     faults.nextNumber += 1
     let waiting = FaultBook.Waiting(
@@ -97,6 +97,17 @@ extension Simulation {
       guard let hosts = targets.hosts(selector) else { return false }
       begin(fault, .disk(hosts, change), hosts)
       for host in hosts { disks[host.index] = faults.disk(of: host, plan.disks[host.index]) }
+    case .damage(let selector, let count):
+      guard let hosts = targets.hosts(selector) else { return false }
+      record(fault, hosts, until: now)
+      for host in hosts {
+        let damaged = damage(host.index, count: count, by: fault.fault, occurrence: fault.begun)
+        faults.credit(.recordsDamaged, fault: Int32(fault.fault), count: UInt64(damaged))
+      }
+    case .wipe(let selector):
+      guard let hosts = targets.hosts(selector) else { return false }
+      begin(fault, .crash(hosts), hosts)
+      for host in hosts { wipe(host, countingFor: fault.fault) }
     case .partition(let shape, let hold):
       guard let pattern = targets.pattern(shape) else { return false }
       begin(fault, .cut(pattern, hold: hold), pattern.hosts)
@@ -129,10 +140,22 @@ extension Simulation {
     let index = host.index
     if stays { processes[index].crashes += 1 }
     guard processes[index].state != .down else { return }
-    let lost = crash(index, "crashed")
+    let remains = crash(index, "crashed")
     faults.credit(.processesCrashed, fault: Int32(fault))
-    faults.credit(.recordsLost, fault: Int32(fault), count: UInt64(lost))
+    faults.credit(.recordsLost, fault: Int32(fault), count: UInt64(remains.lost))
+    faults.credit(.recordsTorn, fault: Int32(fault), count: UInt64(remains.torn))
+    faults.credit(.recordsSurvived, fault: Int32(fault), count: UInt64(remains.survived))
     if !stays { queue.push(.start(Int32(index), life: processes[index].life), at: now) }
+  }
+
+  /// A crash that costs the disk too, where the budget allows it.
+  private mutating func wipe(_ host: NodeID, countingFor fault: Int) {
+    let wipes = mayImpair(host.index)
+    crash(host, countingFor: fault, stays: true)
+    guard wipes else { return }
+    judge.observeForgetting(process: host.index)
+    processes[host.index].disk.wipe()
+    faults.credit(.disksWiped, fault: Int32(fault))
   }
 
   private mutating func cut(_ pattern: LinkPattern, hold: Bool, by fault: Int) {
@@ -161,6 +184,7 @@ extension Simulation {
       for (host, life) in zip(hosts, lives) where processes[host.index].life == life { resume(host.index) }
     case .disk(let hosts, _):
       for host in hosts { disks[host.index] = faults.disk(of: host, plan.disks[host.index]) }
+      releaseStalledSyncs()
     case .cut(let pattern, let hold):
       for number in links.links.indices where pattern.matches(links.links[number]) {
         if hold { links.links[number].holds -= 1 } else { links.links[number].cuts -= 1 }

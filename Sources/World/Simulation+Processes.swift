@@ -8,7 +8,9 @@ extension Simulation {
     guard processes[index].state == .down, processes[index].crashes == 0 else { return }
     processes[index].state = .up
     if processes[index].life > 0 { processes[index].restarts += 1 }
-    let recovered = Recovered(files: processes[index].disk.durable, restarts: processes[index].restarts)
+    let recovered = processes[index].disk.recovered(restarts: processes[index].restarts)
+    if !processes[index].disk.scars.isEmpty { creditDamageFound(index, &faults) }
+    processes[index].disk.isNew = false
     step(.started(recovered), index, nil, mark: 1 | processes[index].restarts << 8)
     if case .think(_, let inFlight)? = plan.workload?.value.pacing, processes[index].life > 0 {
       for _ in 0..<inFlight { scheduleTurn(of: index, after: .zero) }
@@ -16,9 +18,9 @@ extension Simulation {
   }
 
   /// Ends a process at once. What was not durable is gone, with its connections and all that was under way
-  /// inside it. Returns how many records were lost.
+  /// inside it. Returns what became of its unsynced records.
   @discardableResult
-  @usableFromInline mutating func crash(_ index: Int, _ reason: StaticText) -> Int {
+  @usableFromInline mutating func crash(_ index: Int, _ reason: StaticText) -> ProcessDisk<P.Record>.Remains {
     precondition(processes[index].state != .down, "who is down cannot crash")
     processes[index].state = .down
     processes[index].life += 1
@@ -27,7 +29,7 @@ extension Simulation {
     processes[index].backlog.removeAll()
     processes[index].completed = WriteToken(0)
     for timer in 0..<StepLimits.timers { cancelTimer(TimerID(UInt8(timer)), of: index) }
-    let lost = processes[index].disk.crash()
+    let remains = crashDisk(of: index)
     processes[index].program = plan.programs[index]
     processes[index].status = plan.programs[index].status
     if plan.digests { processes[index].digest.fold(UInt64(bitPattern: now.nanoseconds), 10) }
@@ -40,7 +42,7 @@ extension Simulation {
     where links.links[number].to == host && links.links[number].profile.transport == .stream {
       reset(number, .processDown)
     }
-    return lost
+    return remains
   }
 
   /// The process has ended itself, and is started again after a while.

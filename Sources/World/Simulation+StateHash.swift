@@ -11,6 +11,9 @@ extension Simulation {
     for (process, clock) in zip(processes, clocks) { fold(process, clock, into: &hash) }
     foldLinks(into: &hash)
     foldQueue(into: &hash)
+    for sync in stalledSyncs {
+      hash.fold(UInt64(sync.process) << 2 | UInt64(sync.outcome.rawValue), sync.token.rawValue)
+    }
     faults.fold(into: &hash)
     operations.fold(into: &hash)
     judge.fold(into: &hash)
@@ -65,9 +68,9 @@ extension Simulation {
         messages &+= digest.words.low
         return
       case .timer(let process, let timer): digest.fold(UInt64(process), UInt64(timer.rawValue))
-      case .sync(let process, let life, let token, let succeeded):
+      case .sync(let process, let life, let token, let outcome):
         guard processes[Int(process)].life == life else { return }
-        digest.fold(UInt64(process) << 1 | (succeeded ? 1 : 0), token.rawValue)
+        digest.fold(UInt64(process) << 2 | UInt64(outcome.rawValue), token.rawValue)
       case .start(let process, let life):
         guard processes[Int(process)].life == life else { return }
         digest.fold(UInt64(process))

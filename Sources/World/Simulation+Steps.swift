@@ -84,9 +84,9 @@ extension Simulation {
       note(index, 6 | UInt64(file.rawValue) << 8, plan.digests ? record.mark : 0)
       processes[index].disk.issue(.replace(file, record))
       occupyDisk(of: index)
-    case .sync(let token):
-      note(index, 7, token.rawValue)
-      beginSync(token, of: index)
+    case .sync(let token, let directory):
+      note(index, directory ? 7 | 1 << 8 : 7, token.rawValue)
+      beginSync(token, directory: directory, of: index)
     case .reply(let request, let response):
       note(index, 8, request.rawValue)
       finish(request, response, of: index)

@@ -30,6 +30,8 @@ import Telemetry
   @usableFromInline var links = LinkTable()
   /// What waits on links that hold, in the order in which it was to arrive.
   @usableFromInline var heldOnLinks: ContiguousArray<Delivery<P.Message>> = []
+  /// What ended on disks that stall.
+  @usableFromInline var stalledSyncs: ContiguousArray<StalledSync> = []
   @usableFromInline var counts = MessageCounts()
   @usableFromInline var faults: FaultBook
   @usableFromInline var operations = OperationBook<P>()
@@ -151,9 +153,9 @@ extension Simulation {
     case .timer(let process, let timer):
       foldEvent(sequence, 1, UInt64(process), UInt64(timer.rawValue))
       fire(timer, of: Int(process))
-    case .sync(let process, let life, let token, let succeeded):
-      foldEvent(sequence, 2, UInt64(process) << 32 | UInt64(life), token.rawValue << 1 | (succeeded ? 1 : 0))
-      endSync(token, of: Int(process), life: life, succeeded: succeeded)
+    case .sync(let process, let life, let token, let outcome):
+      foldEvent(sequence, 2, UInt64(process) << 32 | UInt64(life), token.rawValue << 2 | UInt64(outcome.rawValue))
+      endSync(token, of: Int(process), life: life, outcome)
     case .start(let process, let life):
       foldEvent(sequence, 3, UInt64(process), UInt64(life))
       if processes[Int(process)].life == life { start(Int(process)) }

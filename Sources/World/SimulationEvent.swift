@@ -9,7 +9,7 @@ enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: Record
   case delivery(Delivery<Message>)
   case timer(Int32, TimerID)
   /// A sync ends in the life that began it.
-  case sync(Int32, life: UInt32, WriteToken, succeeded: Bool)
+  case sync(Int32, life: UInt32, WriteToken, SyncOutcome)
   case start(Int32, life: UInt32)
   /// Something that reaches one life of a process and no other.
   case input(Int32, life: UInt32, ProgramInput<Message, Record, Request>, TraceContext?)

@@ -13,6 +13,7 @@ import Primitives
   @usableFromInline package var network: NetworkPlan
   /// By host.
   @usableFromInline package var disks: [DiskProfile]
+  @usableFromInline package var diskBudget = DiskBudget.recoverable
   /// By host.
   @usableFromInline package var clocks: [ClockProfile]
   @usableFromInline package var faults: [PlannedFault]

@@ -178,7 +178,7 @@ struct Cluster<J: Judge> {
     case .append(let record, let file): processes[process].disk.write(.append(record), to: file)
     case .truncate(let file, let keeping): processes[process].disk.write(.truncate(keeping), to: file)
     case .replace(let file, let record): processes[process].disk.write(.replace(record), to: file)
-    case .sync(let token): processes[process].disk.sync(token)
+    case .sync(let token, _): processes[process].disk.sync(token)
     case .reply(let request, let response): replies.append((request, response))
     case .exit: crash(process)
     }

@@ -151,6 +151,40 @@ struct DurabilityJudgeTests {
     #expect(stage.fired == ["recovered-state"])
   }
 
+  @Test("An entry that the disk has damaged is no fault of the server, but its vote is", arguments: [false, true])
+  func damagedEntry(_ votes: Bool) {
+    var stage = Stage()
+    stage.append([entry(1), entry(1, opening: 1)], to: 1, from: 0, term: 1)
+    stage.complete(1)
+    stage.append([], to: 1, from: 0, term: 1, behind: (2, 1), commit: 2)
+    stage.crash(1)
+    stage.restart(1, finding: HardState(term: 1), [entry(1), entry(1, opening: 1)], damaged: 0)
+    #expect(stage.fired == [])
+    stage.complete(1)
+    stage.askVote(of: 1, for: 2, term: 2) { effects in
+      guard votes else { return }
+      effects = [
+        .replace(KVRecord.hardStateFile, with: .hardState(HardState(term: 2, vote: NodeID(2)))),
+        .sync(WriteToken(9), directory: true),
+        .send(
+          .raft(.voteReply(VoteReply(term: 2, granted: true))), to: Endpoint(NodeID(2)), after: WriteToken(9),
+          under: nil),
+      ]
+    }
+    #expect(stage.fired == (votes ? ["impaired-abstains"] : []))
+  }
+
+  @Test("A disk that has forgotten is no fault of the server")
+  func forgotten() {
+    var stage = Stage()
+    stage.append([entry(1)], to: 1, from: 0, term: 1)
+    stage.complete(1)
+    stage.judge.observeForgetting(process: 1)
+    stage.crash(1)
+    stage.restart(1, finding: HardState(term: 1))
+    #expect(stage.fired == [])
+  }
+
   @Test("A copy of a judge judges on its own")
   func copies() {
     var stage = Stage()

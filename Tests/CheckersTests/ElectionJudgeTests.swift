@@ -41,7 +41,7 @@ struct ElectionJudgeTests {
         .send(
           .raft(.voteReply(VoteReply(term: term, granted: true))), to: Endpoint(NodeID(2)), after: WriteToken(2),
           under: nil),
-        .sync(WriteToken(2)),
+        .sync(WriteToken(2), directory: true),
       ]
     }
     #expect(stage.fired == [], "it has not left yet")

@@ -139,7 +139,10 @@ struct GossipJudgeTests {
     var cluster = Cluster(
       5, judge: GossipJudge(nodes: 5), seed: 1, workload: RumourSource(), clients: 0..<5
     ) { Gossip(id: NodeID(UInt32($0)), settings: settings) }
-    cluster.damage = { disk, _ in disk.durable[0] = [] }
+    cluster.damage = { disk, _ in
+      disk.durable[0] = []
+      disk.durable[1] = []
+    }
     cluster.run(steps: 20_000)
     #expect(cluster.judge.violations.first.map { "\($0.invariant)" } == "nothing-forgotten")
   }

@@ -56,7 +56,12 @@ struct RandomScheduleTests {
 
   @Test("A disk that loses term and vote is found out")
   func disksLoseVotes() {
-    let names = Self.firedInAny { $0.damage = { disk, _ in disk.durable[0] = [] } }
+    let names = Self.firedInAny {
+      $0.damage = { disk, _ in
+        disk.durable[0] = []
+        disk.durable[2] = []
+      }
+    }
     #expect(names.contains("recovered-state"))
     #expect(names.contains("one-vote-per-term"))
   }

@@ -45,7 +45,7 @@ struct Stage {
     var items = ContiguousArray(effects.items)
     change(&items)
     effects.items = Outbox(items)
-    for case .sync(let token) in effects.items { tokens[process] = token }
+    for case .sync(let token, _) in effects.items { tokens[process] = token }
     judge.observe(input, effects: effects, program: shown ?? servers[process], process: process, at: now)
     return Array(effects.items)
   }
@@ -118,11 +118,13 @@ struct Stage {
   }
 
   mutating func restart(
-    _ process: Int, finding state: HardState?, _ entries: [Entry] = [], showing shown: RaftKV? = nil
+    _ process: Int, finding state: HardState?, _ entries: [Entry] = [], damaged: Int? = nil,
+    showing shown: RaftKV? = nil
   ) {
-    let files: [ContiguousArray<KVRecord>] = [
-      ContiguousArray(state.map { [.hardState($0)] } ?? []), ContiguousArray(entries.map { .entry($0) }),
-    ]
+    let stored = StoredFile<KVRecord>(ContiguousArray(state.map { [.hardState($0)] } ?? []))
+    let scars = damaged.map { [StoredFile<KVRecord>.Scar(position: $0, kind: .damaged)] } ?? []
+    let log = StoredFile<KVRecord>(ContiguousArray(entries.map { .entry($0) }), scars: scars)
+    let files = [stored, log, stored]
     step(process, .started(Recovered(files: files, restarts: 1)), showing: shown)
   }
 }

@@ -12,7 +12,7 @@ extension HostileInput {
     .init(
       "a fault that does nothing",
       section("faults: [{at: 1s}]\n"),
-      "5:10: faults has none of crash, restart, pause, partition, link or disk; expected one"),
+      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage or wipe; expected one"),
     .init(
       "a fault that does two things",
       section("faults: [{at: 1s, crash: n1, pause: n2}]\n"),
@@ -33,7 +33,7 @@ extension HostileInput {
     .init(
       "a disk fault that changes nothing",
       section("faults: [{at: 3s, for: 1s, disk: {nodes: n1}}]\n"),
-      "5:34: faults.disk: nothing is different here; expected write, sync or failure"),
+      "5:34: faults.disk: nothing is different here; expected write, sync, failure, lost, misdirected, unsynced, full or stall"),
     .init(
       "a disk fault without a host",
       section("faults: [{at: 3s, for: 1s, disk: {sync: 1s}}]\n"),
@@ -41,7 +41,31 @@ extension HostileInput {
     .init(
       "a disk that is read slowly",
       section("faults: [{at: 3s, for: 1s, disk: {nodes: n1, read: 1s}}]\n"),
-      "5:46: unknown key 'read' in faults.disk; expected nodes, write, sync or failure"),
+      "5:46: unknown key 'read' in faults.disk; expected nodes, write, sync, failure, lost, misdirected, unsynced, full or stall"),
+    .init(
+      "damage that lasts",
+      section("faults: [{at: 3s, for: 1s, damage: n1}]\n"),
+      "5:19: faults.for: damage is over at once; expected no 'for'"),
+    .init(
+      "damage to no record",
+      section("faults: [{at: 3s, damage: {nodes: n1, records: 0}}]\n"),
+      "5:48: faults.damage.records: found '0'; expected a whole number from 1 to 1000000"),
+    .init(
+      "a disk that is half full",
+      section("faults: [{at: 3s, for: 1s, disk: {nodes: n1, full: half}}]\n"),
+      "5:52: faults.disk.full: found 'half'; expected true or false"),
+    .init(
+      "a disk that is always full",
+      section("disks: {full: true}\n"),
+      "5:9: unknown key 'full' in disks; expected write, sync, failure, lost, misdirected, unsynced, budget or hosts"),
+    .init(
+      "a budget that is a number",
+      section("disks: {budget: 3}\n"),
+      "5:17: disks.budget: found '3'; expected recoverable or unlimited"),
+    .init(
+      "unsynced writes of another fate",
+      section("disks: {unsynced: some}\n"),
+      "5:19: disks.unsynced: found 'some'; expected sectors or lost"),
     .init(
       "a restart that lasts",
       section("faults: [{at: 3s, for: 1s, restart: n1}]\n"),

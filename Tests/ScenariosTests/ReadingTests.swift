@@ -176,6 +176,10 @@ import World
           write: {constant: 0s}
           sync: {constant: 1ms}
           failure: 0%
+          lost: 0%
+          misdirected: 0%
+          unsynced: sectors
+          budget: recoverable
         clocks:
           drift: 0%
         faults: []
@@ -244,7 +248,7 @@ import World
       "faults", "expect", "nodes", "program", "raft", "gossip", "restart_after", "disk", "election_timeout",
       "heartbeat",
       "batch", "interval", "fanout", "rumours", "transport", "latency", "loss", "duplication", "reordering",
-      "reorder_delay", "bandwidth", "queue", "codec", "links", "from", "to", "write", "sync", "failure", "hosts",
+      "reorder_delay", "bandwidth", "queue", "codec", "links", "from", "to", "write", "sync", "failure", "lost", "misdirected", "unsynced", "budget", "hosts",
       "clients",
       "rate", "think", "mix", "keys", "value_size", "timeout", "start", "stop", "put", "get", "delete", "cas",
       "uniform",

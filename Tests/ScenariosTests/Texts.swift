@@ -98,7 +98,10 @@ enum Texts {
       - {at: 3s, for: 1m, partition: {groups: [[alpha, c1], [beta], ["null", gamma]]}}
       - {at: 3s, for: 1m, partition: {from: others, to: clients}}
       - {at: 3s, for: 1m, disk: {nodes: leader, sync: 1s, write: 1ms..2ms}}
-      - {at: 3s, for: 1m, disk: {nodes: [alpha, "7"], failure: 1%}}
+      - {at: 3s, for: 1m, disk: {nodes: [alpha, "7"], failure: 1%, lost: 5%, misdirected: 0.1%, unsynced: lost}}
+      - {at: 3s, for: 1m, disk: {nodes: random, full: true, stall: false}}
+      - {at: 3s, damage: {nodes: leader, records: 7}}
+      - {at: 3s, for: 1m, wipe: minority}
       - {at: 3s, for: 1m, link: {from: followers, to: all, loss: 50%, latency: 1s, queue: 1B, bandwidth: 1kB/s}}
       - {every: {exponential: {mean: 5s, min: 1ms}}, between: 10s..1h, one_of: [{restart: candidate}, {crash: majority, for: 1s}, {pause: follower, for: 2s}]}
     expect:

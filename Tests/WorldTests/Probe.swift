@@ -24,7 +24,8 @@ struct Probe: Program {
 
   struct Record: StoredRecord, Hashable {
     let number: UInt64
-    var storedSize: Int { 8 }
+    var size = 8
+    var storedSize: Int { size }
     func fold(into digest: inout Digest) { digest.fold(number) }
   }
 
@@ -34,9 +35,10 @@ struct Probe: Program {
     case send(UInt64, to: UInt32, size: Int = 8)
     /// Sent once write `after` is durable.
     case sendAfter(UInt64, to: UInt32, after: UInt64)
-    case append(UInt64)
+    case append(UInt64, size: Int = 8)
+    case replace(UInt64)
     case truncate(keeping: Int)
-    case sync(UInt64)
+    case sync(UInt64, directory: Bool = true)
     case exit
   }
 
@@ -54,6 +56,7 @@ struct Probe: Program {
   }
 
   static let tags = [Tag("ready", bit: 0)]
+  static let layout = DiskLayout(mirrors: [], replicated: [FileID(0)], impaired: nil)
 
   /// Acts by their times after the start of a life, ascending.
   var script: [(at: Nanoseconds, act: Act)] = []
@@ -63,6 +66,9 @@ struct Probe: Program {
   var readyAt: Nanoseconds?
   private(set) var lines: [Line] = []
   private(set) var isReady = false
+  /// As found by the present life.
+  private(set) var disk = StoredFile<Record>([])
+  private(set) var hasNewDisk = false
   private var next = 0
   private var started = Instant.zero
 
@@ -75,7 +81,9 @@ struct Probe: Program {
     switch input {
     case .started(let recovered):
       started = context.monotonic
-      note(.recovered(recovered[FileID(0)].map(\.number), restarts: recovered.restarts))
+      disk = recovered[FileID(0)]
+      hasNewDisk = recovered.isNewDisk
+      note(.recovered(recovered[FileID(0)].prefix.map(\.number), restarts: recovered.restarts))
       if let readyAt { effects.append(.setTimer(TimerID(1), after: readyAt)) }
       setTimer(context, &effects)
     case .timerFired(TimerID(1)): isReady = true
@@ -100,9 +108,10 @@ struct Probe: Program {
     case .send(let number, let to, let size): effects.send(Message(number: number, size: size), to: endpoint(to))
     case .sendAfter(let number, let to, let token):
       effects.send(Message(number: number), to: endpoint(to), after: WriteToken(token))
-    case .append(let number): effects.append(.append(Record(number: number), to: FileID(0)))
+    case .append(let number, let size): effects.append(.append(Record(number: number, size: size), to: FileID(0)))
+    case .replace(let number): effects.append(.replace(FileID(0), with: Record(number: number)))
     case .truncate(let count): effects.append(.truncate(FileID(0), keeping: count))
-    case .sync(let token): effects.append(.sync(WriteToken(token)))
+    case .sync(let token, let directory): effects.append(.sync(WriteToken(token), directory: directory))
     case .exit: effects.append(.exit("asked to"))
     }
   }

@@ -34,7 +34,7 @@ struct ProcessTests {
 
   @Test("A paused process sends nothing, even what only waited for a write")
   func pausedWrite() {
-    let slow = DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero)
+    let slow = DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero, unsynced: .lost)
     let fault = PlannedFault.once(at: .milliseconds(5), for: .milliseconds(40), .pause(hosts(0)))
     var stage = Rehearsal(
       [Probe([(.zero, .append(1)), (.zero, .sync(1)), (.zero, .sendAfter(1, to: 1, after: 1))]), Probe()],

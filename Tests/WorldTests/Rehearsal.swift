@@ -9,13 +9,14 @@ struct Rehearsal {
   init(
     _ probes: [Probe], seed: UInt64 = 1, network: LinkProfile = .standard, exceptions: [NetworkPlan.Exception] = [],
     disk: DiskProfile = .standard, faults: [PlannedFault] = [], encodes: Bool = false, clients: Int = 0,
-    clocks: [ClockProfile]? = nil
+    clocks: [ClockProfile]? = nil, budget: DiskBudget = .recoverable
   ) {
-    let plan = SimulationPlan<Probe>(
+    var plan = SimulationPlan<Probe>(
       seed: seed, programs: probes, nodes: probes.count - clients, names: probes.indices.map { "p\($0)" },
       network: NetworkPlan(base: network, exceptions: exceptions, encodesMessages: encodes),
       disks: Array(repeating: disk, count: probes.count), clocks: clocks, faults: faults,
       restartAfter: .milliseconds(100), duration: .seconds(3600))
+    plan.diskBudget = budget
     simulation = Simulation(plan, judge: NoJudge())
   }
 
