@@ -82,7 +82,7 @@ extension Scenario {
       && faults.allSatisfy { fault in
         switch fault.schedule {
         case .once(_, _, let action): keeps(action)
-        case .repeating(_, _, _, let branches): branches.allSatisfy { keeps($0.action) }
+        case .repeating(let nemesis): nemesis.branches.allSatisfy { keeps($0.action) }
         }
       }
   }

@@ -201,20 +201,15 @@ extension KVServer {
       // Asked first: to lend the tracer a whole server is to copy it.
       let span = context.telemetry ? trace.sending(message, to: peer, by: raft, context, &effects) : nil
       effects.send(.raft(message), to: Endpoint(peer), after: after.map(WriteToken.init), under: span)
-    case .save(let state):
-      effects.append(.replace(KVRecord.hardStateFile, with: .hardState(state)))
-      effects.append(.replace(KVRecord.hardStateCopyFile, with: .hardState(state)))
-      namesFiles = true
+    case .save(let state): save(state, &effects)
     case .append(let first, let count):
+      // The file is new, or may be.
+      if first == 1 { namesFiles = true }
       for index in first..<(first + LogIndex(count)) {
         effects.append(.append(.entry(raft.log[index]), to: KVRecord.logFile))
       }
-      if first == 1 { namesFiles = true }
     case .truncate(let last): effects.append(.truncate(KVRecord.logFile, keeping: Int(last)))
-    case .sync(let number):
-      effects.append(.sync(WriteToken(number), directory: namesFiles))
-      namesFiles = false
-      trace.syncing(WriteToken(number))
+    case .sync(let number): sync(WriteToken(number), &effects)
     case .setElectionTimer:
       electionTimeout = context.choose(.electionTimeout, slot: 0, from: settings.rules.timing.electionTimeout)
       effects.append(.setTimer(Self.electionTimer, after: electionTimeout))
@@ -232,5 +227,17 @@ extension KVServer {
     case .becameLeader: trace.elected(by: raft, context, &effects)
     case .steppedDown(let role): trace.steppedDown(from: role, context, &effects)
     }
+  }
+
+  private mutating func save(_ state: HardState, _ effects: inout Effects<RaftKV>) {
+    effects.append(.replace(KVRecord.hardStateFile, with: .hardState(state)))
+    effects.append(.replace(KVRecord.hardStateCopyFile, with: .hardState(state)))
+    namesFiles = true
+  }
+
+  private mutating func sync(_ token: WriteToken, _ effects: inout Effects<RaftKV>) {
+    effects.append(.sync(token, directory: namesFiles))
+    namesFiles = false
+    trace.syncing(token)
   }
 }

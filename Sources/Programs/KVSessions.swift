@@ -15,6 +15,25 @@ struct KVSessions: Sendable {
     var outcomes: ContiguousArray<Known> = []
 
     var weight: UInt64 { avalanche(id &* MixingConstant.a ^ client) }
+
+    // Here, so that the table is looked into once for a request.
+    mutating func use(at index: LogIndex, oldestOpen oldest: UInt64) -> UInt64 {
+      used = index
+      guard oldest > oldestOpen else { return 0 }
+      var change = KVSessions.weight(id, oldest) &- KVSessions.weight(id, oldestOpen)
+      oldestOpen = oldest
+      var kept = 0
+      for position in outcomes.indices {
+        if outcomes[position].request < oldest {
+          change &-= outcomes[position].weight
+        } else {
+          if kept != position { outcomes.swapAt(kept, position) }
+          kept += 1
+        }
+      }
+      if kept < outcomes.count { outcomes.removeLast(outcomes.count - kept) }
+      return change
+    }
   }
 
   private struct Known: Sendable {
@@ -55,22 +74,7 @@ struct KVSessions: Sendable {
 
   /// The session is used by the entry at `index`; results of requests before `oldestOpen` are forgotten.
   mutating func use(_ place: Int, at index: LogIndex, oldestOpen: UInt64) -> UInt64 {
-    sessions[place].used = index
-    let before = sessions[place].oldestOpen
-    guard oldestOpen > before else { return 0 }
-    sessions[place].oldestOpen = oldestOpen
-    var change = Self.weight(sessions[place].id, oldestOpen) &- Self.weight(sessions[place].id, before)
-    var kept = 0
-    for position in sessions[place].outcomes.indices {
-      if sessions[place].outcomes[position].request < oldestOpen {
-        change &-= sessions[place].outcomes[position].weight
-      } else {
-        if kept != position { sessions[place].outcomes.swapAt(kept, position) }
-        kept += 1
-      }
-    }
-    sessions[place].outcomes.removeLast(sessions[place].outcomes.count - kept)
-    return change
+    sessions[place].use(at: index, oldestOpen: oldestOpen)
   }
 
   func isOver(_ request: UInt64, in place: Int) -> Bool { request < sessions[place].oldestOpen }

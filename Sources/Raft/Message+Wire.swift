@@ -25,8 +25,8 @@ extension Message {
     switch self {
     case .requestVote: 24
     case .voteReply: 9
-    case .appendEntries(let message): message.entries.reduce(52) { $0 + $1.wireSize }
-    case .appendReply: 50
+    case .appendEntries(let message): message.entries.reduce(44) { $0 + $1.wireSize }
+    case .appendReply: 41
     case .readIndex: 16
     case .readIndexReply: 24
     }
@@ -44,8 +44,7 @@ extension Message {
       writer.write(message.previousIndex)
       writer.write(message.previousTerm)
       writer.write(message.commit)
-      writer.write(message.round)
-      writer.write(message.repairedLife)
+      writer.write(message.stamp.rawValue)
       writer.write(UInt32(message.entries.count))
       for entry in message.entries {
         writer.write(entry.term)
@@ -53,9 +52,7 @@ extension Message {
       }
     case .appendReply(let message):
       let (tag, words) = message.result.wireWords
-      writer.write(message.round)
-      writer.write(message.life)
-      writer.write(message.memory.rawValue)
+      writer.write(message.stamp.rawValue)
       writer.write(tag)
       writer.write(words.0)
       writer.write(words.1)
@@ -85,19 +82,14 @@ extension Message {
       return .voteReply(VoteReply(term: term, granted: flag == 1, isPreVote: kind == 5))
     case 2: return .appendEntries(try appendEntries(term, from: &reader))
     case 3:
-      let round = try reader.word64()
-      let life = try reader.word64()
-      let memoryPosition = reader.position
-      guard let memory = Memory(rawValue: try reader.byte()) else {
-        throw WireError(position: memoryPosition, expected: "what the sender's disk has kept")
-      }
+      let stamp = try stamp(from: &reader)
       let position = reader.position
       let tag = try reader.byte()
       let words = (try reader.word64(), try reader.word64(), try reader.word64())
       guard let result = AppendReply.Result(wireTag: tag, words: words) else {
         throw WireError(position: position, expected: "the result of an AppendEntries")
       }
-      return .appendReply(AppendReply(term: term, round: round, life: life, memory: memory, result: result))
+      return .appendReply(AppendReply(term: term, stamp: stamp, result: result))
     case 6: return .readIndex(ReadIndex(term: term, ticket: try reader.word64()))
     case 7:
       let ticket = try reader.word64()
@@ -108,12 +100,20 @@ extension Message {
     }
   }
 
+  private static func stamp(from reader: inout WireReader) throws(WireError) -> Stamp {
+    let position = reader.position
+    guard let stamp = Stamp(rawValue: try reader.word64()) else {
+      throw WireError(position: position, expected: "a round, with what a server's disk has kept")
+    }
+    return stamp
+  }
+
   private static func appendEntries(
     _ term: Term, from reader: inout WireReader
   ) throws(WireError) -> AppendEntries {
     var message = AppendEntries(
       term: term, previousIndex: try reader.word64(), previousTerm: try reader.word64(),
-      commit: try reader.word64(), round: try reader.word64(), repairedLife: try reader.word64(), entries: [])
+      commit: try reader.word64(), stamp: try stamp(from: &reader), entries: [])
     let count = try reader.word32()
     for _ in 0..<count {
       message.entries.append(Entry(term: try reader.word64(), command: try reader.string()))
@@ -131,13 +131,13 @@ extension Message {
     case .appendEntries(let message):
       digest.fold(message.term, message.previousIndex)
       digest.fold(message.previousTerm, message.commit)
-      digest.fold(UInt64(message.entries.count) | message.repairedLife << 32, message.round)
+      digest.fold(UInt64(message.entries.count), message.stamp.rawValue)
       for entry in message.entries { digest.fold(entry.fingerprint) }
     case .appendReply(let message):
       let (tag, words) = message.result.wireWords
-      digest.fold(message.term, UInt64(tag) | message.round << 8)
+      digest.fold(message.term, message.stamp.rawValue)
       digest.fold(words.0, words.1)
-      digest.fold(words.2, message.life << 8 | UInt64(message.memory.rawValue))
+      digest.fold(words.2, UInt64(tag))
     case .readIndex(let message): digest.fold(message.term, message.ticket)
     case .readIndexReply(let message):
       digest.fold(message.term, message.ticket)

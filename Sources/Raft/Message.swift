@@ -66,24 +66,59 @@ public struct AppendEntries: Hashable, Sendable {
   public var previousIndex: LogIndex
   public var previousTerm: Term
   public var commit: LogIndex
-  /// The leader's round at the time: an answer that carries it confirms the leader as of that round's beginning.
-  public var round: UInt64
-  /// The receiver's life in which the leader knows that it has lost entries; 0 where it does not.
-  public var repairedLife: UInt64
+  public private(set) var stamp: Stamp
   public var entries: ContiguousArray<Entry>
 
   public init(
     term: Term, previousIndex: LogIndex, previousTerm: Term, commit: LogIndex, round: UInt64 = 0,
     repairedLife: UInt64 = 0, entries: ContiguousArray<Entry>
   ) {
-    self.repairedLife = repairedLife
     self.term = term
     self.previousIndex = previousIndex
     self.previousTerm = previousTerm
     self.commit = commit
-    self.round = round
+    stamp = Stamp(round: round, life: repairedLife)
     self.entries = entries
   }
+
+  init(
+    term: Term, previousIndex: LogIndex, previousTerm: Term, commit: LogIndex, stamp: Stamp,
+    entries: ContiguousArray<Entry>
+  ) {
+    self.term = term
+    self.previousIndex = previousIndex
+    self.previousTerm = previousTerm
+    self.commit = commit
+    self.stamp = stamp
+    self.entries = entries
+  }
+
+  /// The leader's round at the time: an answer that carries it confirms the leader as of that round's beginning.
+  public var round: UInt64 { stamp.round }
+
+  /// The receiver's life in which the leader knows that it has lost entries; 0 where it does not.
+  public var repairedLife: UInt64 { stamp.life }
+}
+
+/// A round, and what is to be known of a server's lives, in one word: messages are moved by the million.
+public struct Stamp: Hashable, Sendable {
+  public let rawValue: UInt64
+
+  /// Nil where the word is not one that a server makes.
+  public init?(rawValue: UInt64) {
+    guard Memory(rawValue: UInt8(rawValue >> 62)) != nil else { return nil }
+    self.rawValue = rawValue
+  }
+
+  /// - Precondition: `round` below 2⁴⁰, which is a heartbeat each millisecond for thirty years, and `life` below 2²².
+  init(round: UInt64, life: UInt64, memory: Memory = .whole) {
+    precondition(round < 1 << 40 && life < 1 << 22, "a server lives too long")
+    rawValue = round | life << 40 | UInt64(memory.rawValue) << 62
+  }
+
+  public var round: UInt64 { rawValue & (1 << 40 - 1) }
+  public var life: UInt64 { rawValue >> 40 & (1 << 22 - 1) }
+  public var memory: Memory { Memory(rawValue: UInt8(rawValue >> 62)) ?? .none }
 }
 
 public struct AppendReply: Hashable, Sendable {
@@ -99,20 +134,28 @@ public struct AppendReply: Hashable, Sendable {
   }
 
   public var term: Term
-  /// That of the AppendEntries it answers.
-  public var round: UInt64
-  /// The sender's lives so far, the present one included: an answer of an earlier one says nothing any more.
-  public var life: UInt64
-  public var memory: Memory
+  public private(set) var stamp: Stamp
   public var result: Result
 
   public init(term: Term, round: UInt64 = 0, life: UInt64 = 1, memory: Memory = .whole, result: Result) {
     self.term = term
-    self.round = round
-    self.life = life
-    self.memory = memory
+    stamp = Stamp(round: round, life: life, memory: memory)
     self.result = result
   }
+
+  init(term: Term, stamp: Stamp, result: Result) {
+    self.term = term
+    self.stamp = stamp
+    self.result = result
+  }
+
+  /// That of the AppendEntries it answers.
+  public var round: UInt64 { stamp.round }
+
+  /// The sender's lives so far, the present one included: an answer of an earlier one says nothing any more.
+  public var life: UInt64 { stamp.life }
+
+  public var memory: Memory { stamp.memory }
 }
 
 /// A follower asks up to where it must have applied to answer reads (dissertation, 6.4).

@@ -104,9 +104,6 @@ public struct Progress: Hashable, Sendable {
   /// What counts towards a majority: nothing that was acknowledged by a server that may have promised otherwise.
   var counted: LogIndex { memory == .none ? 0 : match }
 
-  /// The life in which the follower is being repaired; 0 where it is not.
-  var repairedLife: UInt64 { memory == .partial ? life : 0 }
-
   /// The follower answers. False where the answer is of a life that is over; of a new one that has lost
   /// entries, nothing that the life before acknowledged is true any more.
   mutating func hears(life heard: UInt64, _ memory: Memory) -> Bool {

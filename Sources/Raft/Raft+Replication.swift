@@ -49,9 +49,13 @@ extension Raft {
   ) {
     let message = AppendEntries(
       term: term, previousIndex: previous, previousTerm: log.term(at: previous), commit: commit,
-      round: reads.round, repairedLife: hasCommittedInTerm ? progress[peer].repairedLife : 0, entries: entries)
+      round: reads.round, repairedLife: progress[peer].memory == .partial ? lifeToRepair(of: peer) : 0,
+      entries: entries)
     actions.append(.send(.appendEntries(message), to: members[peer], after: nil))
   }
+
+  /// What is committed is certain to a leader only with an entry of its own term.
+  private func lifeToRepair(of peer: Int) -> UInt64 { hasCommittedInTerm ? progress[peer].life : 0 }
 
   private mutating func slice(from first: LogIndex, limit: Int) -> Slice {
     if lastSlice.first == first, lastSlice.limit == limit, lastSlice.end == log.lastIndex { return lastSlice }

@@ -58,7 +58,7 @@ public struct Raft: Hashable, Sendable {
   ///   - remains: whether more records are on disk, behind the entries.
   ///   - lost: what the recovery found missing that the server may have promised; `state` may know of more.
   ///   - lives: how often the server has begun a life before, with this disk or another.
-  /// - Precondition: the above, and `lives` below 2³².
+  /// - Precondition: the above, and `lives` below 2²².
   public init(
     id: NodeID, members: [NodeID], rules: Rules = .standard, state: HardState = HardState(),
     lacksCopy: Bool = false,

@@ -1,4 +1,5 @@
 import Primitives
+import Programs
 import World
 
 /// When faults may be.
@@ -41,6 +42,7 @@ struct FaultReader {
         throw field.complaint(expected: "another selector: a minority is nobody in fewer than 3 nodes")
       }
       return .minority
+    case "some": return .some
     case "all": return .all
     case "clients": return .clients
     default: return .others
@@ -175,12 +177,40 @@ struct FaultReader {
   }
 
   private func link(_ field: Field) throws(Complaint) -> FaultAction {
-    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.linkException)
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.linkFault)
     let (from, to) = try sides(fields)
-    let change = try ScenarioReader.linkChange(fields)
+    var change = try ScenarioReader.linkChange(fields)
     try ScenarioReader.refuseEmpty(change, fields)
+    if let kinds = fields.optional("kinds") {
+      if let transport = fields.optional("transport") {
+        throw Complaint(
+          at: transport.keyPlace, "\(transport.name) is the whole link's; expected no 'transport' beside 'kinds'")
+      }
+      change.kinds = try self.kinds(kinds)
+    }
     let profiles = [network.base] + network.exceptions.map { $0.change.applied(to: network.base) }
     try ScenarioReader.refuseContradiction(fields, change, over: profiles)
     return .link(from: from, to: to, change)
+  }
+
+  /// Messages by the names of their kinds.
+  private func kinds(_ field: Field) throws(Complaint) -> UInt16 {
+    let names = hosts.program.messageKinds
+    var mask: UInt16 = 0
+    for element in try field.oneOrMore(alternatives(names)) {
+      let word = try element.word(of: names)
+      guard let kind = names.firstIndex(of: word) else { throw element.complaint(expected: alternatives(names)) }
+      mask |= 1 << UInt16(kind)
+    }
+    return mask
+  }
+}
+
+extension Scenario.ProgramChoice {
+  var messageKinds: [String] {
+    switch self {
+    case .raftKV: KVMessage.kinds.map { "\($0)" }
+    case .gossip: GossipMessage.kinds.map { "\($0)" }
+    }
   }
 }

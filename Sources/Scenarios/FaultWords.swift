@@ -14,9 +14,9 @@ struct FaultWords {
   private func words(_ schedule: PlannedFault.Schedule) -> String {
     switch schedule {
     case .once(let at, _, let action): "\(name(action)) at \(Units.text(at - .zero))"
-    case .repeating(_, let from, let to, let branches):
-      "\(alternatives(branches.prefix(4).map { name($0.action) } + (branches.count > 4 ? ["others"] : []))) from "
-        + "\(Units.text(from - .zero)) to \(Units.text(to - .zero))"
+    case .repeating(let nemesis):
+      alternatives(nemesis.branches.prefix(4).map { name($0.action) } + (nemesis.branches.count > 4 ? ["others"] : []))
+        + " from \(Units.text(nemesis.from - .zero)) to \(Units.text(nemesis.to - .zero))"
     }
   }
 
@@ -66,6 +66,7 @@ extension Selector {
     case .random: "random"
     case .majority: "majority"
     case .minority: "minority"
+    case .some: "some"
     case .all: "all"
     case .others: "others"
     case .clients: "clients"

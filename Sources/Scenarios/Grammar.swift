@@ -15,10 +15,12 @@ enum Grammar {
   static let gossip = ["interval", "fanout", "rumours"]
 
   static let link = [
-    "transport", "latency", "loss", "duplication", "reordering", "reorder_delay", "bandwidth", "queue",
+    "transport", "latency", "loss", "drop", "corruption", "duplication", "reordering", "reorder_delay", "bandwidth",
+    "queue",
   ]
   static let network = link + ["codec", "links"]
   static let linkException = ["from", "to"] + link
+  static let linkFault = linkException + ["kinds"]
 
   static let disk = ["write", "sync", "failure", "lost", "misdirected", "unsynced"]
   static let disks = disk + ["budget", "hosts"]
@@ -38,8 +40,8 @@ enum Grammar {
   static let diskFault = ["nodes"] + disk + ["full", "stall"]
   static let damage = ["nodes", "records"]
   static let timedFault = ["id", "name", "at", "for"] + actions + ["hold"]
-  static let repeatingFault = ["id", "name", "every", "between", "one_of"]
-  static let branch = ["for"] + actions + ["hold"]
+  static let repeatingFault = ["id", "name", "every", "between", "one_of", "swarm", "one_at_a_time"]
+  static let branch = ["for", "weight"] + actions + ["hold"]
   static let partitionShapes = ["halves", "bridge", "ring"]
   static let partitionMaps = ["isolate", "from", "to", "groups"]
 
@@ -56,5 +58,5 @@ enum Grammar {
 
   /// Words that stand for hosts, and that no node may be called by.
   static let roleWords = ["leader", "follower", "followers", "candidate"]
-  static let selectorWords = ["random", "majority", "minority", "all", "clients", "others"]
+  static let selectorWords = ["random", "majority", "minority", "some", "all", "clients", "others"]
 }

@@ -125,19 +125,25 @@ extension ScenarioReader {
           + "expected its end within the duration of \(Units.text(reader.span.duration))"
       )
     }
-    return .repeating(every: every, from: .zero + between.low, to: .zero + between.high, branches)
+    return .repeating(
+      PlannedFault.Nemesis(
+        every: every, from: .zero + between.low, to: .zero + between.high, branches: branches,
+        swarms: try fields.optional("swarm")?.flag() ?? false,
+        oneAtATime: try fields.optional("one_at_a_time")?.flag() ?? false))
   }
 
   private static func branch(_ element: Field, _ reader: FaultReader) throws(Complaint) -> PlannedFault.Branch {
     let fields = try FieldReader(element.value, name: element.name, keys: Grammar.branch)
     let action = try reader.action(fields)
+    let weight = try fields.optional("weight")?.integer(in: 1...1_000_000) ?? 1
     if action.isInstant {
       if let lasting = fields.optional("for") {
         throw Complaint(at: lasting.keyPlace, "\(lasting.name): \(Self.instantName(action)) is over at once; expected no 'for'")
       }
-      return PlannedFault.Branch(action: action, duration: .zero)
+      return PlannedFault.Branch(action: action, duration: .zero, weight: weight)
     }
-    return PlannedFault.Branch(action: action, duration: try fields.required("for").positiveDuration())
+    return PlannedFault.Branch(
+      action: action, duration: try fields.required("for").positiveDuration(), weight: weight)
   }
 
   private static func instantName(_ action: FaultAction) -> String {

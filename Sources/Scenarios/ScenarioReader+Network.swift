@@ -41,6 +41,8 @@ extension ScenarioReader {
     change.transport = try fields.optional("transport")?.word(Transport.self)
     change.latency = try fields.optional("latency")?.distribution()
     change.loss = try fields.optional("loss")?.percentage()
+    change.drop = try fields.optional("drop")?.percentage()
+    change.corruption = try fields.optional("corruption")?.percentage()
     change.duplication = try fields.optional("duplication")?.percentage()
     change.reordering = try fields.optional("reordering")?.percentage()
     change.reorderDelay = try fields.optional("reorder_delay")?.distribution()

@@ -39,7 +39,15 @@ extension ScenarioSchema {
       "partition": partition,
       "linkFault": map(
         "Links that behave differently for a while.", required: ["from", "to"],
-        [("from", reference("selector")), ("to", reference("selector"))] + linkProperties),
+        [("from", reference("selector")), ("to", reference("selector"))] + linkProperties + [
+          (
+            "kinds",
+            [
+              "description": "The kinds of messages that it is about, by name, such as AppendEntries; all unless given.",
+              "anyOf": [["type": "string"], ["type": "array", "minItems": 1, "items": ["type": "string"]]],
+            ]
+          )
+        ]),
       "diskFault": map(
         "Disks that behave differently for a while.", required: ["nodes"],
         [("nodes", reference("selector"))] + diskProperties + [
@@ -67,12 +75,26 @@ extension ScenarioSchema {
           ("every", reference("distribution", "Between one and the next; never below 1ms.")),
           ("between", reference("range", "Each begins within these two moments.")),
           (
+            "swarm",
+            [
+              "type": "boolean", "default": false,
+              "description": "Each seed does without some of the actions, so that the others act undisturbed.",
+            ]
+          ),
+          (
+            "one_at_a_time",
+            ["type": "boolean", "default": false, "description": "None begins while another one lasts."]
+          ),
+          (
             "one_of",
             [
-              "type": "array", "minItems": 1, "description": "One of these each time, drawn evenly.",
+              "type": "array", "minItems": 1, "description": "One of these each time, drawn by weight.",
               "items": fault(
                 "An action and how long it lasts.", required: [],
-                [("for", reference("duration", "Required, except for a restart."))] + actions),
+                [
+                  ("for", reference("duration", "Required, except for a restart and damage.")),
+                  ("weight", integer(1...1_000_000, "How often it is drawn, against the others; 1 unless given.")),
+                ] + actions),
             ]
           ),
         ]),

@@ -211,6 +211,8 @@ package enum ScenarioSchema {
       ),
       ("latency", reference("distribution", "One way; 1ms unless given.")),
       ("loss", reference("percentage", "Messages lost; on a stream each loss is a reset.")),
+      ("drop", reference("percentage", "Messages that vanish without anybody's notice, on a stream too.")),
+      ("corruption", reference("percentage", "Messages with a flipped bit: refused, and on a stream each is a reset.")),
       ("duplication", reference("percentage", "Messages that arrive twice; datagrams only.")),
       (
         "reordering",

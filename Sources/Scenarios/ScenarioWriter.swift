@@ -139,13 +139,16 @@ private struct Lines {
         add("at", Spelling.moment(at), level: 2)
         if until > at { add("for", Units.text(until - at), level: 2) }
         for (key, value) in Spelling.action(action, hosts) { add(key, value, level: 2) }
-      case .repeating(let every, let from, let to, let branches):
-        add("every", Spelling.distribution(every), level: 2)
-        add("between", Spelling.list([Spelling.moment(from), Spelling.moment(to)]), level: 2)
+      case .repeating(let nemesis):
+        add("every", Spelling.distribution(nemesis.every), level: 2)
+        add("between", Spelling.list([Spelling.moment(nemesis.from), Spelling.moment(nemesis.to)]), level: 2)
+        add("swarm", "\(nemesis.swarms)", level: 2)
+        add("one_at_a_time", "\(nemesis.oneAtATime)", level: 2)
         open("one_of", level: 2)
-        for branch in branches {
+        for branch in nemesis.branches {
           let lasting = branch.duration > .zero ? [("for", Units.text(branch.duration))] : []
-          item(Spelling.map(Spelling.action(branch.action, hosts) + lasting), level: 3)
+          let words = Spelling.action(branch.action, hosts) + lasting + [("weight", "\(branch.weight)")]
+          item(Spelling.map(words), level: 3)
         }
       }
     }

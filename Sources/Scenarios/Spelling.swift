@@ -85,6 +85,7 @@ enum Spelling {
       ("transport", change.transport?.rawValue),
       ("latency", change.latency.map { distribution($0) }),
       ("loss", change.loss.map(Units.text)),
+      ("drop", change.drop.map(Units.text)), ("corruption", change.corruption.map(Units.text)),
       ("duplication", change.duplication.map(Units.text)),
       ("reordering", change.reordering.map(Units.text)),
       ("reorder_delay", change.reorderDelay.map { distribution($0) }),
@@ -132,8 +133,14 @@ enum Spelling {
     case .wipe(let selector): [("wipe", self.selector(selector, hosts))]
     case .partition(let shape, let hold): [("partition", self.shape(shape, hosts)), ("hold", hold ? "true" : "false")]
     case .link(let from, let to, let change):
-      [("link", map([("from", selector(from, hosts)), ("to", selector(to, hosts))] + link(change)))]
+      [("link", map([("from", selector(from, hosts)), ("to", selector(to, hosts))] + link(change) + kinds(change, hosts)))]
     }
+  }
+
+  private static func kinds(_ change: LinkChange, _ hosts: Hosts) -> Pairs {
+    guard change.kinds != .max else { return [] }
+    let names = hosts.program.messageKinds.enumerated().filter { change.kinds >> UInt16($0.offset) & 1 == 1 }
+    return [("kinds", list(names.map(\.element)))]
   }
 
   private static func shape(_ shape: PartitionShape, _ hosts: Hosts) -> String {
@@ -161,6 +168,8 @@ extension LinkProfile {
     change.reorderDelay = reorderDelay
     change.bandwidth = bandwidth
     change.queueLimit = queueLimit
+    change.drop = drop
+    change.corruption = corruption
     return change
   }
 }

@@ -50,6 +50,11 @@ import Primitives
     }
   }
 
+  /// Whether an occurrence of this fault acts or waits for a target.
+  func isBusy(_ fault: Int) -> Bool {
+    active.contains { $0.fault == fault } || waiting.contains { $0.fault == fault }
+  }
+
   @usableFromInline var someAct: Bool { !active.isEmpty }
   @usableFromInline var someWait: Bool { !waiting.isEmpty }
 
@@ -83,13 +88,17 @@ import Primitives
   }
 
   /// To every fault that acts on this link: which of its cuts, holds and changes they are.
-  mutating func credit(_ effect: FaultRecord.Effect, from: NodeID, to: NodeID) {
+  mutating func credit(_ effect: FaultRecord.Effect, from: NodeID, to: NodeID, kind: UInt8 = 0) {
     for each in active {
       switch (each.work, effect) {
       case (.cut(let pattern, hold: false), .messagesCut) where pattern.matches(from: from, to: to),
-        (.cut(let pattern, hold: true), .messagesHeld) where pattern.matches(from: from, to: to),
-        (.change(let pattern, _), .messagesAffected) where pattern.matches(from: from, to: to):
+        (.cut(let pattern, hold: true), .messagesHeld) where pattern.matches(from: from, to: to):
         credit(effect, fault: Int32(each.fault))
+      case (.change(let pattern, let change), .messagesAffected) where pattern.matches(from: from, to: to),
+        (.change(let pattern, let change), .messagesFiltered) where change.drop != nil && pattern.matches(from: from, to: to),
+        (.change(let pattern, let change), .messagesCorrupted)
+        where change.corruption != nil && pattern.matches(from: from, to: to):
+        if change.kinds >> UInt16(kind) & 1 == 1 { credit(effect, fault: Int32(each.fault)) }
       default: break
       }
     }
@@ -105,17 +114,21 @@ import Primitives
         if hold { link.holds += 1 } else { link.cuts += 1 }
       case .change(let pattern, let change) where pattern.matches(from: link.from, to: link.to):
         link.changes += 1
-        link.profile = change.applied(to: link.profile)
+        if change.kinds == .max { link.profile = change.applied(to: link.profile) } else { link.filters += 1 }
       default: break
       }
     }
   }
 
   /// How a link behaves under all changes that act now, in the order in which they began.
-  func profile(of link: Link, _ network: NetworkPlan) -> LinkProfile {
+  ///
+  /// - Parameter kind: of the messages asked about; nil for what all have in common.
+  @usableFromInline func profile(of link: Link, _ network: NetworkPlan, kind: UInt8? = nil) -> LinkProfile {
     var profile = network.profile(from: link.from, to: link.to)
     for each in active {
-      if case .change(let pattern, let change) = each.work, pattern.matches(from: link.from, to: link.to) {
+      if case .change(let pattern, let change) = each.work, pattern.matches(from: link.from, to: link.to),
+        change.kinds == .max || kind.map({ change.kinds >> UInt16($0) & 1 == 1 }) ?? false
+      {
         profile = change.applied(to: profile)
       }
     }

@@ -14,6 +14,8 @@ import Primitives
   case majority
   /// ⌊(n − 1)/2⌋ nodes at random.
   case minority
+  /// At random from one to ⌊(n − 1)/2⌋ nodes: any number that leaves a quorum.
+  case some
   /// Every node.
   case all
   /// Every node that the other side of the fault does not name.
@@ -73,18 +75,45 @@ extension FaultAction {
   @usableFromInline package enum Schedule: Hashable, Sendable {
     /// Once, from `at` until `until`.
     case once(at: Instant, until: Instant, FaultAction)
-    /// Again and again after a draw from `every`, as long as one starts within `from..<to`; each time one
-    /// branch, drawn evenly, for its duration.
-    case repeating(every: Distribution, from: Instant, to: Instant, [Branch])
+    /// Again and again, as a nemesis does.
+    case repeating(Nemesis)
+  }
+
+  /// Strikes again and again after a draw from `every`, as long as a strike begins within `from..<to`; each
+  /// time with one branch, drawn by weight.
+  @usableFromInline package struct Nemesis: Hashable, Sendable {
+    @usableFromInline package var every: Distribution
+    @usableFromInline package var from: Instant
+    @usableFromInline package var to: Instant
+    @usableFromInline package var branches: [Branch]
+    /// Each seed does without some of the branches, so that the others act undisturbed.
+    @usableFromInline package var swarms: Bool
+    /// Strikes only while nothing of its own acts or waits.
+    @usableFromInline package var oneAtATime: Bool
+
+    @usableFromInline package init(
+      every: Distribution, from: Instant, to: Instant, branches: [Branch], swarms: Bool = false,
+      oneAtATime: Bool = false
+    ) {
+      self.every = every
+      self.from = from
+      self.to = to
+      self.branches = branches
+      self.swarms = swarms
+      self.oneAtATime = oneAtATime
+    }
   }
 
   @usableFromInline package struct Branch: Hashable, Sendable {
     @usableFromInline package var action: FaultAction
     @usableFromInline package var duration: Nanoseconds
+    /// How often it is drawn, against the others; at least 1.
+    @usableFromInline package var weight: UInt64
 
-    @usableFromInline package init(action: FaultAction, duration: Nanoseconds) {
+    @usableFromInline package init(action: FaultAction, duration: Nanoseconds, weight: UInt64 = 1) {
       self.action = action
       self.duration = duration
+      self.weight = weight
     }
   }
 

@@ -5,7 +5,9 @@ import Primitives
 @usableFromInline struct Link: Sendable {
   @usableFromInline let from: NodeID
   @usableFromInline let to: NodeID
-  @usableFromInline var profile: LinkProfile
+  @usableFromInline var profile: LinkProfile { didSet { isMeddledWith = profile.meddles } }
+  /// Kept beside the profile, which is not to be read for every message.
+  @usableFromInline private(set) var isMeddledWith: Bool
   /// Counts connections: what was sent over an earlier one never arrives.
   @usableFromInline var connection: UInt32 = 0
   /// What ended the last connection.
@@ -18,6 +20,8 @@ import Primitives
   @usableFromInline var cuts: UInt32 = 0
   @usableFromInline var holds: UInt32 = 0
   @usableFromInline var changes: UInt32 = 0
+  /// Of the changes, those that are about some kinds of messages only.
+  @usableFromInline var filters: UInt32 = 0
   /// When transmission of everything sent so far ends.
   @usableFromInline var freeAt = Instant.zero
   /// The latest arrival so far; on a stream nothing arrives before it.
@@ -31,6 +35,7 @@ import Primitives
     self.from = from
     self.to = to
     self.profile = profile
+    isMeddledWith = profile.meddles
   }
 
   @inlinable
@@ -40,9 +45,9 @@ import Primitives
     return UInt64(ordinal)
   }
 
-  /// Whether a partition, a hold or a changed behaviour is to be asked about.
+  /// Whether a partition, a hold, a changed behaviour or somebody who takes messages away is to be asked about.
   @inlinable
-  var isFaulty: Bool { cuts | holds | changes != 0 }
+  var isFaulty: Bool { cuts | holds | changes != 0 || isMeddledWith }
 
   /// When what leaves at `time` and would travel so long arrives: on a stream behind everything before it.
   @inlinable

@@ -15,6 +15,10 @@ import Primitives
   @usableFromInline package var latency: Distribution
   /// The share of messages lost; on a stream each loss is a reset.
   @usableFromInline package var loss: Ratio
+  /// The share of messages that vanish on the way without anybody's notice, on a stream too.
+  @usableFromInline package var drop: Ratio = .zero
+  /// The share of messages of which a bit is flipped: the checksum refuses them, and a stream ends.
+  @usableFromInline package var corruption: Ratio = .zero
   /// The share of messages that arrive twice (datagrams).
   @usableFromInline package var duplication: Ratio
   /// The share of messages held back by `reorderDelay`, so that later ones overtake them (datagrams).
@@ -24,6 +28,8 @@ import Primitives
   @usableFromInline package var bandwidth: UInt64?
   /// Bytes that may wait for transmission; what comes on top is dropped. Only with a bandwidth.
   @usableFromInline package var queueLimit: UInt64
+
+  @usableFromInline var meddles: Bool { !drop.isZero || !corruption.isZero }
 
   @usableFromInline package static let standard = LinkProfile(
     transport: .stream, latency: .constant(.milliseconds(1)), loss: .zero, duplication: .zero, reordering: .zero,
@@ -54,15 +60,22 @@ import Primitives
   @usableFromInline package var reorderDelay: Distribution?
   @usableFromInline package var bandwidth: UInt64?
   @usableFromInline package var queueLimit: UInt64?
+  @usableFromInline package var drop: Ratio?
+  @usableFromInline package var corruption: Ratio?
+  /// The kinds of messages that it is about, a bit for each; all as a rule.
+  @usableFromInline package var kinds: UInt16 = .max
 
   @usableFromInline package init() {}
 
   @usableFromInline package func applied(to profile: LinkProfile) -> LinkProfile {
-    LinkProfile(
+    var changed = LinkProfile(
       transport: transport ?? profile.transport, latency: latency ?? profile.latency, loss: loss ?? profile.loss,
       duplication: duplication ?? profile.duplication, reordering: reordering ?? profile.reordering,
       reorderDelay: reorderDelay ?? profile.reorderDelay, bandwidth: bandwidth ?? profile.bandwidth,
       queueLimit: queueLimit ?? profile.queueLimit)
+    changed.drop = drop ?? profile.drop
+    changed.corruption = corruption ?? profile.corruption
+    return changed
   }
 }
 

@@ -9,6 +9,9 @@ extension Purpose {
   @usableFromInline static var reordering: Purpose { @inlinable get { Purpose(20, "reordering") } }
   @usableFromInline static var reorderDelay: Purpose { @inlinable get { Purpose(21, "reorder-delay") } }
   @usableFromInline static var resetLatency: Purpose { @inlinable get { Purpose(22, "reset-latency") } }
+  static let filter = Purpose(44, "filter")
+  static let corruption = Purpose(45, "corruption")
+  static let corruptedBit = Purpose(46, "corrupted-bit")
   @usableFromInline static var diskWrite: Purpose { @inlinable get { Purpose(24, "disk-write") } }
   @usableFromInline static var diskSync: Purpose { @inlinable get { Purpose(25, "disk-sync") } }
   @usableFromInline static var diskFailure: Purpose { @inlinable get { Purpose(26, "disk-failure") } }
@@ -21,6 +24,7 @@ extension Purpose {
   static let faultBranch = Purpose(33, "fault-branch")
   static let faultTarget = Purpose(34, "fault-target")
   static let faultShape = Purpose(35, "fault-shape")
+  static let swarm = Purpose(39, "swarm")
   static let sectorSurvival = Purpose(36, "sector-survival")
   static let damagedFile = Purpose(37, "damaged-file")
   static let damagedRecord = Purpose(38, "damaged-record")

@@ -43,7 +43,7 @@ import Telemetry
 
 /// Why a message did not arrive.
 @usableFromInline package enum DropReason: Int, Sendable, CaseIterable {
-  case loss, cut, reset, queueFull, processDown, undecodable
+  case loss, cut, reset, queueFull, processDown, undecodable, filtered, corrupted
 
   @usableFromInline package var name: StaticText {
     switch self {
@@ -53,6 +53,8 @@ import Telemetry
     case .queueFull: "queue_full"
     case .processDown: "process_down"
     case .undecodable: "undecodable"
+    case .filtered: "filtered"
+    case .corrupted: "corrupted"
     }
   }
 }
@@ -77,7 +79,7 @@ import Telemetry
   @usableFromInline package enum Effect: Int, Sendable, CaseIterable {
     case processesCrashed, recordsLost, processesPaused, inputsDelayed, messagesCut, messagesHeld, messagesAffected,
       syncsAffected, recordsTorn, recordsSurvived, recordsDamaged, damageFound, disksWiped, syncsFailed, syncsLost,
-      syncsStalled, writesMisdirected
+      syncsStalled, writesMisdirected, messagesFiltered, messagesCorrupted
 
     @usableFromInline package var name: StaticText {
       switch self {
@@ -98,6 +100,8 @@ import Telemetry
       case .syncsLost: "syncs_lost"
       case .syncsStalled: "syncs_stalled"
       case .writesMisdirected: "writes_misdirected"
+      case .messagesFiltered: "messages_filtered"
+      case .messagesCorrupted: "messages_corrupted"
       }
     }
   }

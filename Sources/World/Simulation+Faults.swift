@@ -10,16 +10,17 @@ extension Simulation {
     for (index, fault) in plan.faults.enumerated() {
       switch fault.schedule {
       case .once(let at, _, _): queue.push(.faultBegins(Int32(index), occurrence: 0), at: at)
-      case .repeating(_, let from, _, _): scheduleNext(of: index, occurrence: 0, after: from)
+      case .repeating(let nemesis): scheduleNext(of: index, nemesis, occurrence: 0, after: nemesis.from)
       }
     }
   }
 
-  private mutating func scheduleNext(of index: Int, occurrence: UInt32, after time: Instant) {
-    guard case .repeating(let every, _, let end, _) = plan.faults[index].schedule else { return }
+  private mutating func scheduleNext(
+    of index: Int, _ nemesis: PlannedFault.Nemesis, occurrence: UInt32, after time: Instant
+  ) {
     let interval = choices.choose(
-      .faultInterval, Entities(UInt64(plan.faults[index].id)), UInt64(occurrence), from: every)
-    if time + interval < end {
+      .faultInterval, Entities(UInt64(plan.faults[index].id)), UInt64(occurrence), from: nemesis.every)
+    if time + interval < nemesis.to {
       queue.push(.faultBegins(Int32(index), occurrence: occurrence), at: time + interval)
     }
   }
@@ -33,12 +34,12 @@ extension Simulation {
     case .once(_, let end, let planned):
       action = planned
       until = end
-    case .repeating(_, _, _, let branches):
-      scheduleNext(of: index, occurrence: occurrence + 1, after: now)
-      branch = Int(
-        choices.choose(.faultBranch, Entities(UInt64(fault.id)), UInt64(occurrence), below: UInt64(branches.count)))
-      action = branches[branch].action
-      until = now + branches[branch].duration
+    case .repeating(let nemesis):
+      scheduleNext(of: index, nemesis, occurrence: occurrence + 1, after: now)
+      if nemesis.oneAtATime, faults.isBusy(index) { return }
+      branch = self.branch(of: nemesis, fault.id, occurrence)
+      action = nemesis.branches[branch].action
+      until = now + nemesis.branches[branch].duration
     }
     if action.isInstant { until = now + Self.restartWindow }
     let number = faults.nextNumber
@@ -47,6 +48,25 @@ extension Simulation {
       number: number, fault: index, branch: branch, begun: occurrence, action: action, until: until)
     if !strike(waiting) { faults.waiting.append(waiting) }
     queue.push(.faultEnds(number), at: until)
+  }
+
+  /// Drawn by weight among the branches that this seed has.
+  private func branch(of nemesis: PlannedFault.Nemesis, _ fault: UInt32, _ occurrence: UInt32) -> Int {
+    let weights = nemesis.branches.indices.map { swarmHas(branch: $0, of: nemesis, fault) ? nemesis.branches[$0].weight : 0 }
+    var place = choices.choose(
+      .faultBranch, Entities(UInt64(fault)), UInt64(occurrence), below: weights.reduce(0, +))
+    for (branch, weight) in weights.enumerated() {
+      if place < weight { return branch }
+      place -= weight
+    }
+    preconditionFailure("a draw lies below the sum of the weights")
+  }
+
+  /// Half of the branches, by a coin for each, and one that every seed has.
+  private func swarmHas(branch: Int, of nemesis: PlannedFault.Nemesis, _ fault: UInt32) -> Bool {
+    guard nemesis.swarms else { return true }
+    let certain = choices.choose(.swarm, Entities(UInt64(fault)), 0, below: UInt64(nemesis.branches.count))
+    return branch == Int(certain) || choices.choose(.swarm, Entities(UInt64(fault), UInt64(branch + 1)), 0, below: 2) == 1
   }
 
   /// Somebody's tags have changed: a fault that found nobody may find its target now.
@@ -118,6 +138,7 @@ extension Simulation {
       begin(fault, .change(pattern, change), pattern.hosts)
       for number in links.links.indices where pattern.matches(links.links[number]) {
         links.links[number].changes += 1
+        if change.kinds != .max { links.links[number].filters += 1 }
         links.links[number].profile = faults.profile(of: links.links[number], plan.network)
       }
     }
@@ -190,9 +211,10 @@ extension Simulation {
         if hold { links.links[number].holds -= 1 } else { links.links[number].cuts -= 1 }
       }
       if hold { releaseHeldOnLinks() }
-    case .change(let pattern, _):
+    case .change(let pattern, let change):
       for number in links.links.indices where pattern.matches(links.links[number]) {
         links.links[number].changes -= 1
+        if change.kinds != .max { links.links[number].filters -= 1 }
         links.links[number].profile = faults.profile(of: links.links[number], plan.network)
       }
     }
@@ -201,10 +223,10 @@ extension Simulation {
   // MARK: Messages under faults
 
   /// Whether a message that is sent now goes on its way: a cut loses it, a hold keeps it for later.
-  @usableFromInline mutating func passesFaults(_ delivery: Delivery<P.Message>) -> Bool {
+  @usableFromInline mutating func passesFaults(_ delivery: Delivery<P.Message>, kind: UInt8) -> Bool {
     let number = Int(delivery.link)
     let link = links.links[number]
-    if link.changes > 0 { faults.credit(.messagesAffected, from: link.from, to: link.to) }
+    if link.changes > 0 { faults.credit(.messagesAffected, from: link.from, to: link.to, kind: kind) }
     if link.cuts > 0 {
       drop(.cut)
       faults.credit(.messagesCut, from: link.from, to: link.to)

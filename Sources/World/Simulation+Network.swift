@@ -52,8 +52,32 @@ extension Simulation {
     counts.byKind[Int(kind)] &+= 1
     let number = links.find(from: from.host, to: to.host) ?? addLink(from: from.host, to: to.host)
     let ordinal = links.links[number].nextOrdinal(kind)
-    let profile = links.links[number].profile
     let key = Entities.message(from: from.word, to: to.word, kind: kind, group: 0)
+    if links.links[number].filters == 0 {
+      travel(message, from: index, to: target, over: number, kind, key, ordinal, mark: mark, context)
+    } else {
+      travelFiltered(message, from: index, to: target, over: number, kind, key, ordinal, mark: mark, context)
+    }
+  }
+
+  /// For messages of this kind the link is another one.
+  @usableFromInline mutating func travelFiltered(
+    _ message: consuming P.Message, from index: Int, to target: Int, over number: Int, _ kind: UInt8,
+    _ key: Entities, _ ordinal: UInt64, mark: UInt64, _ context: TraceContext?
+  ) {
+    let usual = links.links[number].profile
+    links.links[number].profile = faults.profile(of: links.links[number], plan.network, kind: kind)
+    travel(message, from: index, to: target, over: number, kind, key, ordinal, mark: mark, context)
+    links.links[number].profile = usual
+  }
+
+  @inlinable
+  @inline(__always)
+  mutating func travel(
+    _ message: consuming P.Message, from index: Int, to target: Int, over number: Int, _ kind: UInt8,
+    _ key: Entities, _ ordinal: UInt64, mark: UInt64, _ context: TraceContext?
+  ) {
+    let profile = links.links[number].profile
     if plan.network.encodesMessages {
       guard let other = recoded(message) else {
         drop(.undecodable)
@@ -67,7 +91,7 @@ extension Simulation {
       message: consume message, from: index, to: target, link: number, connection: links.links[number].connection,
       mark: mark, context: context)
     if links.links[number].isFaulty {
-      guard passesFaults(delivery) else { return }
+      guard passesFaults(delivery, kind: kind), passesMeddling(delivery, key, ordinal, kind) else { return }
     }
     let isStream = profile.transport == .stream
     if !profile.loss.isZero, choices.choose(.loss, key, ordinal, chance: profile.loss) {
@@ -97,6 +121,41 @@ extension Simulation {
       }
     }
     queue.push(.delivery(consume delivery), at: arrives)
+  }
+
+  /// Whether nobody takes the message away or flips a bit of it.
+  @usableFromInline mutating func passesMeddling(
+    _ delivery: Delivery<P.Message>, _ key: Entities, _ ordinal: UInt64, _ kind: UInt8
+  ) -> Bool {
+    let number = Int(delivery.link)
+    guard links.links[number].isMeddledWith else { return true }
+    let profile = links.links[number].profile
+    let (from, to) = (links.links[number].from, links.links[number].to)
+    if choices.choose(.filter, key, ordinal, chance: profile.drop) {
+      drop(.filtered)
+      faults.credit(.messagesFiltered, from: from, to: to, kind: kind)
+      return false
+    }
+    guard choices.choose(.corruption, key, ordinal, chance: profile.corruption) else { return true }
+    var writer = WireWriter()
+    delivery.message.encode(into: &writer)
+    var bytes = writer.bytes
+    let checksum = Self.checksum(bytes)
+    let bit = choices.choose(.corruptedBit, key, ordinal, below: UInt64(max(1, bytes.count)) * 8)
+    if !bytes.isEmpty { bytes[Int(bit / 8)] ^= 1 << UInt8(bit % 8) }
+    // A message without bytes has none to flip.
+    guard Self.checksum(bytes) != checksum else { return true }
+    drop(.corrupted)
+    faults.credit(.messagesCorrupted, from: from, to: to, kind: kind)
+    if profile.transport == .stream { reset(number, .reset) }
+    return false
+  }
+
+  /// What a frame carries behind its bytes.
+  private static func checksum(_ bytes: [UInt8]) -> UInt64 {
+    var digest = Digest()
+    digest.fold(bytes: bytes)
+    return digest.words.low
   }
 
   /// When the last of `size` bytes leaves; nil where too much waits already.

@@ -30,6 +30,11 @@ struct TargetChoice<P: Program> {
       found = [host(live[Int(index)])]
     case .majority: found = Array(shuffledNodes(role).prefix(nodes / 2 + 1)).sorted()
     case .minority: found = Array(shuffledNodes(role).prefix((nodes - 1) / 2)).sorted()
+    case .some:
+      let most = UInt64(max(1, (nodes - 1) / 2))
+      let entities = Entities(UInt64(fault), role.rawValue)
+      let count = choices.choose(.faultTarget, entities, UInt64(occurrence), below: most) + 1
+      found = Array(shuffledNodes(role).prefix(Int(count))).sorted()
     case .all: found = (0..<nodes).map(host)
     case .others: found = (0..<nodes).map(host).filter { !other.contains($0) }
     case .clients: found = (nodes..<processes.count).map(host)

@@ -67,28 +67,45 @@ extension HostileInput {
       section("disks: {unsynced: some}\n"),
       "5:19: disks.unsynced: found 'some'; expected sectors or lost"),
     .init(
+      "a link fault about messages of no kind",
+      section("faults: [{at: 3s, for: 1s, link: {from: n1, to: n2, drop: 1%, kinds: Append}}]\n"),
+      "5:70: faults.link.kinds: found 'Append'; expected RequestVote, VoteReply, AppendEntries, AppendReply, PreVote, PreVoteReply, ReadIndex, ReadIndexReply, ClientRequest, ClientResponse, OpenSession or SessionOpened; did you mean 'AppendEntries'?"
+    ),
+    .init(
+      "another transport for some messages",
+      section("faults: [{at: 3s, for: 1s, link: {from: n1, to: n2, transport: datagram, kinds: PreVote}}]\n"),
+      "5:53: faults.link.transport is the whole link's; expected no 'transport' beside 'kinds'"),
+    .init(
+      "a branch of no weight",
+      section("faults: [{every: 1s, between: 1s..5s, one_of: [{crash: n1, for: 1s, weight: 0}]}]\n"),
+      "5:77: faults.one_of.weight: found '0'; expected a whole number from 1 to 1000000"),
+    .init(
+      "a swarm of a number",
+      section("faults: [{every: 1s, between: 1s..5s, swarm: 2, one_of: [{crash: n1, for: 1s}]}]\n"),
+      "5:46: faults.swarm: found '2'; expected true or false"),
+    .init(
       "a restart that lasts",
       section("faults: [{at: 3s, for: 1s, restart: n1}]\n"),
       "5:19: faults.for: a restart is over at once; expected no 'for'"),
     .init(
       "an unknown node",
       section("faults: [{at: 3s, crash: n6}]\n"),
-      "5:26: faults.crash: found 'n6'; expected a host name or leader, follower, followers, candidate, random, majority, minority or all; did you mean 'n1'?"
+      "5:26: faults.crash: found 'n6'; expected a host name or leader, follower, followers, candidate, random, majority, minority, some or all; did you mean 'n1'?"
     ),
     .init(
       "a mistyped word",
       section("faults: [{at: 3s, crash: leder}]\n"),
-      "5:26: faults.crash: found 'leder'; expected a host name or leader, follower, followers, candidate, random, majority, minority or all; did you mean 'leader'?"
+      "5:26: faults.crash: found 'leder'; expected a host name or leader, follower, followers, candidate, random, majority, minority, some or all; did you mean 'leader'?"
     ),
     .init(
       "clients where there are none",
       section("faults: [{at: 3s, crash: clients}]\n"),
-      "5:26: faults.crash: found 'clients'; expected a host name or leader, follower, followers, candidate, random, majority, minority or all: without a workload there are no clients"
+      "5:26: faults.crash: found 'clients'; expected a host name or leader, follower, followers, candidate, random, majority, minority, some or all: without a workload there are no clients"
     ),
     .init(
       "others of nobody",
       section("faults: [{at: 3s, crash: others}]\n"),
-      "5:26: faults.crash: found 'others'; expected a host name or leader, follower, followers, candidate, random, majority, minority or all: 'others' needs another side to differ from"
+      "5:26: faults.crash: found 'others'; expected a host name or leader, follower, followers, candidate, random, majority, minority, some or all: 'others' needs another side to differ from"
     ),
     .init(
       "others from others",
@@ -127,7 +144,7 @@ extension HostileInput {
     .init(
       "a link fault that changes nothing",
       section("faults: [{at: 3s, link: {from: n1, to: n2}}]\n"),
-      "5:25: faults.link changes nothing; expected at least one of transport, latency, loss, duplication, reordering, reorder_delay, bandwidth or queue"
+      "5:25: faults.link changes nothing; expected at least one of transport, latency, loss, drop, corruption, duplication, reordering, reorder_delay, bandwidth or queue"
     ),
     .init(
       "an id twice",
@@ -247,7 +264,7 @@ extension HostileInput {
     .init(
       "a leader in gossip",
       "faultline: 1\nname: a\nduration: 4s\ncluster: {nodes: 3, program: gossip}\nfaults: [{at: 1s, crash: leader}]\nexpect: [safety]\n",
-      "5:26: faults.crash: found 'leader'; expected a host name or random, majority, minority or all: nodes of 'gossip' have no roles"
+      "5:26: faults.crash: found 'leader'; expected a host name or random, majority, minority, some or all: nodes of 'gossip' have no roles"
     ),
     .init(
       "a ring of three",

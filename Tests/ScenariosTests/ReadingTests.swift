@@ -67,12 +67,13 @@ import World
         PlannedFault(
           id: 2, name: "crash random, pause random or partition halves from 18s to 30s",
           schedule: .repeating(
-            every: .uniform(.seconds(3), .seconds(6)), from: .zero + .seconds(18), to: .zero + .seconds(30),
-            [
-              .init(action: .crash(.random), duration: .seconds(1)),
-              .init(action: .pause(.random), duration: .seconds(2)),
-              .init(action: .partition(.halves, hold: false), duration: .seconds(1)),
-            ])),
+            .init(
+              every: .uniform(.seconds(3), .seconds(6)), from: .zero + .seconds(18), to: .zero + .seconds(30),
+              branches: [
+                .init(action: .crash(.random), duration: .seconds(1)),
+                .init(action: .pause(.random), duration: .seconds(2)),
+                .init(action: .partition(.halves, hold: false), duration: .seconds(1)),
+              ]))),
       ])
   }
 
@@ -168,6 +169,8 @@ import World
           transport: stream
           latency: {constant: 1ms}
           loss: 0%
+          drop: 0%
+          corruption: 0%
           duplication: 0%
           reordering: 0%
           reorder_delay: {uniform: [1ms, 10ms]}
@@ -248,7 +251,9 @@ import World
       "faults", "expect", "nodes", "program", "raft", "gossip", "restart_after", "disk", "election_timeout",
       "heartbeat",
       "batch", "interval", "fanout", "rumours", "transport", "latency", "loss", "duplication", "reordering",
-      "reorder_delay", "bandwidth", "queue", "codec", "links", "from", "to", "write", "sync", "failure", "lost", "misdirected", "unsynced", "budget", "hosts",
+      "reorder_delay", "bandwidth", "queue", "drop", "corruption", "kinds", "codec", "links", "from", "to", "write",
+      "sync", "failure", "lost", "misdirected", "unsynced", "budget", "full", "stall", "damage", "records", "wipe",
+      "hosts", "swarm", "one_at_a_time", "weight",
       "clients",
       "rate", "think", "mix", "keys", "value_size", "timeout", "start", "stop", "put", "get", "delete", "cas",
       "uniform",

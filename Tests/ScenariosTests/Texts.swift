@@ -104,6 +104,8 @@ enum Texts {
       - {at: 3s, for: 1m, wipe: minority}
       - {at: 3s, for: 1m, link: {from: followers, to: all, loss: 50%, latency: 1s, queue: 1B, bandwidth: 1kB/s}}
       - {every: {exponential: {mean: 5s, min: 1ms}}, between: 10s..1h, one_of: [{restart: candidate}, {crash: majority, for: 1s}, {pause: follower, for: 2s}]}
+      - {every: 5s, between: 10s..1h, swarm: true, one_at_a_time: true, one_of: [{damage: some, weight: 3}, {crash: some, for: 1s, weight: 1000000}]}
+      - {at: 3s, for: 1m, link: {from: leader, to: all, drop: 50%, corruption: 0.1%, kinds: [AppendEntries, PreVote]}}
     expect:
       - {measure: client_latency.p99, at_most: 0.5s}
       - {measure: availability, at_least: 99.9%}

@@ -61,11 +61,12 @@ struct FaultTests {
     let fault = PlannedFault(
       id: 1, name: "again",
       schedule: .repeating(
-        every: .uniform(.milliseconds(50), .milliseconds(150)), from: .zero + .seconds(1), to: .zero + .seconds(3),
-        [
-          .init(action: .crash(.random), duration: .milliseconds(20)),
-          .init(action: .pause(.random), duration: .milliseconds(10)),
-        ]))
+        .init(
+          every: .uniform(.milliseconds(50), .milliseconds(150)), from: .zero + .seconds(1), to: .zero + .seconds(3),
+          branches: [
+            .init(action: .crash(.random), duration: .milliseconds(20)),
+            .init(action: .pause(.random), duration: .milliseconds(10)),
+          ])))
     var stage = Rehearsal([Probe(), Probe(), Probe()], faults: [fault])
     stage.run(for: .seconds(5))
     let occurrences = stage.record(0).occurrences
@@ -77,14 +78,68 @@ struct FaultTests {
     #expect((0..<3).allSatisfy { stage.simulation.isUp($0) })
   }
 
+  /// What a nemesis that strikes every millisecond for two seconds did.
+  static func record(
+    _ weights: [UInt64], seed: UInt64 = 1, swarms: Bool = false, oneAtATime: Bool = false,
+    for time: Nanoseconds = Nanoseconds(1)
+  ) -> FaultRecord {
+    let branches = weights.map { PlannedFault.Branch(action: .pause(.random), duration: time, weight: $0) }
+    let nemesis = PlannedFault.Nemesis(
+      every: .constant(.milliseconds(1)), from: .zero, to: .zero + .seconds(2), branches: branches, swarms: swarms,
+      oneAtATime: oneAtATime)
+    var stage = Rehearsal(
+      [Probe(), Probe(), Probe()], seed: seed,
+      faults: [PlannedFault(id: 1, name: "nemesis", schedule: .repeating(nemesis))])
+    stage.run(for: .seconds(3))
+    return stage.record(0)
+  }
+
+  @Test("Branches come as often as they weigh")
+  func weights() {
+    let branches = Self.record([1, 3, 6]).occurrences.map(\.branch)
+    #expect((120...280).contains(branches.count { $0 == 0 }))
+    #expect((1_100...1_300).contains(branches.count { $0 == 2 }))
+  }
+
+  @Test("In a swarm each seed does without some branches and has one at least; all seeds together have all")
+  func swarm() {
+    let sets = (1...60).map { seed in
+      Set(Self.record([1, 1, 1, 1], seed: UInt64(seed), swarms: true).occurrences.map(\.branch))
+    }
+    #expect(sets.allSatisfy { !$0.isEmpty })
+    #expect(Set(sets.map(\.count)).isSuperset(of: [1, 2, 3, 4]))
+    #expect(sets.reduce(into: Set()) { $0.formUnion($1) } == [0, 1, 2, 3])
+  }
+
+  @Test("One at a time: nothing begins while another one lasts")
+  func oneAtATime() {
+    let lasting = Nanoseconds.milliseconds(5) - Nanoseconds(1)
+    let alone = Self.record([1], oneAtATime: true, for: lasting).occurrences
+    #expect(zip(alone, alone.dropFirst()).allSatisfy { $0.until! <= $1.from } && alone.count == 400)
+    #expect(Self.record([1], for: lasting).occurrences.count > 1_900)
+  }
+
+  @Test("Some nodes are any number that leaves a majority", arguments: [(2, [1]), (5, [1, 2]), (7, [1, 2, 3])])
+  func some(_ nodes: Int, _ sizes: [Int]) {
+    var found: Set<Int> = []
+    for seed: UInt64 in 1...60 {
+      let fault = PlannedFault.once(at: .milliseconds(1), for: .milliseconds(1), .pause(.some))
+      var stage = Rehearsal(Array(repeating: Probe(), count: nodes), seed: seed, faults: [fault])
+      stage.run(for: .milliseconds(3))
+      found.insert(stage.record(0).occurrences[0].hosts.count)
+    }
+    #expect(found.sorted() == sizes)
+  }
+
   @Test("An added fault moves no draw of another")
   func independence() {
     func occurrences(_ more: [PlannedFault]) -> [FaultRecord.Occurrence] {
       let fault = PlannedFault(
         id: 7, name: "again",
         schedule: .repeating(
-          every: .uniform(.milliseconds(50), .milliseconds(150)), from: .zero, to: .zero + .seconds(2),
-          [.init(action: .partition(.halves, hold: false), duration: .milliseconds(20))]))
+          .init(
+            every: .uniform(.milliseconds(50), .milliseconds(150)), from: .zero, to: .zero + .seconds(2),
+            branches: [.init(action: .partition(.halves, hold: false), duration: .milliseconds(20))])))
       var stage = Rehearsal([Probe(), Probe(), Probe()], faults: more + [fault])
       stage.run(for: .seconds(3))
       return stage.record(more.count).occurrences

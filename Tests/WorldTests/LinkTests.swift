@@ -33,6 +33,41 @@ struct LinkTests {
     #expect(stage[1].numbers.sorted() == Array(0..<500))
   }
 
+  @Test("What is dropped on a stream is missed by nobody, and what follows arrives")
+  func dropped() {
+    var profile = LinkProfile.stream(.constant(.milliseconds(1)))
+    profile.drop = Ratio(1, 10)
+    var stage = Rehearsal([Probe(stream(to: 1, count: 1000, every: .milliseconds(1))), Probe()], network: profile)
+    stage.run(for: .seconds(2))
+    #expect((850...950).contains(stage[1].numbers.count))
+    #expect(stage[0].closings == 0 && stage.dropped(.filtered) == 1000 - UInt64(stage[1].numbers.count))
+  }
+
+  @Test("A damaged message is refused by its checksum, and ends a stream", arguments: Transport.allCases)
+  func corrupted(_ transport: Transport) {
+    var profile = LinkProfile.stream(.constant(.microseconds(100)))
+    profile.transport = transport
+    profile.corruption = Ratio(1, 10)
+    var stage = Rehearsal([Probe(stream(to: 1, count: 1000, every: .milliseconds(1))), Probe()], network: profile)
+    stage.run(for: .seconds(2))
+    #expect((60...140).contains(stage.dropped(.corrupted)))
+    #expect(stage[1].numbers.count == 1000 - Int(stage.dropped(.corrupted)))
+    #expect((stage[0].closings > 0) == (transport == .stream))
+  }
+
+  @Test("A fault about one kind of messages leaves the others alone", arguments: [(UInt16(1), 0), (2, 100)])
+  func kinds(_ mask: UInt16, _ arrivals: Int) {
+    var change = LinkChange()
+    change.drop = .one
+    change.kinds = mask
+    let fault = PlannedFault.once(at: .zero, for: .seconds(1), .link(from: hosts(0), to: hosts(1), change))
+    var stage = Rehearsal([Probe(stream(to: 1, count: 100, every: .milliseconds(1))), Probe()], faults: [fault])
+    stage.run(for: .seconds(1))
+    // Probes' messages are of kind 0.
+    #expect(stage[1].numbers.count == arrivals)
+    #expect(stage.record(0).effects[FaultRecord.Effect.messagesFiltered.rawValue] == 100 - UInt64(arrivals))
+  }
+
   @Test("Held-back datagrams are overtaken by later ones")
   func reordering() {
     var profile = LinkProfile.datagram(.constant(.milliseconds(1)))
