@@ -92,6 +92,11 @@ extension EventQueue {
     return handle
   }
 
+  /// When a pending event is due; nil when it has already left.
+  package func time(of handle: Handle) -> Instant? {
+    isPending(handle) ? Instant(nanoseconds: Int64(bitPattern: storage.wheel.nodes[Int(handle.slot)].time)) : nil
+  }
+
   @inlinable
   package func isPending(_ handle: Handle) -> Bool {
     let wheel = storage.wheel

@@ -151,6 +151,7 @@ struct FaultReader {
     case "pause": return .pause(try selector(field))
     case "disk": return try disk(field)
     case "damage": return try damage(field)
+    case "clock": return try clock(field)
     case "wipe": return .wipe(try selector(field))
     case "partition": return .partition(try shape(field), hold: try hold?.flag() ?? false)
     default: return try link(field)
@@ -165,6 +166,30 @@ struct FaultReader {
       throw Complaint(at: field.value.place, "\(field.name): nothing is different here; expected \(alternatives(Grammar.diskFault.filter { $0 != "nodes" }))")
     }
     return .disk(selector, change)
+  }
+
+  private func clock(_ field: Field) throws(Complaint) -> FaultAction {
+    let fields = try FieldReader(field.value, name: field.name, keys: ["nodes"] + Grammar.clockFault)
+    let selector = try selector(fields.required("nodes"))
+    let (key, change) = try fields.exactlyOne(of: Grammar.clockFault)
+    switch key {
+    case "step": return .clock(selector, .step(try step(change)))
+    case "slew": return .clock(selector, .slew(try ScenarioReader.clockError(change)))
+    case "fast": return .clock(selector, .drift(try ScenarioReader.clockError(change)))
+    case "slow": return .clock(selector, .drift(-(try ScenarioReader.clockError(change))))
+    default:
+      guard try change.flag() else { throw change.complaint(expected: "true: a clock that does not freeze is no fault") }
+      return .clock(selector, .freeze)
+    }
+  }
+
+  /// A duration, backwards with a minus.
+  private func step(_ field: Field) throws(Complaint) -> Nanoseconds {
+    let step = try field.quantity("a duration such as 5s, or -5s for a step back") { text throws(Malformed) in
+      text.hasPrefix("-") ? .zero - (try Units.duration(String(text.dropFirst()))) : try Units.duration(text)
+    }
+    guard step != .zero else { throw field.complaint(expected: "a duration that is not 0") }
+    return step
   }
 
   /// Whom, or a map with whom and how much.

@@ -27,8 +27,9 @@ enum Grammar {
   static let diskException = ["nodes"] + disk
 
   static let clock = ["drift", "fast", "slow"]
-  static let clocks = ["drift", "hosts"]
-  static let clockException = ["nodes"] + clock
+  static let clocks = ["drift", "offset", "hosts"]
+  static let clockException = ["nodes"] + clock + ["offset"]
+  static let clockFault = ["step", "slew", "fast", "slow", "freeze"]
 
   static let workload = [
     "clients", "rate", "think", "in_flight", "mix", "reads", "keys", "value_size", "timeout", "start", "stop",
@@ -36,7 +37,7 @@ enum Grammar {
   static let mix = ["put", "get", "delete", "cas"]
   static let reads = ["log", "read_index", "lease", "follower", "session", "stale"]
 
-  static let actions = ["crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe"]
+  static let actions = ["crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe", "clock"]
   static let diskFault = ["nodes"] + disk + ["full", "stall"]
   static let damage = ["nodes", "records"]
   static let timedFault = ["id", "name", "at", "for"] + actions + ["hold"]

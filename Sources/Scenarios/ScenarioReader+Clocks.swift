@@ -1,3 +1,4 @@
+import Primitives
 import World
 
 extension ScenarioReader {
@@ -5,24 +6,30 @@ extension ScenarioReader {
     var clocks = Scenario.PerHost(base: ClockProfile.exact)
     guard let field else { return clocks }
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.clocks)
-    if let drift = fields.optional("drift") { clocks.base = try profile("drift", drift) }
+    let offset = try fields.optional("offset")?.duration() ?? .zero
+    clocks.base = try fields.optional("drift").map { field throws(Complaint) in
+      try profile("drift", field, offset: offset)
+    } ?? ClockProfile(slowest: 0, fastest: 0, offset: offset)
     let elements = try fields.optional("hosts")?.list("a list of maps with 'nodes' and how their clocks run") ?? []
     for element in elements {
       let fields = try FieldReader(element.value, name: element.name, keys: Grammar.clockException)
       let members = try hosts.hosts(fields.required("nodes"))
       let (key, error) = try fields.exactlyOne(of: Grammar.clock)
-      clocks.exceptions.append(.init(hosts: members, profile: try profile(key, error)))
+      let offset = try fields.optional("offset")?.duration() ?? clocks.base.offset
+      clocks.exceptions.append(.init(hosts: members, profile: try profile(key, error, offset: offset)))
     }
     return clocks
   }
 
   /// `drift` is how far a clock may err either way, `fast` and `slow` are how far it errs.
-  private static func profile(_ key: String, _ field: Field) throws(Complaint) -> ClockProfile {
+  private static func profile(
+    _ key: String, _ field: Field, offset: Nanoseconds
+  ) throws(Complaint) -> ClockProfile {
     let error = try clockError(field)
     switch key {
-    case "fast": return ClockProfile(slowest: error, fastest: error)
-    case "slow": return ClockProfile(slowest: -error, fastest: -error)
-    default: return ClockProfile(slowest: -error, fastest: error)
+    case "fast": return ClockProfile(slowest: error, fastest: error, offset: offset)
+    case "slow": return ClockProfile(slowest: -error, fastest: -error, offset: offset)
+    default: return ClockProfile(slowest: -error, fastest: error, offset: offset)
     }
   }
 

@@ -147,6 +147,10 @@ extension ScenarioReader {
   }
 
   private static func instantName(_ action: FaultAction) -> String {
-    if case .damage = action { "damage" } else { "a restart" }
+    switch action {
+    case .damage: "damage"
+    case .clock: "a step"
+    default: "a restart"
+    }
   }
 }

@@ -54,6 +54,18 @@ extension ScenarioSchema {
           ("full", ["type": "boolean", "description": "There is no room: writes fail."]),
           ("stall", ["type": "boolean", "description": "Syncs end when the fault does."]),
         ]),
+      "clockFault": oneOf(
+        Grammar.clockFault,
+        in: map(
+          "Clocks that jump, run otherwise or stand still.", required: ["nodes"],
+          [
+            ("nodes", reference("selector")),
+            ("step", ["type": "string", "description": "The wall clock jumps by this, back with a minus: -5s."]),
+            ("slew", reference("percentage", "The wall clock runs fast by this.")),
+            ("fast", reference("percentage", "Both clocks run fast by this, in place of their own drift.")),
+            ("slow", reference("percentage", "Both clocks run slow by this.")),
+            ("freeze", ["const": true, "description": "Both clocks stand still, and no timer fires."]),
+          ])),
       "damage": [
         "description": "Durable records go bad; who reads them next finds it.",
         "anyOf": [
@@ -120,6 +132,7 @@ extension ScenarioSchema {
       ("link", reference("linkFault", "Links behave differently.")),
       ("disk", reference("diskFault", "Disks behave differently.")),
       ("damage", reference("damage", "Durable records go bad.")),
+      ("clock", reference("clockFault", "Clocks go wrong.")),
       ("wipe", reference("selector", "Processes end, and start again on an empty disk when the fault ends.")),
       (
         "hold",

@@ -47,6 +47,7 @@ extension ScenarioSchema {
       "All hosts' clocks, clients' included, and some that differ.",
       [
         ("drift", reference("percentage", "Each runs fast or slow by its own constant up to this; 0% unless given.")),
+        ("offset", reference("duration", "Each wall clock is off by up to this, either way; 0s unless given.")),
         (
           "hosts",
           [
@@ -59,6 +60,7 @@ extension ScenarioSchema {
                   ("nodes", reference("hosts")), ("drift", reference("percentage", "Up to this, either way. " + error)),
                   ("fast", reference("percentage", "By just this. " + error)),
                   ("slow", reference("percentage", "By just this. " + error)),
+                  ("offset", reference("duration", "Of the wall clock, up to this, either way.")),
                 ])),
           ]
         ),

@@ -114,7 +114,19 @@ enum Spelling {
 
   static func clock(_ profile: ClockProfile) -> Pairs {
     let key = profile.slowest != profile.fastest || profile == .exact ? "drift" : profile.fastest > 0 ? "fast" : "slow"
-    return [(key, clockError(max(abs(profile.slowest), abs(profile.fastest))))]
+    return [
+      (key, clockError(max(abs(profile.slowest), abs(profile.fastest)))), ("offset", Units.text(profile.offset)),
+    ]
+  }
+
+  private static func clock(_ change: ClockChange) -> (String, String) {
+    switch change {
+    case .step(let distance):
+      ("step", distance < .zero ? "-" + Units.text(.zero - distance) : Units.text(distance))
+    case .slew(let millionths): ("slew", clockError(millionths))
+    case .drift(let millionths): (millionths < 0 ? "slow" : "fast", clockError(abs(millionths)))
+    case .freeze: ("freeze", "true")
+    }
   }
 
   static func clockError(_ millionths: Int64) -> String { Units.decimalText(UInt64(millionths), scale: 4) + "%" }
@@ -128,6 +140,8 @@ enum Spelling {
     case .pause(let selector): [("pause", self.selector(selector, hosts))]
     case .disk(let selector, let change):
       [("disk", map([("nodes", self.selector(selector, hosts))] + disk(change)))]
+    case .clock(let selector, let change):
+      [("clock", map([("nodes", self.selector(selector, hosts)), clock(change)]))]
     case .damage(let selector, let records):
       [("damage", map([("nodes", self.selector(selector, hosts)), ("records", "\(records)")]))]
     case .wipe(let selector): [("wipe", self.selector(selector, hosts))]

@@ -11,6 +11,7 @@ import Primitives
       /// With the life that was paused: a later one is not.
       case pause([NodeID], lives: [UInt32])
       case disk([NodeID], DiskChange)
+      case clock([NodeID], ClockChange)
       case cut(LinkPattern, hold: Bool)
       case change(LinkPattern, LinkChange)
     }
@@ -148,6 +149,23 @@ import Primitives
     return profile
   }
 
+  // MARK: Clocks
+
+  /// How a host's clocks run under all changes that act now.
+  func clock(of host: NodeID, drift: Int64) -> (drift: Int64, slew: Int64, frozen: Bool) {
+    var clock = (drift: drift, slew: Int64(0), frozen: false)
+    for each in active {
+      guard case .clock(let hosts, let change) = each.work, hosts.contains(host) else { continue }
+      switch change {
+      case .drift(let drift): clock.drift = drift
+      case .slew(let slew): clock.slew = slew
+      case .freeze: clock.frozen = true
+      case .step: break
+      }
+    }
+    return clock
+  }
+
   func fold(into digest: inout Digest) {
     digest.fold(UInt64(active.count), UInt64(waiting.count))
     for each in active {
@@ -162,6 +180,7 @@ import Primitives
         digest.fold(4)
         pattern.fold(into: &digest)
       case .disk(let hosts, _): for host in hosts { digest.fold(5, UInt64(host.rawValue)) }
+      case .clock(let hosts, _): for host in hosts { digest.fold(6, UInt64(host.rawValue)) }
       }
     }
     for each in waiting { digest.fold(UInt64(records[each.fault].id), UInt64(each.branch)) }

@@ -56,6 +56,8 @@ import Primitives
   case damage(Selector, records: Int)
   /// Processes end, and start again on an empty disk when the fault ends.
   case wipe(Selector)
+  /// Clocks jump, run otherwise or stand still.
+  case clock(Selector, ClockChange)
   /// Links behave differently.
   case link(from: Selector, to: Selector, LinkChange)
 }
@@ -64,7 +66,7 @@ extension FaultAction {
   /// Whether it is over as soon as it has struck.
   @usableFromInline package var isInstant: Bool {
     switch self {
-    case .restart, .damage: true
+    case .restart, .damage, .clock(_, .step): true
     default: false
     }
   }

@@ -79,7 +79,8 @@ import Telemetry
   @usableFromInline package enum Effect: Int, Sendable, CaseIterable {
     case processesCrashed, recordsLost, processesPaused, inputsDelayed, messagesCut, messagesHeld, messagesAffected,
       syncsAffected, recordsTorn, recordsSurvived, recordsDamaged, damageFound, disksWiped, syncsFailed, syncsLost,
-      syncsStalled, writesMisdirected, messagesFiltered, messagesCorrupted
+      syncsStalled, writesMisdirected, messagesFiltered, messagesCorrupted,
+      clocksChanged
 
     @usableFromInline package var name: StaticText {
       switch self {
@@ -100,6 +101,7 @@ import Telemetry
       case .syncsLost: "syncs_lost"
       case .syncsStalled: "syncs_stalled"
       case .writesMisdirected: "writes_misdirected"
+      case .clocksChanged: "clocks_changed"
       case .messagesFiltered: "messages_filtered"
       case .messagesCorrupted: "messages_corrupted"
       }

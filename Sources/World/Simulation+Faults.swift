@@ -117,6 +117,16 @@ extension Simulation {
       guard let hosts = targets.hosts(selector) else { return false }
       begin(fault, .disk(hosts, change), hosts)
       for host in hosts { disks[host.index] = faults.disk(of: host, plan.disks[host.index]) }
+    case .clock(let selector, let change):
+      guard let hosts = targets.hosts(selector) else { return false }
+      if case .step(let distance) = change {
+        record(fault, hosts, until: now)
+        for host in hosts { clocks[host.index].step(distance) }
+      } else {
+        begin(fault, .clock(hosts, change), hosts)
+        for host in hosts { runClocks(of: host) }
+      }
+      faults.credit(.clocksChanged, fault: Int32(fault.fault), count: UInt64(hosts.count))
     case .damage(let selector, let count):
       guard let hosts = targets.hosts(selector) else { return false }
       record(fault, hosts, until: now)
@@ -206,6 +216,7 @@ extension Simulation {
     case .disk(let hosts, _):
       for host in hosts { disks[host.index] = faults.disk(of: host, plan.disks[host.index]) }
       releaseStalledSyncs()
+    case .clock(let hosts, _): for host in hosts { runClocks(of: host) }
     case .cut(let pattern, let hold):
       for number in links.links.indices where pattern.matches(links.links[number]) {
         if hold { links.links[number].holds -= 1 } else { links.links[number].cuts -= 1 }

@@ -11,6 +11,9 @@ extension Simulation {
     for (process, clock) in zip(processes, clocks) { fold(process, clock, into: &hash) }
     foldLinks(into: &hash)
     foldQueue(into: &hash)
+    for each in frozenTimers {
+      hash.fold(UInt64(each.process) << 8 | UInt64(each.timer.rawValue), UInt64(bitPattern: each.remaining.count))
+    }
     for sync in stalledSyncs {
       hash.fold(UInt64(sync.process) << 2 | UInt64(sync.outcome.rawValue), sync.token.rawValue)
     }
@@ -23,6 +26,7 @@ extension Simulation {
   private func fold(_ process: Process<P>, _ clock: HostClock, into hash: inout Digest) {
     hash.fold(UInt64(process.state.rawValue), UInt64(process.crashes) << 32 | UInt64(process.pauses))
     process.program.fold(into: &hash, at: clock.reading(at: now))
+    clock.fold(into: &hash, at: now)
     process.disk.fold(into: &hash)
     hash.fold(process.completed.rawValue, UInt64(process.held.count))
     for send in process.held {

@@ -68,7 +68,7 @@ extension Simulation {
     case .setTimer(let timer, let after):
       note(index, 2 | UInt64(timer.rawValue) << 8, UInt64(bitPattern: after.count))
       precondition(after >= .zero, "a timer is set for later")
-      setTimer(timer, of: index, at: clocks[index].moment(after: after, from: now))
+      setTimer(timer, of: index, after: after)
     case .cancelTimer(let timer):
       note(index, 3, UInt64(timer.rawValue))
       cancelTimer(timer, of: index)
@@ -117,6 +117,7 @@ extension Simulation {
     let place = index &* StepLimits.timers &+ Int(timer.rawValue)
     if let handle = timers[place] { queue.cancel(handle) }
     timers[place] = nil
+    if !frozenTimers.isEmpty { cancelFrozenTimer(timer, of: index) }
   }
 
   @inlinable

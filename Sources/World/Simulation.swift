@@ -21,7 +21,9 @@ import Telemetry
   /// By process; kept through crashes.
   @usableFromInline var draws: ContiguousArray<DrawCounters>
   /// By host.
-  @usableFromInline let clocks: ContiguousArray<HostClock>
+  @usableFromInline var clocks: ContiguousArray<HostClock>
+  /// Timers of processes whose clocks stand still.
+  @usableFromInline var frozenTimers: ContiguousArray<FrozenTimer> = []
   /// By host, as faults have it now.
   @usableFromInline var disks: ContiguousArray<DiskProfile>
   @usableFromInline var queue = EventQueue<Event<P>>()
@@ -50,13 +52,7 @@ import Telemetry
     let choices = Choices(seed: plan.seed)
     self.choices = choices
     disks = ContiguousArray(plan.disks)
-    clocks = ContiguousArray(
-      plan.clocks.enumerated().map { host, profile in
-        let width = UInt64(profile.fastest - profile.slowest) + 1
-        // What is certain needs no draw.
-        let step = width == 1 ? 0 : choices.choose(.clockDrift, Entities(UInt64(host)), 0, below: width)
-        return HostClock(drift: profile.slowest + Int64(step))
-      })
+    clocks = Self.clocks(plan, choices)
     scheduler = plan.shufflesTies ? .seededTies(choices) : .earliest
     processes = ContiguousArray(
       plan.programs.enumerated().map { Process(endpoint: Endpoint(NodeID(UInt32($0.offset))), program: $0.element) }

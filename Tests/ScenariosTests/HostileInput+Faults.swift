@@ -12,7 +12,7 @@ extension HostileInput {
     .init(
       "a fault that does nothing",
       section("faults: [{at: 1s}]\n"),
-      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage or wipe; expected one"),
+      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe or clock; expected one"),
     .init(
       "a fault that does two things",
       section("faults: [{at: 1s, crash: n1, pause: n2}]\n"),
@@ -83,6 +83,22 @@ extension HostileInput {
       "a swarm of a number",
       section("faults: [{every: 1s, between: 1s..5s, swarm: 2, one_of: [{crash: n1, for: 1s}]}]\n"),
       "5:46: faults.swarm: found '2'; expected true or false"),
+    .init(
+      "a clock that steps nowhere",
+      section("faults: [{at: 3s, clock: {nodes: n1, step: -0s}}]\n"),
+      "5:44: faults.clock.step: found '-0s'; expected a duration that is not 0"),
+    .init(
+      "a step that lasts",
+      section("faults: [{at: 3s, for: 1s, clock: {nodes: n1, step: 5s}}]\n"),
+      "5:19: faults.for: a step is over at once; expected no 'for'"),
+    .init(
+      "a clock that does two things",
+      section("faults: [{at: 3s, for: 1s, clock: {nodes: n1, fast: 1%, freeze: true}}]\n"),
+      "5:57: faults.clock has both 'fast' and 'freeze'; expected one of them"),
+    .init(
+      "a clock that does not freeze",
+      section("faults: [{at: 3s, for: 1s, clock: {nodes: n1, freeze: false}}]\n"),
+      "5:55: faults.clock.freeze: found 'false'; expected true: a clock that does not freeze is no fault"),
     .init(
       "a restart that lasts",
       section("faults: [{at: 3s, for: 1s, restart: n1}]\n"),

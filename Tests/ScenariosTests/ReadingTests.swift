@@ -185,6 +185,7 @@ import World
           budget: recoverable
         clocks:
           drift: 0%
+          offset: 0s
         faults: []
         expect:
           - {measure: elections.max, at_most: 5}
@@ -252,7 +253,7 @@ import World
       "heartbeat",
       "batch", "interval", "fanout", "rumours", "transport", "latency", "loss", "duplication", "reordering",
       "reorder_delay", "bandwidth", "queue", "drop", "corruption", "kinds", "codec", "links", "from", "to", "write",
-      "sync", "failure", "lost", "misdirected", "unsynced", "budget", "full", "stall", "damage", "records", "wipe",
+      "sync", "failure", "lost", "misdirected", "unsynced", "budget", "full", "stall", "damage", "records", "wipe", "clock", "step", "slew", "freeze", "offset",
       "hosts", "swarm", "one_at_a_time", "weight",
       "clients",
       "rate", "think", "mix", "keys", "value_size", "timeout", "start", "stop", "put", "get", "delete", "cas",

@@ -101,6 +101,10 @@ enum Texts {
       - {at: 3s, for: 1m, disk: {nodes: [alpha, "7"], failure: 1%, lost: 5%, misdirected: 0.1%, unsynced: lost}}
       - {at: 3s, for: 1m, disk: {nodes: random, full: true, stall: false}}
       - {at: 3s, damage: {nodes: leader, records: 7}}
+      - {at: 3s, clock: {nodes: leader, step: -1h30m}}
+      - {at: 3s, for: 1m, clock: {nodes: random, slew: 0.01%}}
+      - {at: 3s, for: 1m, clock: {nodes: all, slow: 5%}}
+      - {at: 3s, for: 1m, clock: {nodes: c1, freeze: true}}
       - {at: 3s, for: 1m, wipe: minority}
       - {at: 3s, for: 1m, link: {from: followers, to: all, loss: 50%, latency: 1s, queue: 1B, bandwidth: 1kB/s}}
       - {every: {exponential: {mean: 5s, min: 1ms}}, between: 10s..1h, one_of: [{restart: candidate}, {crash: majority, for: 1s}, {pause: follower, for: 2s}]}

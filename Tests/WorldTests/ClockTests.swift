@@ -62,4 +62,83 @@ struct ClockTests {
     stage.run(for: year * 10)
     #expect(stage[1].messages.count == 1)
   }
+
+  // MARK: Faults
+
+  /// A probe that writes every ten milliseconds, and so notes the time by both its clocks.
+  static let diary = Probe((1...60).map { (.milliseconds(10 * Int64($0)), .sync(UInt64($0))) })
+
+  /// What the diary says under a fault of its clock from 100 to 300 ms.
+  static func diary(_ change: ClockChange, profile: ClockProfile = .exact) -> Probe {
+    let fault = PlannedFault.once(
+      at: .milliseconds(100) + Nanoseconds(1), for: .milliseconds(200), .clock(hosts(0), change))
+    var stage = Rehearsal([diary], disk: .immediate, faults: [fault], clocks: [profile])
+    stage.run(for: .milliseconds(500))
+    #expect(stage.record(0).effects[FaultRecord.Effect.clocksChanged.rawValue] == 1)
+    return stage[0]
+  }
+
+  @Test("A step moves the wall clock, for good, and no timer", arguments: [5, -5] as [Int64])
+  func step(seconds: Int64) {
+    let probe = Self.diary(.step(.seconds(seconds)))
+    let ahead = zip(probe.walls, probe.lines).map { $0 - $1.at }
+    #expect(ahead.prefix(11).allSatisfy { $0 == .zero })
+    #expect(ahead.dropFirst(11).allSatisfy { $0 == .seconds(seconds) })
+    #expect(probe.lines.count == 51)
+  }
+
+  @Test("A slew gains on the monotonic clock while it lasts, and what it has gained stays")
+  func slew() {
+    let probe = Self.diary(.slew(100_000))
+    let ahead = zip(probe.walls, probe.lines).map { ($0 - $1.at).count / 1_000 }
+    #expect(ahead[10] == 0)
+    // A tenth of a hundred milliseconds, then of two hundred.
+    #expect((9_999...10_000).contains(ahead[20]))
+    #expect((19_999...20_000).contains(ahead[30]) && (19_999...20_000).contains(ahead[50]))
+  }
+
+  @Test("A drift under way moves timers that were set before it, and its end does again")
+  func drift() {
+    // 100 ms, then 200 ms at half the rate, then 200 ms.
+    let slow = Self.diary(.drift(-500_000))
+    #expect(slow.lines.count == 1 + 10 + 10 + 20)
+    #expect(slow.lines.last?.at == .milliseconds(400))
+    let fast = Self.diary(.drift(500_000))
+    #expect(fast.lines.count == 1 + 10 + 30 + 20)
+    // On its own clock everything comes when it should.
+    for (number, line) in fast.lines.dropFirst().enumerated() {
+      #expect((0...2).contains((line.at - .milliseconds(10 * Int64(number + 1))).count))
+    }
+  }
+
+  @Test("A frozen clock fires no timer, and goes on from where it stood")
+  func freeze() {
+    let probe = Self.diary(.freeze)
+    #expect(probe.lines.count == 1 + 10 + 20)
+    #expect(zip(probe.walls, probe.lines).allSatisfy { $0 == $1.at })
+    #expect(probe.lines.last?.at == .milliseconds(300))
+  }
+
+  @Test("A timer that is set while the clock stands still fires after it, one that is taken back does not")
+  func frozenTimers() {
+    // The second probe sends in the freeze; the first one's step then sets nothing new, and the crash takes all.
+    let freeze = PlannedFault.once(1, at: .milliseconds(15), for: .milliseconds(100), .clock(hosts(0), .freeze))
+    let crash = PlannedFault.once(2, at: .milliseconds(50), for: .milliseconds(10), .crash(hosts(0)))
+    var stage = Rehearsal([Self.diary, Probe()], disk: .immediate, faults: [freeze, crash])
+    stage.run(for: .milliseconds(200))
+    // Its second life began at 60 ms on a clock that shows 15, and writes from 25 on.
+    let times = stage[0].lines.map(\.at)
+    #expect(times.first == .milliseconds(15) && times.dropFirst().first == .milliseconds(25))
+    #expect(times.count == 1 + 8)
+  }
+
+  @Test("Wall clocks are off by what their profile allows, each its own")
+  func offsets() {
+    let profile = ClockProfile(slowest: 0, fastest: 0, offset: .seconds(10))
+    var stage = Rehearsal(Array(repeating: Probe(), count: 8), clocks: Array(repeating: profile, count: 8))
+    stage.run(for: .milliseconds(1))
+    let offsets = (0..<8).map { stage[$0].walls[0] }
+    #expect(Set(offsets).count > 4)
+    #expect(offsets.allSatisfy { abs($0.count) <= 10_000_000_000 })
+  }
 }

@@ -65,6 +65,8 @@ struct Probe: Program {
   /// When it shows its tag, after the start of a life.
   var readyAt: Nanoseconds?
   private(set) var lines: [Line] = []
+  /// The wall clock at each line, since the year 2000.
+  private(set) var walls: [Nanoseconds] = []
   private(set) var isReady = false
   /// As found by the present life.
   private(set) var disk = StoredFile<Record>([])
@@ -77,7 +79,10 @@ struct Probe: Program {
   var status: Status { Status(tags: isReady ? 1 : 0, epoch: 1) }
 
   mutating func step(_ input: Input<Probe>, context: inout StepContext, effects: inout Effects<Probe>) {
-    func note(_ heard: Heard) { lines.append(Line(at: context.monotonic - .zero, heard: heard)) }
+    func note(_ heard: Heard) {
+      lines.append(Line(at: context.monotonic - .zero, heard: heard))
+      walls.append(context.wall - Instant(nanoseconds: 946_684_800_000_000_000))
+    }
     switch input {
     case .started(let recovered):
       started = context.monotonic
