@@ -91,6 +91,7 @@ extension FaultRecord {
     case .syncsFailed: PeopleText.count(count, one: "sync failed", many: "syncs failed")
     case .syncsLost: PeopleText.count(count, one: "sync lost", many: "syncs lost")
     case .syncsStalled: PeopleText.count(count, one: "sync stalled", many: "syncs stalled")
+    case .processesSlowed: PeopleText.count(count, one: "process slowed", many: "processes slowed")
     case .clocksChanged: PeopleText.count(count, one: "clock changed", many: "clocks changed")
     case .messagesFiltered: PeopleText.count(count, one: "message filtered", many: "messages filtered")
     case .messagesCorrupted: PeopleText.count(count, one: "message corrupted", many: "messages corrupted")

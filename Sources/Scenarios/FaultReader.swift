@@ -152,6 +152,9 @@ struct FaultReader {
     case "disk": return try disk(field)
     case "damage": return try damage(field)
     case "clock": return try clock(field)
+    case "slow":
+      let fields = try FieldReader(field.value, name: field.name, keys: Grammar.slow)
+      return .slow(try selector(fields.required("nodes")), each: try fields.required("each").distribution())
     case "wipe": return .wipe(try selector(field))
     case "partition": return .partition(try shape(field), hold: try hold?.flag() ?? false)
     default: return try link(field)

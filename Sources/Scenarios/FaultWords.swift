@@ -27,6 +27,7 @@ struct FaultWords {
     case .pause(let selector): "pause \(name(selector))"
     case .disk(let selector, _): "disk of \(name(selector))"
     case .clock(let selector, _): "clock of \(name(selector))"
+    case .slow(let selector, _): "slow \(name(selector))"
     case .damage(let selector, _): "damage \(name(selector))"
     case .wipe(let selector): "wipe \(name(selector))"
     case .partition(let shape, _): "partition \(name(shape))"

@@ -37,9 +37,10 @@ enum Grammar {
   static let mix = ["put", "get", "delete", "cas"]
   static let reads = ["log", "read_index", "lease", "follower", "session", "stale"]
 
-  static let actions = ["crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe", "clock"]
+  static let actions = ["crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe", "clock", "slow"]
   static let diskFault = ["nodes"] + disk + ["full", "stall"]
   static let damage = ["nodes", "records"]
+  static let slow = ["nodes", "each"]
   static let timedFault = ["id", "name", "at", "for"] + actions + ["hold"]
   static let repeatingFault = ["id", "name", "every", "between", "one_of", "swarm", "one_at_a_time"]
   static let branch = ["for", "weight"] + actions + ["hold"]

@@ -66,6 +66,9 @@ extension ScenarioSchema {
             ("slow", reference("percentage", "Both clocks run slow by this.")),
             ("freeze", ["const": true, "description": "Both clocks stand still, and no timer fires."]),
           ])),
+      "slow": map(
+        "Processes that take a while for each input.", required: ["nodes", "each"],
+        [("nodes", reference("selector")), ("each", reference("distribution", "The time for one input."))]),
       "damage": [
         "description": "Durable records go bad; who reads them next finds it.",
         "anyOf": [
@@ -132,6 +135,7 @@ extension ScenarioSchema {
       ("link", reference("linkFault", "Links behave differently.")),
       ("disk", reference("diskFault", "Disks behave differently.")),
       ("damage", reference("damage", "Durable records go bad.")),
+      ("slow", reference("slow", "Processes take a while for each input.")),
       ("clock", reference("clockFault", "Clocks go wrong.")),
       ("wipe", reference("selector", "Processes end, and start again on an empty disk when the fault ends.")),
       (

@@ -142,6 +142,8 @@ enum Spelling {
       [("disk", map([("nodes", self.selector(selector, hosts))] + disk(change)))]
     case .clock(let selector, let change):
       [("clock", map([("nodes", self.selector(selector, hosts)), clock(change)]))]
+    case .slow(let selector, let time):
+      [("slow", map([("nodes", self.selector(selector, hosts)), ("each", distribution(time))]))]
     case .damage(let selector, let records):
       [("damage", map([("nodes", self.selector(selector, hosts)), ("records", "\(records)")]))]
     case .wipe(let selector): [("wipe", self.selector(selector, hosts))]

@@ -10,6 +10,7 @@ import Primitives
       case crash([NodeID])
       /// With the life that was paused: a later one is not.
       case pause([NodeID], lives: [UInt32])
+      case slow([NodeID], each: Distribution)
       case disk([NodeID], DiskChange)
       case clock([NodeID], ClockChange)
       case cut(LinkPattern, hold: Bool)
@@ -66,10 +67,14 @@ import Primitives
     records[Int(fault)].effects[effect.rawValue] += count
   }
 
-  /// To every fault that keeps this host still.
+  /// To every fault that keeps this host still, or busy.
   @usableFromInline mutating func credit(_ effect: FaultRecord.Effect, pausing host: NodeID) {
     for each in active {
-      if case .pause(let hosts, _) = each.work, hosts.contains(host) { credit(effect, fault: Int32(each.fault)) }
+      switch each.work {
+      case .pause(let hosts, _) where hosts.contains(host), .slow(let hosts, _) where hosts.contains(host):
+        credit(effect, fault: Int32(each.fault))
+      default: break
+      }
     }
   }
 
@@ -149,6 +154,14 @@ import Primitives
     return profile
   }
 
+  /// How long an input takes a host's process: of several faults the last to begin decides.
+  func service(of host: NodeID) -> Distribution? {
+    for each in active.reversed() {
+      if case .slow(let hosts, let time) = each.work, hosts.contains(host) { return time }
+    }
+    return nil
+  }
+
   // MARK: Clocks
 
   /// How a host's clocks run under all changes that act now.
@@ -180,6 +193,7 @@ import Primitives
         digest.fold(4)
         pattern.fold(into: &digest)
       case .disk(let hosts, _): for host in hosts { digest.fold(5, UInt64(host.rawValue)) }
+      case .slow(let hosts, _): for host in hosts { digest.fold(7, UInt64(host.rawValue)) }
       case .clock(let hosts, _): for host in hosts { digest.fold(6, UInt64(host.rawValue)) }
       }
     }

@@ -48,6 +48,8 @@ import Primitives
   case restart(Selector)
   /// Processes stand still; what reaches them waits.
   case pause(Selector)
+  /// Processes take so long for each input.
+  case slow(Selector, each: Distribution)
   /// `hold`: what is sent over or under way on a cut link waits and arrives after healing.
   case partition(PartitionShape, hold: Bool)
   /// Disks behave differently.

@@ -5,7 +5,11 @@ import Telemetry
 /// One process on its host: the program, what the host keeps for it through its lives, and what it has
 /// under way in this one.
 @usableFromInline struct Process<P: Program>: Sendable {
-  @usableFromInline enum State: UInt8, Sendable { case up, paused, down }
+  @usableFromInline enum State: UInt8, Sendable {
+    case up, paused, down
+    /// Takes a while for each input; others wait meanwhile.
+    case slow
+  }
 
   /// A send that waits for a write, or behind one that does.
   @usableFromInline struct Held: Sendable {
@@ -26,7 +30,7 @@ import Telemetry
     consuming func takeMessage() -> P.Message { message }
   }
 
-  /// What reached a process that stands still.
+  /// What reached a process that stands still, or is busy.
   @usableFromInline enum Waiting: Sendable {
     case input(Input<P>, TraceContext?)
     case timer(TimerID)
@@ -41,6 +45,12 @@ import Telemetry
   /// How many faults keep the process down, or still.
   @usableFromInline var crashes = 0
   @usableFromInline var pauses = 0
+  /// How long each input takes; nil for no time at all.
+  @usableFromInline var service: Distribution?
+  /// Of a slow process: an input is being worked on.
+  @usableFromInline var isBusy = false
+  /// Inputs that took time, in all lives.
+  @usableFromInline var served: UInt64 = 0
   @usableFromInline var disk = ProcessDisk<P.Record>()
   /// The last write that is durable in this life.
   @usableFromInline var completed = WriteToken(0)

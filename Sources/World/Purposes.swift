@@ -21,6 +21,7 @@ extension Purpose {
   static let crashSurvival = Purpose(31, "crash-survival")
   static let clockDrift = Purpose(27, "clock-drift")
   static let clockOffset = Purpose(47, "clock-offset")
+  static let serviceTime = Purpose(49, "service-time")
   static let faultInterval = Purpose(32, "fault-interval")
   static let faultBranch = Purpose(33, "fault-branch")
   static let faultTarget = Purpose(34, "fault-target")

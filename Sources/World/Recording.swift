@@ -80,7 +80,7 @@ import Telemetry
     case processesCrashed, recordsLost, processesPaused, inputsDelayed, messagesCut, messagesHeld, messagesAffected,
       syncsAffected, recordsTorn, recordsSurvived, recordsDamaged, damageFound, disksWiped, syncsFailed, syncsLost,
       syncsStalled, writesMisdirected, messagesFiltered, messagesCorrupted,
-      clocksChanged
+      clocksChanged, processesSlowed
 
     @usableFromInline package var name: StaticText {
       switch self {
@@ -101,6 +101,7 @@ import Telemetry
       case .syncsLost: "syncs_lost"
       case .syncsStalled: "syncs_stalled"
       case .writesMisdirected: "writes_misdirected"
+      case .processesSlowed: "processes_slowed"
       case .clocksChanged: "clocks_changed"
       case .messagesFiltered: "messages_filtered"
       case .messagesCorrupted: "messages_corrupted"
@@ -141,9 +142,10 @@ import Telemetry
     self.timed = timed
   }
 
-  /// Whether it did something that somebody noticed: damage that nobody reads is none.
+  /// Whether it did something that somebody noticed: damage that nobody reads is none, nor is a slow process that
+  /// nobody waits for.
   @usableFromInline package var bit: Bool {
-    effects.indices.contains { effects[$0] > 0 && $0 != Effect.recordsDamaged.rawValue }
+    effects.indices.contains { effects[$0] > 0 && $0 != Effect.recordsDamaged.rawValue && $0 != Effect.processesSlowed.rawValue }
   }
 }
 

@@ -113,6 +113,11 @@ extension Simulation {
         pause(host.index)
         faults.credit(.processesPaused, fault: Int32(fault.fault))
       }
+    case .slow(let selector, let time):
+      guard let hosts = targets.hosts(selector) else { return false }
+      begin(fault, .slow(hosts, each: time), hosts)
+      for host in hosts { serve(host.index, time) }
+      faults.credit(.processesSlowed, fault: Int32(fault.fault), count: UInt64(hosts.count))
     case .disk(let selector, let change):
       guard let hosts = targets.hosts(selector) else { return false }
       begin(fault, .disk(hosts, change), hosts)
@@ -217,6 +222,7 @@ extension Simulation {
       for host in hosts { disks[host.index] = faults.disk(of: host, plan.disks[host.index]) }
       releaseStalledSyncs()
     case .clock(let hosts, _): for host in hosts { runClocks(of: host) }
+    case .slow(let hosts, _): for host in hosts { serve(host.index, faults.service(of: host)) }
     case .cut(let pattern, let hold):
       for number in links.links.indices where pattern.matches(links.links[number]) {
         if hold { links.links[number].holds -= 1 } else { links.links[number].cuts -= 1 }

@@ -208,7 +208,7 @@ extension Simulation {
       let mark = 2 | from.word << 8 &+ delivery.mark
       let context = delivery.context
       step(.message(delivery.takeMessage(), from: from), target, context, mark: mark)
-    case .paused:
+    case .paused, .slow:
       counts.delivered &+= 1
       let from = processes[Int(delivery.from)].endpoint
       let context = delivery.context

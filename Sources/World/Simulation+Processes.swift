@@ -6,7 +6,7 @@ import Telemetry
 extension Simulation {
   @usableFromInline mutating func start(_ index: Int) {
     guard processes[index].state == .down, processes[index].crashes == 0 else { return }
-    processes[index].state = .up
+    processes[index].state = processes[index].service == nil ? .up : .slow
     if processes[index].life > 0 { processes[index].restarts += 1 }
     let recovered = processes[index].disk.recovered(restarts: processes[index].restarts)
     if !processes[index].disk.scars.isEmpty { creditDamageFound(index, &faults) }
@@ -25,6 +25,7 @@ extension Simulation {
     processes[index].state = .down
     processes[index].life += 1
     processes[index].pauses = 0
+    processes[index].isBusy = false
     processes[index].held.removeAll()
     processes[index].backlog.removeAll()
     processes[index].completed = WriteToken(0)
@@ -53,12 +54,22 @@ extension Simulation {
 
   mutating func pause(_ index: Int) {
     processes[index].pauses += 1
-    if processes[index].state == .up { processes[index].state = .paused }
+    if processes[index].state != .down { processes[index].state = .paused }
   }
 
   mutating func resume(_ index: Int) {
     processes[index].pauses -= 1
     guard processes[index].pauses == 0, processes[index].state == .paused else { return }
+    if processes[index].service != nil {
+      processes[index].state = .slow
+      if !processes[index].isBusy { takeNext(index) }
+    } else {
+      catchUp(index)
+    }
+  }
+
+  /// The process keeps pace again: all that waits reaches it now, in order.
+  private mutating func catchUp(_ index: Int) {
     processes[index].state = .up
     let life = processes[index].life
     var backlog = ContiguousArray<Process<P>.Waiting>()
@@ -72,5 +83,54 @@ extension Simulation {
         setTimer(timer, of: index, at: now)
       }
     }
+  }
+
+  // MARK: Slow processes
+
+  /// From now on each input takes so long; nil for no time.
+  mutating func serve(_ index: Int, _ service: Distribution?) {
+    slowProcesses += (service == nil ? 0 : 1) - (processes[index].service == nil ? 0 : 1)
+    processes[index].service = service
+    switch processes[index].state {
+    case .up where service != nil: processes[index].state = .slow
+    case .slow where service == nil: catchUp(index)
+    default: break
+    }
+  }
+
+  @usableFromInline mutating func enqueue(_ waiting: Process<P>.Waiting, by index: Int) {
+    processes[index].backlog.append(waiting)
+    if processes[index].isBusy {
+      faults.credit(.inputsDelayed, pausing: processes[index].endpoint.host)
+    } else {
+      takeNext(index)
+    }
+  }
+
+  /// The process turns to the first that waits, and is busy with it for a while. What comes of it leaves at once.
+  private mutating func takeNext(_ index: Int) {
+    guard let service = processes[index].service, !processes[index].backlog.isEmpty else { return }
+    let waiting = processes[index].backlog.removeFirst()
+    let life = processes[index].life
+    let key = Entities(processes[index].endpoint.word)
+    let time = choices.choose(.serviceTime, key, processes[index].served, from: service)
+    processes[index].served &+= 1
+    processes[index].isBusy = true
+    queue.push(.ready(Int32(index), life: life), at: now + time)
+    switch waiting {
+    case .input(let input, let context): take(input, by: index, context, mark: plan.digests ? input.mark : 0)
+    case .timer(let timer): step(.timerFired(timer), index, nil, mark: 3 | UInt64(timer.rawValue) << 8)
+    }
+  }
+
+  @usableFromInline mutating func becomeReady(_ index: Int) {
+    processes[index].isBusy = false
+    if processes[index].state == .slow { takeNext(index) }
+  }
+
+  /// A timer that has fired and waits is set anew, or taken back.
+  @usableFromInline mutating func forgetWaiting(_ timer: TimerID, of index: Int) {
+    guard processes[index].state == .slow else { return }
+    processes[index].backlog.removeAll { if case .timer(timer) = $0 { true } else { false } }
   }
 }

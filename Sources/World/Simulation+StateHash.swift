@@ -28,6 +28,7 @@ extension Simulation {
     process.program.fold(into: &hash, at: clock.reading(at: now))
     clock.fold(into: &hash, at: now)
     process.disk.fold(into: &hash)
+    if process.isBusy { hash.fold(1) }
     hash.fold(process.completed.rawValue, UInt64(process.held.count))
     for send in process.held {
       hash.fold(send.to.word, send.after?.rawValue ?? 0)
@@ -86,6 +87,9 @@ extension Simulation {
       case .turn(let process, let life):
         guard processes[Int(process)].life == life else { return }
         digest.fold(UInt64(process))
+      case .ready(let process, let life):
+        guard processes[Int(process)].life == life else { return }
+        digest.fold(UInt64(process))
       case .faultBegins(let fault, _): digest.fold(UInt64(fault))
       case .faultEnds(let number):
         guard let active = faults.active.first(where: { $0.number == number }) else { return }
@@ -111,6 +115,7 @@ extension SimulationEvent {
     case .turn: 6
     case .faultBegins: 7
     case .faultEnds: 8
+    case .ready: 9
     }
   }
 }

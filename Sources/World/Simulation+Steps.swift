@@ -12,17 +12,22 @@ extension Simulation {
   mutating func give(_ input: Input<P>, to index: Int, _ context: TraceContext?, mark: UInt64) {
     switch processes[index].state {
     case .down: break
-    case .up:
-      switch input {
-      case .writeCompleted(let token): settle(token, of: index, succeeded: true)
-      case .writeFailed(let token): settle(token, of: index, succeeded: false)
-      default: break
-      }
-      step(input, index, context, mark: mark)
+    case .up: take(input, by: index, context, mark: mark)
     case .paused:
       processes[index].backlog.append(.input(input, context))
       faults.credit(.inputsDelayed, pausing: processes[index].endpoint.host)
+    case .slow: enqueue(.input(input, context), by: index)
     }
+  }
+
+  @inlinable
+  mutating func take(_ input: Input<P>, by index: Int, _ context: TraceContext?, mark: UInt64) {
+    switch input {
+    case .writeCompleted(let token): settle(token, of: index, succeeded: true)
+    case .writeFailed(let token): settle(token, of: index, succeeded: false)
+    default: break
+    }
+    step(input, index, context, mark: mark)
   }
 
   @inlinable
@@ -108,6 +113,7 @@ extension Simulation {
   @inlinable
   mutating func setTimer(_ timer: TimerID, of index: Int, at time: Instant) {
     let place = index &* StepLimits.timers &+ Int(timer.rawValue)
+    if slowProcesses > 0 { forgetWaiting(timer, of: index) }
     if let handle = timers[place], queue.rearm(handle, at: time) != nil { return }
     timers[place] = queue.push(.timer(Int32(truncatingIfNeeded: index), timer), at: time)
   }
@@ -118,16 +124,18 @@ extension Simulation {
     if let handle = timers[place] { queue.cancel(handle) }
     timers[place] = nil
     if !frozenTimers.isEmpty { cancelFrozenTimer(timer, of: index) }
+    if slowProcesses > 0 { forgetWaiting(timer, of: index) }
   }
 
   @inlinable
   mutating func fire(_ timer: TimerID, of index: Int) {
     timers[index &* StepLimits.timers &+ Int(timer.rawValue)] = nil
-    if processes[index].state == .paused {
+    switch processes[index].state {
+    case .paused:
       processes[index].backlog.append(.timer(timer))
       faults.credit(.inputsDelayed, pausing: processes[index].endpoint.host)
-    } else {
-      step(.timerFired(timer), index, nil, mark: 3 | UInt64(timer.rawValue) << 8)
+    case .slow: enqueue(.timer(timer), by: index)
+    case .up, .down: step(.timerFired(timer), index, nil, mark: 3 | UInt64(timer.rawValue) << 8)
     }
   }
 }

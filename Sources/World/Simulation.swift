@@ -38,6 +38,8 @@ import Telemetry
   @usableFromInline var faults: FaultBook
   @usableFromInline var operations = OperationBook<P>()
   @usableFromInline var telemetry: TelemetryBook
+  /// Processes that a fault makes slow.
+  @usableFromInline var slowProcesses = 0
   /// When metrics are sampled next; `Instant(nanoseconds: .max)` for never.
   @usableFromInline var nextSample: Instant
   @usableFromInline var rolling = Digest()
@@ -165,6 +167,9 @@ extension Simulation {
     case .turn(let process, let life):
       foldEvent(sequence, 6, UInt64(process), UInt64(life))
       if processes[Int(process)].life == life { takeTurn(Int(process)) }
+    case .ready(let process, let life):
+      foldEvent(sequence, 9, UInt64(process), UInt64(life))
+      if processes[Int(process)].life == life { becomeReady(Int(process)) }
     case .faultBegins(let fault, let occurrence):
       foldEvent(sequence, 7, UInt64(fault), UInt64(occurrence))
       beginFault(Int(fault), occurrence: occurrence)

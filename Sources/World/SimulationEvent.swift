@@ -17,6 +17,8 @@ enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: Record
   case arrival(UInt64)
   /// A client has finished thinking.
   case turn(Int32, life: UInt32)
+  /// A slow process is done with an input.
+  case ready(Int32, life: UInt32)
   /// A fault's index, and how often it has begun.
   case faultBegins(Int32, occurrence: UInt32)
   /// The number of a fault's occurrence.

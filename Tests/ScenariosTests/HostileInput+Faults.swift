@@ -12,7 +12,7 @@ extension HostileInput {
     .init(
       "a fault that does nothing",
       section("faults: [{at: 1s}]\n"),
-      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe or clock; expected one"),
+      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe, clock or slow; expected one"),
     .init(
       "a fault that does two things",
       section("faults: [{at: 1s, crash: n1, pause: n2}]\n"),
@@ -99,6 +99,10 @@ extension HostileInput {
       "a clock that does not freeze",
       section("faults: [{at: 3s, for: 1s, clock: {nodes: n1, freeze: false}}]\n"),
       "5:55: faults.clock.freeze: found 'false'; expected true: a clock that does not freeze is no fault"),
+    .init(
+      "slow processes without a measure",
+      section("faults: [{at: 3s, for: 1s, slow: {nodes: n1}}]\n"),
+      "5:34: faults.slow has no key 'each'; it is required"),
     .init(
       "a restart that lasts",
       section("faults: [{at: 3s, for: 1s, restart: n1}]\n"),

@@ -253,7 +253,7 @@ import World
       "heartbeat",
       "batch", "interval", "fanout", "rumours", "transport", "latency", "loss", "duplication", "reordering",
       "reorder_delay", "bandwidth", "queue", "drop", "corruption", "kinds", "codec", "links", "from", "to", "write",
-      "sync", "failure", "lost", "misdirected", "unsynced", "budget", "full", "stall", "damage", "records", "wipe", "clock", "step", "slew", "freeze", "offset",
+      "sync", "failure", "lost", "misdirected", "unsynced", "budget", "full", "stall", "damage", "records", "wipe", "clock", "step", "slew", "freeze", "offset", "slow", "each",
       "hosts", "swarm", "one_at_a_time", "weight",
       "clients",
       "rate", "think", "mix", "keys", "value_size", "timeout", "start", "stop", "put", "get", "delete", "cas",

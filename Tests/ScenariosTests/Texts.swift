@@ -101,6 +101,7 @@ enum Texts {
       - {at: 3s, for: 1m, disk: {nodes: [alpha, "7"], failure: 1%, lost: 5%, misdirected: 0.1%, unsynced: lost}}
       - {at: 3s, for: 1m, disk: {nodes: random, full: true, stall: false}}
       - {at: 3s, damage: {nodes: leader, records: 7}}
+      - {at: 3s, for: 1m, slow: {nodes: some, each: {exponential: {mean: 5ms}}}}
       - {at: 3s, clock: {nodes: leader, step: -1h30m}}
       - {at: 3s, for: 1m, clock: {nodes: random, slew: 0.01%}}
       - {at: 3s, for: 1m, clock: {nodes: all, slow: 5%}}

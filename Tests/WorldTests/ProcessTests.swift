@@ -32,6 +32,51 @@ struct ProcessTests {
     #expect(stage.record(0).effects[FaultRecord.Effect.inputsDelayed.rawValue] == 5)
   }
 
+  /// The first host sends every ten milliseconds to the second, which is slow from 15 to 75 ms.
+  static func slowed(_ each: Nanoseconds, _ more: [PlannedFault] = []) -> Rehearsal {
+    let slow = PlannedFault.once(1, at: .milliseconds(15), for: .milliseconds(60), .slow(hosts(1), each: .constant(each)))
+    var stage = Rehearsal(
+      [Probe(stream(to: 1, count: 12, every: .milliseconds(10))), Probe()],
+      network: .datagram(.constant(.milliseconds(1))), faults: [slow] + more)
+    stage.run(for: .seconds(1))
+    return stage
+  }
+
+  @Test("A slow process takes one input after another, and what waits when it is fast again at once")
+  func slow() {
+    let stage = Self.slowed(.milliseconds(25))
+    #expect(stage[1].numbers == Array(0..<12))
+    // At 21 it turns to the third, at 46 to the fourth, at 71 to the fifth; three wait until 75.
+    #expect(stage[1].messages[2...8].map(\.at) == [21, 46, 71, 75, 75, 75, 81].map { .milliseconds($0) })
+    #expect(stage.record(0).effects[FaultRecord.Effect.inputsDelayed.rawValue] == 5)
+  }
+
+  @Test("A process that is fast enough for what comes is delayed by nothing, and such a fault has not bitten")
+  func slowEnough() {
+    let stage = Self.slowed(.milliseconds(9))
+    #expect(stage[1].messages.map(\.at) == (0..<12).map { .milliseconds($0 * 10 + 1) })
+    #expect(!stage.record(0).bit)
+  }
+
+  @Test("A slow process that is paused too is slow again when it resumes, and forgets all when it crashes")
+  func slowAndMore() {
+    let pause = PlannedFault.once(2, at: .milliseconds(30), for: .milliseconds(20), .pause(hosts(1)))
+    let paused = Self.slowed(.milliseconds(5), [pause])
+    // Those of 31 and 41 ms follow one another from 50 on.
+    #expect(paused[1].messages[3...6].map(\.at) == [50, 55, 60, 65].map { .milliseconds($0) })
+    let crash = PlannedFault.once(2, at: .milliseconds(40), for: .milliseconds(10), .crash(hosts(1)))
+    let crashed = Self.slowed(.milliseconds(25), [crash])
+    #expect(crashed[1].messages.map(\.at) == [51, 75, 75, 81, 91, 101, 111].map { .milliseconds($0) })
+  }
+
+  @Test("A timer that waits for a slow process and is set anew fires once")
+  func slowTimer() {
+    let slow = PlannedFault.once(at: .zero, for: .seconds(1), .slow(hosts(0), each: .constant(.milliseconds(30))))
+    var stage = Rehearsal([Probe((1...5).map { (.milliseconds(10 * $0), .send(UInt64($0), to: 1)) }), Probe()], faults: [slow])
+    stage.run(for: .milliseconds(500))
+    #expect(stage[1].numbers == [1, 2, 3, 4, 5])
+  }
+
   @Test("A paused process sends nothing, even what only waited for a write")
   func pausedWrite() {
     let slow = DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero, unsynced: .lost)
