@@ -12,6 +12,8 @@ package struct LinearizabilityExplanation: Hashable, Sendable {
     package let call: Int64
     /// nil where the outcome is unknown.
     package let end: Int64?
+    /// `read and got nothing`, `wrote`: what it is, without names, numbers and moments.
+    package let shape: String
   }
 
   /// The object; empty where the history has but one.
@@ -103,7 +105,19 @@ extension LinearizabilityExplanation.Line {
     let moments =
       "from \(PeopleText.duration(operation.call)) "
       + (operation.end == .max ? "on, outcome unknown" : "to \(PeopleText.duration(operation.end))")
+    shape = Self.shape(operation)
     text = "\(process): \(Self.words(operation, history)) (operation \(operation.number), \(moments))"
+  }
+
+  private static func shape(_ operation: ClientHistory.Operation) -> String {
+    switch operation.function {
+    case .read: operation.value == 0 ? "read and got nothing" : "read and got a value"
+    case .write: "wrote"
+    case .delete: "deleted"
+    case .append: "appended"
+    case .add: "added"
+    case .cas: operation.outcome == .mismatch ? "would have replaced" : "replaced"
+    }
   }
 
   private static func words(_ operation: ClientHistory.Operation, _ history: ClientHistory) -> String {

@@ -99,7 +99,14 @@ package struct Run: Sendable {
       scenario: scenario, seed: seed, digest: simulation.digest, stop: stop, end: simulation.now,
       events: simulation.events, recording: recording, violations: simulation.judge.violations,
       findings: stop == .reached ? expecting.findings() : expecting.findings().filter { $0.name == "safety" },
-      explanation: explanation, figures: figures)
+      explanation: explanation, figures: figures, violatorRole: role(ofFirstViolatorIn: simulation))
+  }
+
+  /// The tags of the process that the first violation was seen on, as it was then: the run ends with it.
+  private func role<P, J>(ofFirstViolatorIn simulation: Simulation<P, J>) -> String {
+    guard let process = simulation.judge.violations.first?.process else { return "" }
+    let status = simulation.program(process).status
+    return P.tags.filter { status.has($0.bit) }.map(\.name.description).joined(separator: " ")
   }
 }
 
@@ -136,6 +143,8 @@ package struct RunResult: Hashable, Sendable {
   /// Why the clients' operations have no legal order, where they have none.
   package let explanation: LinearizabilityExplanation?
   package let figures: [Figures]
+  /// Of the process that broke a promise first; empty where none did.
+  package let violatorRole: String
 
   package var verdict: Verdict {
     if !violations.isEmpty || stop == .stall || findings.contains(where: { $0.outcome == .violated }) {
