@@ -5,3 +5,6 @@
 static inline int faultline_gzip_begin(z_stream *stream) {
   return deflateInit2(stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY);
 }
+
+// 31: the same for reading.
+static inline int faultline_gunzip_begin(z_stream *stream) { return inflateInit2(stream, 31); }

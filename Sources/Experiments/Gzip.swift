@@ -24,4 +24,29 @@ enum Gzip {
     output.removeLast(output.count - written)
     return output
   }
+
+  /// nil where the bytes are no whole gzip file, or hold more than a run's file may.
+  static func decompressed(_ bytes: [UInt8]) -> [UInt8]? {
+    var stream = z_stream()
+    precondition(faultline_gunzip_begin(&stream) == Z_OK, "zlib has no memory")
+    defer { inflateEnd(&stream) }
+    guard bytes.count < Int(UInt32.max) else { return nil }
+    var input = bytes
+    var output: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    return input.withUnsafeMutableBufferPointer { input in
+      stream.next_in = input.baseAddress
+      stream.avail_in = UInt32(input.count)
+      while true {
+        let (status, count) = chunk.withUnsafeMutableBufferPointer { chunk in
+          stream.next_out = chunk.baseAddress
+          stream.avail_out = UInt32(chunk.count)
+          return (inflate(&stream, Z_NO_FLUSH), chunk.count - Int(stream.avail_out))
+        }
+        output += chunk[..<count]
+        if status == Z_STREAM_END { return output }
+        guard status == Z_OK, output.count < Int(UInt32.max) else { return nil }
+      }
+    }
+  }
 }

@@ -32,62 +32,60 @@ package struct Run: Sendable {
   package struct Progress: Sendable {
     package let now: Instant
     package let events: UInt64
+    /// What everything so far has come to.
+    package let digest: Digest
   }
 
   /// The caller asked to stop.
   package struct Interrupted: Error {}
 
-  /// - Parameter progress: told now and then; false stops the run.
+  /// - Parameters:
+  ///   - progress: told after every `Tape.slice` events and at the end; false stops the run.
+  ///   - notes: given what happened, in words, where somebody wants to read it.
   /// - Throws: `Interrupted` after `progress` returned false.
-  package func perform(progress: (Progress) -> Bool = { _ in true }) throws(Interrupted) -> RunResult {
-    switch scenario.cluster.program {
-    case .raftKV(let raft):
-      var simulation = Stage.raftKV(scenario, raft, seed: seed, telemetry, digests: digests)
-      let stop = try run(&simulation, progress)
-      let watch = simulation.judge
-      return result(
-        simulation, stop,
-        figures: [
-          Figures(.leaderChanges, [Double(watch.leaderChanges)]),
-          Figures(.elections, [Double(watch.elections)]),
-          Figures(.electionTime, watch.electionTimes.map { Double($0.count) }),
-        ], rumours: [])
-    case .gossip(let gossip):
-      var simulation = Stage.gossip(scenario, gossip, seed: seed, telemetry)
-      let stop = try run(&simulation, progress)
-      let rumours = simulation.judge.rumours
-      let live = (0..<scenario.cluster.nodes.count).filter { simulation.isUp($0) }
-      let spread = rumours.compactMap { rumour -> Double? in
-        let times = live.map { rumour.knownAt[$0] }
-        guard !times.contains(nil), let last = times.compactMap({ $0 }).max() else { return nil }
-        return Double((last - rumour.begunAt).count)
+  package func perform(
+    progress: @escaping (Progress) -> Bool = { _ in true }, notes: (([Note]) -> Void)? = nil
+  ) throws(Interrupted) -> RunResult {
+    let performance = Performance(run: self, notes: notes, progress: progress)
+    guard let result = Stage.put(on: scenario, seed: seed, telemetry, digests: digests, notes: notes != nil, for: performance)
+    else { throw Interrupted() }
+    return result
+  }
+
+  /// A run from its first event to its result; nil where the caller stopped it.
+  private struct Performance: StagePlay {
+    let run: Run
+    let notes: (([Note]) -> Void)?
+    let progress: (Progress) -> Bool
+
+    func play<P, J: StagedJudge>(_ simulation: inout Simulation<P, J>) -> RunResult? where J.Watched == P {
+      let end = Instant.zero + run.scenario.duration
+      var tape = TapeRecorder()
+      while true {
+        let left = run.budget - simulation.events
+        let stop = simulation.run(until: end, budget: min(Tape.slice, left))
+        let checkpoint = Checkpoint(events: simulation.events, at: simulation.now, digest: simulation.digest)
+        if stop == .budget { tape.record(checkpoint) }
+        if let notes { notes(simulation.takeNotes()) }
+        guard progress(Progress(now: checkpoint.at, events: checkpoint.events, digest: checkpoint.digest)) else {
+          return nil
+        }
+        if stop != .budget || simulation.events >= run.budget {
+          return run.result(simulation, stop, checkpoints: tape.checkpoints)
+        }
       }
-      return result(simulation, stop, figures: [Figures(.spreadTime, spread)], rumours: rumours)
     }
   }
 
-  private func run<P, J>(
-    _ simulation: inout Simulation<P, J>, _ progress: (Progress) -> Bool
-  ) throws(Interrupted) -> StopReason {
-    let end = Instant.zero + scenario.duration
-    // Small enough that an interruption is heard soon, also where an event takes long.
-    let slice: UInt64 = 5_000
-    while true {
-      let left = budget - simulation.events
-      let stop = simulation.run(until: end, budget: min(slice, left))
-      guard progress(Progress(now: simulation.now, events: simulation.events)) else { throw Interrupted() }
-      if stop != .budget || simulation.events >= budget { return stop }
-    }
-  }
-
-  private func result<P, J>(
-    _ simulation: Simulation<P, J>, _ stop: StopReason, figures: [Figures], rumours: [Rumour]
-  ) -> RunResult {
+  private func result<P, J: StagedJudge>(
+    _ simulation: Simulation<P, J>, _ stop: StopReason, checkpoints: [Checkpoint]
+  ) -> RunResult where J.Watched == P {
     let recording = simulation.recording()
     let measuring = Measuring(scenario: scenario, recording: recording, end: simulation.now)
-    var figures = figures + (scenario.workload == nil ? [] : measuring.clientFigures)
-    figures.append(Figures(.messagesSent, [Double(recording.messages.sent)]))
     let live = (0..<scenario.cluster.nodes.count).filter { simulation.isUp($0) }
+    let rumours = simulation.judge.rumours
+    var figures = simulation.judge.figures(live: live) + (scenario.workload == nil ? [] : measuring.clientFigures)
+    figures.append(Figures(.messagesSent, [Double(recording.messages.sent)]))
     let history = scenario.judgesHistory ? ClientHistory(recording) : ClientHistory()
     let linearizability = scenario.searchBudget.map { Linearizability(.kv, budget: $0).judge(history) }
     let expecting = Expecting(
@@ -99,7 +97,8 @@ package struct Run: Sendable {
       scenario: scenario, seed: seed, digest: simulation.digest, stop: stop, end: simulation.now,
       events: simulation.events, recording: recording, violations: simulation.judge.violations,
       findings: stop == .reached ? expecting.findings() : expecting.findings().filter { $0.name == "safety" },
-      explanation: explanation, figures: figures, violatorRole: role(ofFirstViolatorIn: simulation))
+      explanation: explanation, figures: figures, violatorRole: role(ofFirstViolatorIn: simulation),
+      checkpoints: checkpoints)
   }
 
   /// The tags of the process that the first violation was seen on, as it was then: the run ends with it.
@@ -145,6 +144,8 @@ package struct RunResult: Hashable, Sendable {
   package let figures: [Figures]
   /// Of the process that broke a promise first; empty where none did.
   package let violatorRole: String
+  /// What the run had come to now and then.
+  package let checkpoints: [Checkpoint]
 
   package var verdict: Verdict {
     if !violations.isEmpty || stop == .stall || findings.contains(where: { $0.outcome == .violated }) {
@@ -158,7 +159,7 @@ package struct RunResult: Hashable, Sendable {
 
   /// A timed fault that did not bite, or a workload that finished nothing, proves nothing.
   package var isVacuous: Bool {
-    if recording.faults.contains(where: { $0.timed && !$0.bit }) { return true }
+    if recording.faults.contains(where: { $0.timed && !$0.bit }) || !recording.unmadeChoices.isEmpty { return true }
     let finished = recording.history.contains { $0.kind == .outcome(.ok) }
     return recording.history.isEmpty ? scenario.workload != nil : !finished
   }

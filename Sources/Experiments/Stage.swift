@@ -5,6 +5,42 @@ import Programs
 import Scenarios
 import World
 
+/// What is done with a simulation, whatever its program.
+protocol StagePlay {
+  associatedtype Outcome
+  func play<P, J: StagedJudge>(_ simulation: inout Simulation<P, J>) -> Outcome where J.Watched == P
+}
+
+/// A program's judge, and what it has measured meanwhile.
+package protocol StagedJudge: Judge {
+  /// - Parameter live: the nodes that are up at the end.
+  func figures(live: [Int]) -> [Figures]
+  /// Of a gossip run.
+  var rumours: [Rumour] { get }
+}
+
+extension RaftWatch: StagedJudge {
+  package func figures(live: [Int]) -> [Figures] {
+    [
+      Figures(.leaderChanges, [Double(leaderChanges)]), Figures(.elections, [Double(elections)]),
+      Figures(.electionTime, electionTimes.map { Double($0.count) }),
+    ]
+  }
+
+  package var rumours: [Rumour] { [] }
+}
+
+extension GossipJudge: StagedJudge {
+  package func figures(live: [Int]) -> [Figures] {
+    let spread = rumours.compactMap { rumour -> Double? in
+      let times = live.map { rumour.knownAt[$0] }
+      guard !times.contains(nil), let last = times.compactMap({ $0 }).max() else { return nil }
+      return Double((last - rumour.begunAt).count)
+    }
+    return [Figures(.spreadTime, spread)]
+  }
+}
+
 /// Puts a scenario's cluster on the stage: one for each kind of program.
 package enum Stage {
   package static func raftKV(
@@ -46,6 +82,13 @@ package enum Stage {
   package static func gossip(
     _ scenario: Scenario, _ gossip: Scenario.GossipSettings, seed: UInt64, _ telemetry: TelemetryPlan
   ) -> Simulation<Gossip, GossipJudge> {
+    Simulation(
+      gossipPlan(scenario, gossip, seed: seed, telemetry), judge: GossipJudge(nodes: scenario.cluster.nodes.count))
+  }
+
+  private static func gossipPlan(
+    _ scenario: Scenario, _ gossip: Scenario.GossipSettings, seed: UInt64, _ telemetry: TelemetryPlan
+  ) -> SimulationPlan<Gossip> {
     let nodes = scenario.cluster.nodes.count
     let settings = GossipSettings(nodes: nodes, interval: gossip.interval, fanout: gossip.fanout)
     let programs = (0..<nodes).map { Gossip(id: NodeID(UInt32($0)), settings: settings) }
@@ -53,8 +96,29 @@ package enum Stage {
     let workload = Workload(
       source: RumourSource(), pacing: .scattered(count: UInt64(gossip.rumours)), start: .zero,
       stop: .zero + max(scenario.duration / 2, Nanoseconds(1)), targets: 0..<nodes)
-    let plan = plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
-    return Simulation(plan, judge: GossipJudge(nodes: nodes))
+    return plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
+  }
+
+  /// Puts the scenario's cluster on the stage, whatever its program, and lets a play have it.
+  ///
+  /// - Parameter notes: whether everything is noted in words.
+  static func put<Play: StagePlay>(
+    on scenario: Scenario, seed: UInt64, _ telemetry: TelemetryPlan = .off, digests: Bool = true, notes: Bool = false,
+    for play: Play
+  ) -> Play.Outcome {
+    switch scenario.cluster.program {
+    case .raftKV(let raft):
+      var plan = raftKVPlan(scenario, raft, seed: seed, telemetry, digests: digests)
+      plan.notes = notes
+      var simulation = Simulation(plan, judge: RaftWatch(servers: scenario.cluster.nodes.count))
+      return play.play(&simulation)
+    case .gossip(let gossip):
+      var plan = gossipPlan(scenario, gossip, seed: seed, telemetry)
+      plan.digests = digests
+      plan.notes = notes
+      var simulation = Simulation(plan, judge: GossipJudge(nodes: scenario.cluster.nodes.count))
+      return play.play(&simulation)
+    }
   }
 
   private static func plan<P: Program>(
@@ -68,6 +132,7 @@ package enum Stage {
       workload: workload, restartAfter: scenario.cluster.restartAfter, shufflesTies: scenario.ties == .seeded,
       duration: scenario.duration, telemetry: telemetry)
     plan.diskBudget = scenario.diskBudget
+    plan.choices = scenario.choices
     return plan
   }
 }

@@ -23,11 +23,17 @@ public protocol Program: Sendable {
   /// What of its disk the program can lose.
   static var layout: DiskLayout { get }
 
+  /// The purposes of the lengths of time that a process draws, each at its slot, so that people can fix one by name.
+  static var lengths: [Purpose] { get }
+
   /// Takes one input. Never fails and never waits: what cannot be done now is an effect.
   mutating func step(_ input: Input<Self>, context: inout StepContext, effects: inout Effects<Self>)
 
   /// What the process shows of itself after a step.
   var status: Status { get }
+
+  /// The state that people ask for when they look at a process, in the order in which it is shown.
+  var details: [(name: StaticText, value: String)] { get }
 
   /// Everything that decides how the program goes on, folded in an order that depends on nothing else;
   /// without counters that only observe. Moments count as they lie before or after `now`, on the process's
@@ -37,6 +43,8 @@ public protocol Program: Sendable {
 
 extension Program {
   public static var layout: DiskLayout { .fragile }
+  public static var lengths: [Purpose] { [] }
+  public var details: [(name: StaticText, value: String)] { [] }
 }
 
 /// A message between processes: a typed value with a computed size and a wire form.
@@ -50,6 +58,12 @@ public protocol WireMessage: Sendable {
   func encode(into writer: inout WireWriter)
   static func decode(from reader: inout WireReader) throws(WireError) -> Self
   func fold(into digest: inout Digest)
+  /// What is in it, for people; its kind stands before. Empty where the kind says it all.
+  var words: String { get }
+}
+
+extension WireMessage {
+  public var words: String { "" }
 }
 
 /// A value that a program keeps on disk.

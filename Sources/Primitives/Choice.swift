@@ -34,15 +34,40 @@ public struct Entities: Hashable, Sendable {
 }
 
 /// The one door for randomness: every value is a counter-based function of the root seed and of the key
-/// that names the choice. No state is kept, so an added draw moves no other.
+/// that names the choice. No state is kept, so an added draw moves no other; and one choice can be fixed while
+/// all others keep their luck.
 public struct Choices: Hashable, Sendable {
   @usableFromInline let first: UInt64
   @usableFromInline let second: UInt64
+  /// Whether any choice is fixed, so that chances of nothing must be asked about too.
+  public let someAreFixed: Bool
+  /// In the order of their keys.
+  @usableFromInline let fixed: ContiguousArray<FixedChoice>
 
-  @inlinable
-  public init(seed: UInt64) {
+  /// - Parameter fixed: choices that chance does not make; of two with one key the last counts.
+  public init(seed: UInt64, fixed: [FixedChoice] = []) {
     first = avalanche(seed &+ MixingConstant.a)
     second = avalanche(seed ^ MixingConstant.b)
+    someAreFixed = !fixed.isEmpty
+    self.fixed = FixedChoice.table(fixed)
+  }
+
+  /// The value that this choice is fixed to; nil where chance makes it.
+  @inlinable
+  public func fixed(_ purpose: Purpose, _ entities: Entities, _ occurrence: UInt64) -> FixedChoice.Value? {
+    someAreFixed ? find(purpose, entities, occurrence) : nil
+  }
+
+  @usableFromInline func find(
+    _ purpose: Purpose, _ entities: Entities, _ occurrence: UInt64
+  ) -> FixedChoice.Value? {
+    let key = FixedChoice.Key(purpose, entities, occurrence)
+    var (low, high) = (0, fixed.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if fixed[middle].key < key { low = middle + 1 } else { high = middle }
+    }
+    return low < fixed.count && fixed[low].key == key ? fixed[low].value : nil
   }
 
   /// Word number `word` of the choice with this key; uniform over all 64 bits.
@@ -61,7 +86,8 @@ public struct Choices: Hashable, Sendable {
   public func choose(
     _ purpose: Purpose, _ entities: Entities, _ occurrence: UInt64, chance: Ratio
   ) -> Bool {
-    chance.numerator > 0
+    if case .truth(let value)? = fixed(purpose, entities, occurrence) { return value }
+    return chance.numerator > 0
       && choose(purpose, entities, occurrence, below: chance.denominator) < chance.numerator
   }
 
@@ -74,6 +100,8 @@ public struct Choices: Hashable, Sendable {
     _ purpose: Purpose, _ entities: Entities, _ occurrence: UInt64, below bound: UInt64
   ) -> UInt64 {
     precondition(bound > 0, "nothing to choose from")
+    // Of fewer than there were when the choice was fixed, the last.
+    if case .number(let value)? = fixed(purpose, entities, occurrence) { return min(value, bound - 1) }
     var product = word(purpose, entities, occurrence).multipliedFullWidth(by: bound)
     if product.low < bound {
       let threshold = (0 &- bound) % bound
@@ -91,6 +119,7 @@ public struct Choices: Hashable, Sendable {
   public func choose(
     _ purpose: Purpose, _ entities: Entities, _ occurrence: UInt64, from distribution: Distribution
   ) -> Nanoseconds {
+    if case .length(let value)? = fixed(purpose, entities, occurrence) { return value }
     if case .constant(let value) = distribution { return value }
     if case .uniform(let low, let high) = distribution {
       return low

@@ -76,6 +76,16 @@ public struct Digest: Hashable, Sendable {
     return Self.hexadecimal(high) + Self.hexadecimal(low)
   }
 
+  /// The digest that has come to this text; nil where the text is not of 32 lowercase hexadecimal digits.
+  package init?(hexadecimal text: String) {
+    guard text.utf8.count == 32, text.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
+      let upper = UInt64(text.prefix(16), radix: 16), let lower = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    // The inverse of `words`.
+    high = unavalanche(upper) &- lower
+    low = unavalanche(lower) ^ high
+  }
+
   /// 16 lowercase hexadecimal digits.
   package static func hexadecimal(_ word: UInt64) -> String {
     let digits = String(word, radix: 16)

@@ -17,6 +17,16 @@ package enum MixingConstant {
   @usableFromInline package static let e: UInt64 = 0x510E_527F_ADE6_82D1
 }
 
+/// The word that `avalanche` made this one of: multiplications by odd numbers and shifted exclusive ors have inverses.
+package func unavalanche(_ word: UInt64) -> UInt64 {
+  var mixed = word
+  mixed = mixed ^ (mixed >> 31) ^ (mixed >> 62)
+  mixed = mixed &* 0x3196_42B2_D24D_8EC3
+  mixed = mixed ^ (mixed >> 27) ^ (mixed >> 54)
+  mixed = mixed &* 0x96DE_1B17_3F11_9089
+  return mixed ^ (mixed >> 30) ^ (mixed >> 60)
+}
+
 /// Spreads every input bit over all 64 output bits (Stafford's variant 13 of the MurmurHash3 finaliser,
 /// as in SplitMix64).
 @inlinable

@@ -95,6 +95,17 @@ extension KVMessage: WireMessage {
     }
   }
 
+  public var words: String {
+    switch self {
+    case .raft(let message): message.words
+    case .request(let request): "operation \(request.request.rawValue), try \(request.attempt)"
+    case .response(let response): "operation \(response.request.rawValue), try \(response.attempt), \(response.answer.words)"
+    case .openSession(let request): "wish \(request.wish.rawValue)"
+    case .sessionOpened(let answer):
+      answer.session == 0 ? "wish \(answer.wish.rawValue) refused" : "wish \(answer.wish.rawValue), session \(answer.session)"
+    }
+  }
+
   public var wireSize: Int {
     switch self {
     case .raft(let message): 1 + message.wireSize
@@ -176,6 +187,16 @@ extension KVMessage: WireMessage {
     case .sessionOpened(let answer):
       digest.fold(answer.wish.rawValue, answer.session)
       digest.fold(answer.leader.map { UInt64($0.rawValue) + 1 } ?? 0)
+    }
+  }
+}
+
+extension KVResponse.Answer {
+  fileprivate var words: String {
+    switch self {
+    case .outcome: "done"
+    case .refused(let leader): leader.map { "refused for \($0)" } ?? "refused"
+    case .expired: "the session is over"
     }
   }
 }

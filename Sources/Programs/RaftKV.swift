@@ -18,6 +18,8 @@ public struct RaftKV: Program {
     mirrors: [(KVRecord.hardStateFile, KVRecord.hardStateCopyFile)], replicated: [KVRecord.logFile],
     impaired: impaired)
 
+  public static let lengths: [Purpose] = [.electionTimeout, .clientRest]
+
   /// Of a server that has lost what it promised.
   @usableFromInline static let impaired: UInt8 = 4
 
@@ -25,7 +27,7 @@ public struct RaftKV: Program {
   // back for every message. Boxed, because a program is handed to judges, and a handful of words is cheaper to
   // hand over than a server.
   var boxedServer: Boxed<KVServer>?
-  private var boxedClient: Boxed<KVClient>?
+  var boxedClient: Boxed<KVClient>?
   @usableFromInline let isServer: Bool
   /// What the server shows, kept beside it: status and judges ask after every step.
   @usableFromInline package private(set) var standing = Standing()

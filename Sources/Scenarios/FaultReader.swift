@@ -235,6 +235,14 @@ struct FaultReader {
 }
 
 extension Scenario.ProgramChoice {
+  /// The lengths of time that its processes draw.
+  var lengths: [Purpose] {
+    switch self {
+    case .raftKV: RaftKV.lengths
+    case .gossip: Gossip.lengths
+    }
+  }
+
   var messageKinds: [String] {
     switch self {
     case .raftKV: KVMessage.kinds.map { "\($0)" }

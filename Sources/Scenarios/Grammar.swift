@@ -2,7 +2,7 @@
 enum Grammar {
   static let top = [
     "faultline", "name", "description", "seed", "duration", "heal_at", "ties", "cluster", "network", "disks",
-    "clocks", "workload", "faults", "expect",
+    "clocks", "workload", "faults", "choices", "expect",
   ]
   static let cluster = ["nodes", "program", "raft", "gossip", "restart_after"]
   static let node = ["name", "disk"]

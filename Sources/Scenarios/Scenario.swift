@@ -20,6 +20,8 @@ package struct Scenario: Hashable, Sendable {
   package var clocks: PerHost<ClockProfile>
   package var workload: WorkloadPlan?
   package var faults: [PlannedFault]
+  /// What chance does not decide.
+  package var choices: [NamedChoice] = []
   package var expectations: [Expectation]
 
   /// The order of events of one instant.

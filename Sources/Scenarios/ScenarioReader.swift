@@ -57,11 +57,12 @@ package enum ScenarioReader {
     let clocks = try clocks(fields.optional("clocks"), hosts)
     let span = FaultSpan(duration: duration, healAt: healAt)
     let faults = try faults(fields.optional("faults"), FaultReader(hosts: hosts, network: network, span: span))
+    let choices = try choices(fields.optional("choices"), hosts, faults, workload: workload != nil)
     let expectations = try expectations(fields.required("expect"), cluster.value.program, workload: workload != nil)
     return Scenario(
       name: name, description: description, seed: seed, duration: duration, healAt: healAt, ties: ties,
       cluster: cluster.value, network: network, disks: disks, diskBudget: diskBudget, clocks: clocks, workload: workload, faults: faults,
-      expectations: expectations)
+      choices: choices, expectations: expectations)
   }
 
   /// Before all else: the keys of another version are no mistakes of this one.
@@ -97,4 +98,9 @@ package enum ScenarioReader {
     }
     return .zero + healAt
   }
+}
+
+extension ScenarioReader {
+  /// A length of time as scenarios write it; nil for anything else.
+  package static func duration(_ text: String) -> Nanoseconds? { try? Units.duration(text) }
 }

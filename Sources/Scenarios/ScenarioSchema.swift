@@ -41,6 +41,10 @@ package enum ScenarioSchema {
           "type": "array", "items": ["anyOf": [reference("timedFault"), reference("repeatingFault")]],
           "description": "What goes wrong, and when.",
         ],
+        "choices": [
+          "type": "array", "items": choice,
+          "description": "Choices made here in the place of chance; all others keep their luck.",
+        ],
         "expect": [
           "type": "array", "minItems": 1, "items": expectation,
           "description": "What must hold for the run to pass.",

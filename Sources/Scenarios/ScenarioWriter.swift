@@ -17,8 +17,18 @@ package enum ScenarioWriter {
     lines.perHost("clocks", scenario.clocks, Spelling.clock)
     if let workload = scenario.workload { lines.workload(workload) }
     lines.faults(scenario.faults)
+    lines.choices(scenario.choices)
     lines.expectations(scenario.expectations)
     return lines.text
+  }
+}
+
+extension ScenarioWriter {
+  /// The scenario's choices, one text each, as they stand in its list.
+  package static func choices(_ scenario: Scenario) -> [String] {
+    let hosts = Hosts(
+      nodes: scenario.cluster.nodes, clients: scenario.workload?.clients ?? 0, program: scenario.cluster.program)
+    return scenario.choices.map { Spelling.map(Spelling.choice($0, hosts)) }
   }
 }
 
@@ -152,6 +162,13 @@ private struct Lines {
         }
       }
     }
+  }
+
+  /// Nothing where chance makes every choice.
+  mutating func choices(_ choices: [NamedChoice]) {
+    guard !choices.isEmpty else { return }
+    open("choices")
+    for choice in choices { item(Spelling.map(Spelling.choice(choice, hosts)), level: 1) }
   }
 
   mutating func expectations(_ expectations: [Scenario.Expectation]) {

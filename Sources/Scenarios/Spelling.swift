@@ -153,6 +153,29 @@ enum Spelling {
     }
   }
 
+  // MARK: Choices
+
+  static func choice(_ choice: NamedChoice, _ hosts: Hosts) -> Pairs {
+    var pairs: Pairs
+    switch choice.subject {
+    case .message(let kind, let from, let to):
+      pairs = [
+        ("message", hosts.program.messageKinds[Int(kind)]), ("from", word(hosts.name(of: from))),
+        ("to", word(hosts.name(of: to))), ("number", "\(choice.number)"),
+      ]
+    case .node(let node): pairs = [("node", word(hosts.name(of: node))), ("number", "\(choice.number)")]
+    case .fault(let id): pairs = [("fault", "\(id)"), ("number", "\(choice.number)")]
+    case .operation: pairs = [("operation", "\(choice.number)")]
+    }
+    let value =
+      switch choice.value {
+      case .truth(let truth): "\(truth)"
+      case .number(let number): "\(number)"
+      case .length(let length): Units.text(length)
+      }
+    return pairs + [(NamedChoice.Words.word(choice.purpose), value)]
+  }
+
   private static func kinds(_ change: LinkChange, _ hosts: Hosts) -> Pairs {
     guard change.kinds != .max else { return [] }
     let names = hosts.program.messageKinds.enumerated().filter { change.kinds >> UInt16($0.offset) & 1 == 1 }

@@ -40,9 +40,12 @@ import Primitives
   var active: [Active] = []
   var waiting: [Waiting] = []
   var nextNumber: UInt32 = 0
+  /// How often each fault has struck, or tried to.
+  var begun: [UInt64]
 
   init(_ planned: [PlannedFault]) {
     self.planned = planned
+    begun = Array(repeating: 0, count: planned.count)
     records = planned.map { fault in
       if case .once = fault.schedule {
         FaultRecord(id: fault.id, name: fault.name, timed: true)

@@ -42,6 +42,8 @@ import Telemetry
   @usableFromInline var open: ContiguousArray<Open> = []
   /// By `OutcomeKind`'s order: ok, fail, info.
   @usableFromInline var outcomes = (ok: UInt64(0), fail: UInt64(0), info: UInt64(0))
+  /// Operations whose time has come, whether somebody was there to ask or not.
+  @usableFromInline var arrivals: UInt64 = 0
   /// Turns taken so far, by process less the first target.
   @usableFromInline var turns: [UInt64] = []
 

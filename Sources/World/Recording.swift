@@ -158,6 +158,8 @@ import Telemetry
   @usableFromInline package var samples: [MetricSample] = []
   @usableFromInline package var messages = MessageCounts()
   @usableFromInline package var faults: [FaultRecord] = []
+  /// Fixed choices that nobody asked for, by their place in the plan.
+  @usableFromInline package var unmadeChoices: [Int] = []
 
   @usableFromInline package init(processes: [String]) {
     self.processes = processes

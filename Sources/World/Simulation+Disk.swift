@@ -9,7 +9,7 @@ extension Simulation {
   @inlinable
   mutating func occupyDisk(of index: Int) {
     let time = disks[index].write
-    if case .constant(.zero) = time { return }
+    if case .constant(.zero) = time, !choices.someAreFixed { return }
     let number = processes[index].disk.written
     processes[index].disk.written &+= 1
     let duration = choices.choose(.diskWrite, Entities(processes[index].endpoint.word), number, from: time)
@@ -38,7 +38,7 @@ extension Simulation {
     if disks[index].isFull, processes[index].disk.lastSyncNeedsRoom { return .failed }
     if choices.choose(.diskFailure, key, number, chance: disks[index].failure) { return .failed }
     let lost = disks[index].lost
-    return !lost.isZero && choices.choose(.diskLoss, key, number, chance: lost) ? .lost : .written
+    return (!lost.isZero || choices.someAreFixed) && choices.choose(.diskLoss, key, number, chance: lost) ? .lost : .written
   }
 
   @inlinable

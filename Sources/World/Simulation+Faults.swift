@@ -27,6 +27,7 @@ extension Simulation {
 
   @usableFromInline mutating func beginFault(_ index: Int, occurrence: UInt32) {
     let fault = plan.faults[index]
+    faults.begun[index] = UInt64(occurrence) + 1
     let action: FaultAction
     var until: Instant
     var branch = 0

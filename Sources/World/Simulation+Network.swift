@@ -53,6 +53,7 @@ extension Simulation {
     let number = links.find(from: from.host, to: to.host) ?? addLink(from: from.host, to: to.host)
     let ordinal = links.links[number].nextOrdinal(kind)
     let key = Entities.message(from: from.word, to: to.word, kind: kind, group: 0)
+    if notes.isOn { noteSent(message, index, target, ordinal) }
     if links.links[number].filters == 0 {
       travel(message, from: index, to: target, over: number, kind, key, ordinal, mark: mark, context)
     } else {
@@ -90,11 +91,11 @@ extension Simulation {
     let delivery = Delivery(
       message: consume message, from: index, to: target, link: number, connection: links.links[number].connection,
       mark: mark, context: context)
-    if links.links[number].isFaulty {
+    if links.links[number].isFaulty || choices.someAreFixed {
       guard passesFaults(delivery, kind: kind), passesMeddling(delivery, key, ordinal, kind) else { return }
     }
     let isStream = profile.transport == .stream
-    if !profile.loss.isZero, choices.choose(.loss, key, ordinal, chance: profile.loss) {
+    if !profile.loss.isZero || choices.someAreFixed, choices.choose(.loss, key, ordinal, chance: profile.loss) {
       drop(.loss)
       if isStream { reset(number, .reset) }
       return
@@ -111,10 +112,12 @@ extension Simulation {
     let latency = choices.choose(.latency, key, ordinal, from: profile.latency)
     var arrives = links.links[number].arrival(leaving: leaves, after: latency)
     if !isStream {
-      if !profile.reordering.isZero, choices.choose(.reordering, key, ordinal, chance: profile.reordering) {
+      if !profile.reordering.isZero || choices.someAreFixed,
+        choices.choose(.reordering, key, ordinal, chance: profile.reordering) {
         arrives = arrives + choices.choose(.reorderDelay, key, ordinal, from: profile.reorderDelay)
       }
-      if !profile.duplication.isZero, choices.choose(.duplication, key, ordinal, chance: profile.duplication) {
+      if !profile.duplication.isZero || choices.someAreFixed,
+        choices.choose(.duplication, key, ordinal, chance: profile.duplication) {
         counts.duplicated &+= 1
         let copy = leaves + choices.choose(.copyLatency, key, ordinal, from: profile.latency)
         queue.push(.delivery(delivery), at: copy)
@@ -128,7 +131,7 @@ extension Simulation {
     _ delivery: Delivery<P.Message>, _ key: Entities, _ ordinal: UInt64, _ kind: UInt8
   ) -> Bool {
     let number = Int(delivery.link)
-    guard links.links[number].isMeddledWith else { return true }
+    guard links.links[number].isMeddledWith || choices.someAreFixed else { return true }
     let profile = links.links[number].profile
     let (from, to) = (links.links[number].from, links.links[number].to)
     if choices.choose(.filter, key, ordinal, chance: profile.drop) {
@@ -220,7 +223,10 @@ extension Simulation {
   }
 
   @inlinable
-  mutating func drop(_ reason: DropReason) { counts.dropped[reason.rawValue] &+= 1 }
+  mutating func drop(_ reason: DropReason) {
+    counts.dropped[reason.rawValue] &+= 1
+    if notes.isOn { noteLoss(reason) }
+  }
 
   // MARK: Connections
 

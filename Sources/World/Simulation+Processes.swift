@@ -22,6 +22,7 @@ extension Simulation {
   @discardableResult
   @usableFromInline mutating func crash(_ index: Int, _ reason: StaticText) -> ProcessDisk<P.Record>.Remains {
     precondition(processes[index].state != .down, "who is down cannot crash")
+    if notes.isOn { noteEffect(.process, index, "\(plan.names[index]) ends: \(reason)") }
     processes[index].state = .down
     processes[index].life += 1
     processes[index].pauses = 0

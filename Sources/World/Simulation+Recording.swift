@@ -47,6 +47,7 @@ extension Simulation {
     recording.samples = telemetry.metrics.samples
     recording.messages = counts
     recording.faults = faults.records
+    recording.unmadeChoices = unmadeChoices
     return recording
   }
 }

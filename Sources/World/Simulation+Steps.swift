@@ -64,6 +64,7 @@ extension Simulation {
 
   @inlinable
   mutating func carryOut(_ effect: consuming Effect<P>, of index: Int) {
+    if notes.isOn { note(effect, of: index) }
     switch effect {
     case .send(let message, let to, let after, let span):
       let mark = plan.digests ? message.mark : 0

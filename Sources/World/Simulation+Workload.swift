@@ -35,6 +35,7 @@ extension Simulation {
   @inlinable
   mutating func arrive(_ number: UInt64) {
     guard let workload = plan.workload else { return }
+    operations.arrivals = number &+ 1
     scheduleArrival(number + 1, after: now, workload)
     var live: UInt64 = 0
     for target in workload.value.targets where processes[target].state != .down { live &+= 1 }

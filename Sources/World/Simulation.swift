@@ -38,6 +38,7 @@ import Telemetry
   @usableFromInline var faults: FaultBook
   @usableFromInline var operations = OperationBook<P>()
   @usableFromInline var telemetry: TelemetryBook
+  @usableFromInline var notes: NoteBook
   /// Processes that a fault makes slow.
   @usableFromInline var slowProcesses = 0
   /// When metrics are sampled next; `Instant(nanoseconds: .max)` for never.
@@ -51,7 +52,7 @@ import Telemetry
   @usableFromInline package init(_ plan: SimulationPlan<P>, judge: J) {
     self.plan = plan
     self.judge = judge
-    let choices = Choices(seed: plan.seed)
+    let choices = Choices(seed: plan.seed, fixed: plan.choices.map(\.fixed))
     self.choices = choices
     disks = ContiguousArray(plan.disks)
     clocks = Self.clocks(plan, choices)
@@ -63,6 +64,7 @@ import Telemetry
     draws = ContiguousArray(repeating: DrawCounters(), count: processes.count)
     faults = FaultBook(plan.faults)
     telemetry = TelemetryBook(plan.telemetry, processes: plan.programs.count)
+    notes = NoteBook(isOn: plan.notes)
     nextSample = plan.telemetry.sampling.map { .zero + $0 } ?? Instant(nanoseconds: .max)
     rolling.fold(plan.seed, UInt64(plan.programs.count))
     for index in processes.indices { queue.push(.start(Int32(index), life: 0), at: .zero) }
@@ -136,7 +138,9 @@ extension Simulation {
       sinceTimeMoved &+= 1
       if sinceTimeMoved > stallLimit { return .stall }
       events &+= 1
+      if notes.isOn { note(event) }
       perform(consume event, sequence: sequence)
+      if notes.isOn { closeNotes() }
       if judge.isViolated { return .violation }
     }
     return .budget

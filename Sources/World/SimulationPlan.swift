@@ -17,6 +17,8 @@ import Primitives
   /// By host.
   @usableFromInline package var clocks: [ClockProfile]
   @usableFromInline package var faults: [PlannedFault]
+  /// Choices that chance does not make.
+  @usableFromInline package var choices: [NamedChoice] = []
   @usableFromInline package var workload: Boxed<Workload<P.Requests>>?
   /// How long a process that ended itself stays down.
   @usableFromInline package var restartAfter: Nanoseconds
@@ -25,6 +27,8 @@ import Primitives
   /// When the run ends.
   @usableFromInline package var duration: Nanoseconds
   @usableFromInline package var telemetry: TelemetryPlan
+  /// Whether everything is noted in words.
+  @usableFromInline package var notes = false
   /// Without digests a run is a little faster and proves nothing: for measuring their cost.
   @usableFromInline package var digests: Bool = true
 

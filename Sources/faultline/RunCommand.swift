@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import Primitives
+import Primitives
 import Reports
 
 /// `faultline run`: the main job.
@@ -55,6 +56,8 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Runs at a time; as many as there are cores unless given.")
   var jobs: Int?
 
+  @OptionGroup var logging: LogOptions
+
   @Flag(name: .customLong("no-trace"), help: "Collect no spans.")
   var noTrace = false
 
@@ -68,10 +71,9 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let files = try ScenarioFiles.read(paths, settings: ScenarioFiles.settings(settings))
-    let runs = files.flatMap { file in
-      (seeds?.seeds ?? (seed ?? file.scenario.seed)...(seed ?? file.scenario.seed)).map {
-        PlannedRun(file: file, seed: $0)
-      }
+    let runs = PlannedRun.all(files, seed: seed, seeds: seeds)
+    guard !logging.log || runs.count == 1 else {
+      throw ValidationError("--log is for one run; found \(PeopleText.count(UInt64(runs.count), "run"))")
     }
     let keep = artifacts ?? (runs.count <= 32 ? .all : .failures)
     let store = keep == .none ? nil : RunStore(root: out)
@@ -84,10 +86,10 @@ struct RunCommand: AsyncParsableCommand {
     Interruption.listen()
     let runner = Runner(
       runs: runs, store: store, keepsPasses: keep == .all, gzips: gzip,
-      twin: twice ? try Twin.digests(of: self) : nil,
+      twin: twice ? try Twin.trails(of: self) : nil,
       telemetry: (spans: !noTrace && keep != .none, metrics: !noMetrics && keep != .none),
-      settings: settings, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: quiet, format: format
-    )
+      settings: settings, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: quiet, format: format,
+      logging: logging)
     try await runner.run()
   }
 }
@@ -103,7 +105,16 @@ struct PlannedRun: Sendable {
     return words.map(Self.shellQuoted).joined(separator: " ")
   }
 
-  private static func shellQuoted(_ word: String) -> String {
+  /// - Parameter seed, seeds: in place of the scenarios' own.
+  static func all(_ files: [ScenarioFile], seed: UInt64?, seeds: SeedRange?) -> [PlannedRun] {
+    files.flatMap { file in
+      (seeds?.seeds ?? (seed ?? file.scenario.seed)...(seed ?? file.scenario.seed)).map {
+        PlannedRun(file: file, seed: $0)
+      }
+    }
+  }
+
+  static func shellQuoted(_ word: String) -> String {
     let plain = word.utf8.allSatisfy { byte in
       (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte)
         || "-_./=:,@%+".utf8.contains(byte)

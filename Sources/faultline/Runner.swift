@@ -12,13 +12,14 @@ struct Runner {
   /// Whether runs that passed leave their files too.
   let keepsPasses: Bool
   let gzips: Bool
-  /// The digests of the second process, in the order of the runs.
-  let twin: [String]?
+  /// What the second process came to, in the order of the runs.
+  let twin: [Twin.Trail]?
   let telemetry: (spans: Bool, metrics: Bool)
   let settings: [String]
   let jobs: Int
   let isQuiet: Bool
   let format: RunCommand.Format
+  let logging: LogOptions
 
   private enum Outcome: Sendable {
     case done(RunSummary)
@@ -72,20 +73,27 @@ struct Runner {
     var events: UInt64 = 0
     let result: RunResult
     do {
-      result = try Run(planned.file.scenario, seed: planned.seed, telemetry: plan).perform { progress in
-        display.advance(
-          events: progress.events - events, virtual: (progress.now - .zero, planned.file.scenario.duration))
-        events = progress.events
-        return !Interruption.isRequested
-      }
+      result = try Run(planned.file.scenario, seed: planned.seed, telemetry: plan).perform(
+        progress: { progress in
+          display.advance(
+            events: progress.events - events, virtual: (progress.now - .zero, planned.file.scenario.duration))
+          events = progress.events
+          return !Interruption.isRequested
+        }, notes: logging.log ? logging.printer(for: planned.file.scenario) : nil)
     } catch {
       return .interrupted
     }
     let wall = Nanoseconds(Int64((clock.now - start) / .nanoseconds(1)))
     var summary = RunSummary(result, wall: wall, replay: planned.replay(settings: settings))
-    if let twin, twin[index] != summary.digest {
+    if let other = twin?[index], other.digest != summary.digest {
       summary.verdict = .nondeterminism
-      summary.otherDigest = twin[index]
+      summary.otherDigest = other.digest
+      display.clear()
+      do {
+        try Twin.tellParting(of: planned, settings: settings, after: other.lastCommonEvent(with: Twin.Trail(result)))
+      } catch {
+        return .interrupted
+      }
     }
     if let store, keepsPasses || summary.verdict != .pass {
       do {

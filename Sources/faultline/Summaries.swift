@@ -22,6 +22,11 @@ extension RunSummary {
       Violation(
         invariant: $0.invariant.description, atNS: $0.at.nanoseconds, node: names[$0.process], detail: $0.detail)
     }
+    let choices = ScenarioWriter.choices(result.scenario)
+    for place in result.recording.unmadeChoices {
+      expectations.append(
+        Expectation(name: "choices", verdict: .inconclusive, detail: "\(choices[place]) was never made"))
+    }
     switch result.stop {
     case .stall:
       violations.append(
@@ -113,6 +118,9 @@ extension RunStore.File {
         OTLPTrace.lines(recording, scenario: scenario.name, seed: result.seed, version: Version.current)),
       RunStore.File("metrics.om", OpenMetricsText.file(recording)),
       RunStore.File("ledger.json", LedgerJSON.file(recording, hosts: scenario.processNames)),
+      RunStore.File(
+        TapeFile.name,
+        TapeFile.lines(result.tape(version: Version.current), choices: ScenarioWriter.choices(scenario))),
       RunStore.File("scenario.yaml", Array(ScenarioWriter.yaml(scenario).utf8)),
     ] + (explanation ?? [])
   }

@@ -1,0 +1,66 @@
+import Node
+import Primitives
+import Raft
+import Telemetry
+
+/// What people see when they look at a process.
+extension RaftKV {
+  public var details: [(name: StaticText, value: String)] {
+    boxedServer?.value.details ?? boxedClient?.value.details ?? []
+  }
+}
+
+extension KVServer {
+  var details: [(name: StaticText, value: String)] {
+    let name = { (node: NodeID?) in node.map { "n\($0.index + 1)" } ?? "nobody" }
+    var details: [(name: StaticText, value: String)] = [
+      ("role", raft.role.words), ("term", "\(raft.term)"), ("vote", name(raft.state.vote)), ("leader", name(raft.leader)),
+      ("commit", "\(raft.commit)"), ("applied", "\(applied)"), ("last", "\(raft.log.lastIndex)"),
+      ("log", raft.log.words), ("store", Digest.hexadecimal(store.fingerprint)),
+    ]
+    if raft.state.memory != .whole { details.append(("memory", "\(raft.state.memory)")) }
+    guard raft.role == .leader else { return details }
+    for (member, progress) in zip(raft.members, raft.progress) where member != raft.id {
+      details.append(
+        (
+          "follower",
+          "\(name(member)) has to \(progress.match), next \(progress.next), \(progress.mode == .probe ? "probing" : "replicating")"
+        ))
+    }
+    return details
+  }
+}
+
+extension KVClient {
+  var details: [(name: StaticText, value: String)] {
+    [("leader", "n\(leader.index + 1)")]
+      + open.map { ("open", "operation \($0.request.rawValue), try \($0.attempt) at n\($0.server.index + 1)") }
+  }
+}
+
+extension Role {
+  /// As the paper says it.
+  package var words: String {
+    switch self {
+    case .follower: "follower"
+    case .candidate: "candidate"
+    case .leader: "leader"
+    case .preCandidate: "pre-candidate"
+    }
+  }
+}
+
+extension Log {
+  /// Its terms: `1–4 of term 1, 5–9 of term 3`; the last eight.
+  fileprivate var words: String {
+    guard lastIndex > 0 else { return "empty" }
+    var runs: [String] = []
+    var end = lastIndex
+    while end > 0, runs.count < 8 {
+      let first = firstIndexOfTerm(at: end)
+      runs.append("\(first == end ? "\(end)" : "\(first)–\(end)") of term \(term(at: end))")
+      end = first - 1
+    }
+    return (end > 0 ? "…, " : "") + runs.reversed().joined(separator: ", ")
+  }
+}

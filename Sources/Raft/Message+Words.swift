@@ -1,0 +1,31 @@
+/// Messages as people read them.
+extension Message {
+  /// What is in it; its kind stands before.
+  package var words: String {
+    switch self {
+    case .requestVote(let request):
+      "\(request.isPreVote ? "would enter" : "in") term \(request.term), log ends at \(request.lastIndex) of term \(request.lastTerm)"
+    case .voteReply(let reply): "\(reply.granted ? "yes" : "no"), term \(reply.term)"
+    case .appendEntries(let request):
+      "term \(request.term), after \(request.previousIndex) of term \(request.previousTerm), commit \(request.commit), "
+        + (request.entries.count == 1 ? "1 entry" : "\(request.entries.count) entries")
+    case .appendReply(let reply): "term \(reply.term), \(reply.result.words)"
+    case .readIndex(let question): "term \(question.term), read \(question.ticket)"
+    case .readIndexReply(let reply):
+      "read \(reply.ticket) " + (reply.index.map { "at \($0)" } ?? "cannot be confirmed")
+    }
+  }
+}
+
+extension AppendReply.Result {
+  fileprivate var words: String {
+    switch self {
+    case .matched(let index): "has everything to \(index)"
+    case .rejected(let previous, let term, let index):
+      term == 0
+        ? "lacks entry \(previous), its log ends before \(index)"
+        : "has another entry at \(previous), of term \(term) from \(index)"
+    case .stale: "the term is over"
+    }
+  }
+}
