@@ -70,9 +70,11 @@ package enum Stage {
         case .rate(let rate): .rate(milliPerSecond: rate)
         case .think(let time, let inFlight): .think(time, inFlight: inFlight)
         }
-      return Workload(
+      var workload = Workload(
         source: plan.operations, pacing: pacing, start: plan.start, stop: plan.stop,
         targets: servers..<(servers + clients))
+      workload.only = plan.only
+      return workload
     }
     var plan = plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
     plan.digests = digests

@@ -92,7 +92,7 @@ struct FaultReader {
       }
     }
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.partitionMaps)
-    let (key, inner) = try fields.exactlyOne(of: ["isolate", "groups", "from"])
+    let (key, inner) = try fields.exactlyOne(of: ["isolate", "groups", "ring", "from"])
     if key != "from", let to = fields.optional("to") {
       throw Complaint(at: to.keyPlace, "\(to.name) goes with 'from'; found it beside '\(key)'")
     }
@@ -101,6 +101,12 @@ struct FaultReader {
       try refuseFewerNodes(than: 2, inner, hosts.nodes.count)
       return .isolate(try selector(inner))
     case "groups": return .groups(try groups(inner))
+    case "ring":
+      let order = try hosts.hosts(inner, nodesOnly: true)
+      guard order.count == hosts.nodes.count, order.count >= 4 else {
+        throw inner.complaint(expected: "every node once, and at least 4 of them")
+      }
+      return .circle(order)
     default:
       let (from, to) = try sides(fields)
       return .oneWay(from: from, to: to)

@@ -39,7 +39,7 @@ struct FaultWords {
     switch shape {
     case .halves: "halves"
     case .bridge: "bridge"
-    case .ring: "ring"
+    case .ring, .circle: "ring"
     case .isolate(let selector): "around \(name(selector))"
     case .oneWay(let from, let to): "\(name(from))→\(name(to))"
     case .groups(let groups): groups.prefix(4).map(name).joined(separator: " | ") + (groups.count > 4 ? " | …" : "")

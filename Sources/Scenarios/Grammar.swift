@@ -33,6 +33,7 @@ enum Grammar {
 
   static let workload = [
     "clients", "rate", "think", "in_flight", "mix", "reads", "keys", "value_size", "timeout", "start", "stop",
+    "only",
   ]
   static let mix = ["put", "get", "delete", "cas"]
   static let reads = ["log", "read_index", "lease", "follower", "session", "stale"]
@@ -41,11 +42,11 @@ enum Grammar {
   static let diskFault = ["nodes"] + disk + ["full", "stall"]
   static let damage = ["nodes", "records"]
   static let slow = ["nodes", "each"]
-  static let timedFault = ["id", "name", "at", "for"] + actions + ["hold"]
+  static let timedFault = ["id", "name", "luck", "at", "for"] + actions + ["hold"]
   static let repeatingFault = ["id", "name", "every", "between", "one_of", "swarm", "one_at_a_time"]
   static let branch = ["for", "weight"] + actions + ["hold"]
   static let partitionShapes = ["halves", "bridge", "ring"]
-  static let partitionMaps = ["isolate", "from", "to", "groups"]
+  static let partitionMaps = ["isolate", "from", "to", "groups", "ring"]
 
   static let expectations = ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "measure"]
   static let sessionGuarantees = ["read_your_writes", "monotonic_reads", "monotonic_writes", "committed_reads"]

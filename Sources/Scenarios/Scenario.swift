@@ -106,6 +106,8 @@ package struct Scenario: Hashable, Sendable {
     /// Operations arrive within start..<stop.
     package var start: Instant
     package var stop: Instant
+    /// Of all operations those with these numbers, ascending; nil for every one.
+    package var only: [UInt64]?
   }
 
   /// Steps of search for a legal order, unless an expectation says otherwise.

@@ -52,10 +52,20 @@ extension ScenarioReader {
     }
     let schedule = repeats ? try repeating(fields, reader) : try timed(fields, reader)
     let words = FaultWords(hosts: reader.hosts)
+    var fault = PlannedFault(id: UInt32(id), name: name ?? words.name(schedule), schedule: schedule)
+    fault.luck = try luck(fields.optional("luck"))
     return (
-      PlannedFault(id: UInt32(id), name: name ?? words.name(schedule), schedule: schedule),
-      (idField?.value ?? element.value).place
+      fault, (idField?.value ?? element.value).place
     )
+  }
+
+  /// `luck: {fault: 3, number: 5}`: the draws of another fault's strike.
+  private static func luck(_ field: Field?) throws(Complaint) -> PlannedFault.Luck? {
+    guard let field else { return nil }
+    let fields = try FieldReader(field.value, name: field.name, keys: ["fault", "number"])
+    return PlannedFault.Luck(
+      fault: UInt32(try fields.required("fault").integer(in: ids)),
+      number: UInt32(try fields.required("number").integer(in: 0...UInt64(UInt32.max))))
   }
 
   // MARK: Once

@@ -25,7 +25,21 @@ extension ScenarioReader {
     return Scenario.WorkloadPlan(
       clients: clients, pacing: pacing,
       operations: KVWorkload(weights: weights, keys: keys, valueSize: Int(valueSize ?? 8), reads: reads),
-      timeout: timeout, start: start, stop: stop)
+      timeout: timeout, start: start, stop: stop, only: try only(fields.optional("only")))
+  }
+
+  /// Operations by their numbers, ascending.
+  private static func only(_ field: Field?) throws(Complaint) -> [UInt64]? {
+    guard let field else { return nil }
+    var numbers: [UInt64] = []
+    for element in try field.list("a list of operations' numbers") {
+      let number = try element.integer(in: 0...UInt64.max)
+      guard numbers.last.map({ $0 < number }) ?? true else {
+        throw element.complaint(expected: "numbers in ascending order, each once")
+      }
+      numbers.append(number)
+    }
+    return numbers
   }
 
   private static func pacing(_ fields: FieldReader) throws(Complaint) -> Scenario.Pacing {

@@ -123,6 +123,15 @@ extension ScenarioSchema {
         integer(1...4_000_000_000, "Names the fault's random choices; its position in the list from 1 unless given.")
       ),
       ("name", ["type": "string", "minLength": 1, "maxLength": 200, "description": "For reports."]),
+      (
+        "luck",
+        map(
+          "Another fault's draws, for one that stands for a single strike of it.", required: ["fault", "number"],
+          [
+            ("fault", integer(1...4_000_000_000, "Its id.")),
+            ("number", integer(0...Int(UInt32.max), "How often it had struck before.")),
+          ])
+      ),
     ]
   }
 
@@ -173,6 +182,9 @@ extension ScenarioSchema {
         map(
           "What leaves from for to; the way back stays open.", required: ["from", "to"],
           [("from", reference("selector")), ("to", reference("selector"))]),
+        map(
+          "Each node hears its two neighbours in this circle of all nodes.", required: ["ring"],
+          [("ring", ["type": "array", "minItems": 4, "items": reference("hostName")])]),
         map(
           "Hosts in different groups.", required: ["groups"],
           [

@@ -299,6 +299,13 @@ package enum ScenarioSchema {
         ("timeout", reference("duration", "How long a client waits for an outcome; 1s unless given.")),
         ("start", reference("duration", "When operations begin; 0s unless given.")),
         ("stop", reference("duration", "When operations end; the duration unless given.")),
+        (
+          "only",
+          [
+            "type": "array", "items": ["type": "integer", "minimum": 0],
+            "description": "Of all operations those with these numbers, ascending; the others keep their luck.",
+          ]
+        ),
       ])
     value.append("oneOf", [["required": ["rate"]], ["required": ["think"]]])
     return value

@@ -6,10 +6,14 @@ import World
 /// The canonical YAML of a scenario: every default written out, one order of keys, one spelling of each
 /// quantity. Reading it gives an equal scenario, and writing that gives the same text.
 package enum ScenarioWriter {
-  package static func yaml(_ scenario: Scenario) -> String {
+  package static func yaml(_ scenario: Scenario) -> String { yaml(scenario, isBrief: false) }
+
+  /// - Parameter isBrief: leaves out of faults what they have anyway.
+  static func yaml(_ scenario: Scenario, isBrief: Bool) -> String {
     var lines = Lines(
       hosts: Hosts(
-        nodes: scenario.cluster.nodes, clients: scenario.workload?.clients ?? 0, program: scenario.cluster.program))
+        nodes: scenario.cluster.nodes, clients: scenario.workload?.clients ?? 0, program: scenario.cluster.program),
+      isBrief: isBrief)
     lines.header(scenario)
     lines.cluster(scenario.cluster)
     lines.network(scenario.network)
@@ -35,6 +39,7 @@ extension ScenarioWriter {
 /// The text under way.
 private struct Lines {
   let hosts: Hosts
+  let isBrief: Bool
   var text = ""
 
   mutating func add(_ key: String, _ value: String, level: Int = 0) {
@@ -136,14 +141,20 @@ private struct Lines {
     add("timeout", Units.text(workload.timeout), level: 1)
     add("start", Spelling.moment(workload.start), level: 1)
     add("stop", Spelling.moment(workload.stop), level: 1)
+    if let only = workload.only { add("only", Spelling.list(only.map { "\($0)" }), level: 1) }
   }
 
   mutating func faults(_ faults: [PlannedFault]) {
     guard !faults.isEmpty else { return add("faults", "[]") }
     open("faults")
-    for fault in faults {
+    for (position, fault) in faults.enumerated() {
+      if isBrief, case .once(let at, let until, let action) = fault.schedule {
+        item(Spelling.map(Spelling.brief(fault, position: position, at, until, action, hosts)), level: 1)
+        continue
+      }
       item("id: \(fault.id)", level: 1)
       add("name", Spelling.quoted(fault.name), level: 2)
+      if let luck = fault.luck { add("luck", "{fault: \(luck.fault), number: \(luck.number)}", level: 2) }
       switch fault.schedule {
       case .once(let at, let until, let action):
         add("at", Spelling.moment(at), level: 2)

@@ -187,6 +187,7 @@ enum Spelling {
     case .halves: "halves"
     case .bridge: "bridge"
     case .ring: "ring"
+    case .circle(let order): "{ring: \(list(order.map { word(hosts.name(of: $0)) }))}"
     case .isolate(let selector): "{isolate: \(self.selector(selector, hosts))}"
     case .oneWay(let from, let to): map([("from", selector(from, hosts)), ("to", selector(to, hosts))])
     case .groups(let groups):

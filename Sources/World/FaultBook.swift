@@ -29,8 +29,8 @@ import Primitives
     let number: UInt32
     let fault: Int
     let branch: Int
-    /// How often the fault had begun before: part of its choices' names.
-    let begun: UInt32
+    /// Names its choices.
+    let luck: PlannedFault.Luck
     let action: FaultAction
     let until: Instant
   }

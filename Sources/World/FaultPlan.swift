@@ -36,6 +36,8 @@ import Primitives
   case bridge
   /// Each node hears its two neighbours in a random circle, and nobody else.
   case ring
+  /// The same in this order of the nodes.
+  case circle([NodeID])
   /// Hosts in different groups; a host in none keeps all its links.
   case groups([[NodeID]])
 }
@@ -121,7 +123,20 @@ extension FaultAction {
     }
   }
 
+  /// Whose draws decide what a fault leaves open: the id of a fault, and how often that had begun before.
+  @usableFromInline package struct Luck: Hashable, Sendable {
+    @usableFromInline package var fault: UInt32
+    @usableFromInline package var number: UInt32
+
+    @usableFromInline package init(fault: UInt32, number: UInt32) {
+      self.fault = fault
+      self.number = number
+    }
+  }
+
   @usableFromInline package var id: UInt32
+  /// Another fault's draws, for one that stands for a single strike of it.
+  @usableFromInline package var luck: Luck?
   /// For people: `partition leader→others at 10s`.
   @usableFromInline package var name: String
   @usableFromInline package var schedule: Schedule

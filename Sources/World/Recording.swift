@@ -117,12 +117,24 @@ import Telemetry
     @usableFromInline package var hosts: [NodeID]
     /// Which branch of a repeating fault; 0 otherwise.
     @usableFromInline package var branch: Int
+    /// What it did, with every selector resolved; nil where nobody keeps it.
+    @usableFromInline package var action: FaultAction?
+    /// When it is to end, unless it was over at once.
+    @usableFromInline package var due: Instant?
+    /// Whose draws decided the rest: a fault's id, and how often that had begun before.
+    @usableFromInline package var luck: PlannedFault.Luck?
 
-    @usableFromInline package init(from: Instant, until: Instant?, hosts: [NodeID], branch: Int) {
+    @usableFromInline package init(
+      from: Instant, until: Instant?, hosts: [NodeID], branch: Int, action: FaultAction? = nil, due: Instant? = nil,
+      luck: PlannedFault.Luck? = nil
+    ) {
       self.from = from
       self.until = until
       self.hosts = hosts
       self.branch = branch
+      self.action = action
+      self.due = due
+      self.luck = luck
     }
   }
 

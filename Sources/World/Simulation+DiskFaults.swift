@@ -65,9 +65,9 @@ extension Simulation {
   // MARK: Damage
 
   /// Damages up to `count` durable records of a process, each drawn from a file drawn first. Returns how many.
-  mutating func damage(_ index: Int, count: Int, by fault: Int, occurrence: UInt32) -> Int {
+  mutating func damage(_ index: Int, count: Int, by fault: Int, _ luck: PlannedFault.Luck) -> Int {
     guard mayImpair(index) else { return 0 }
-    let id = UInt64(plan.faults[fault].id)
+    let (id, occurrence) = (UInt64(luck.fault), luck.number)
     var done = 0
     for number in 0..<UInt64(count) {
       let files = processes[index].disk.durable.indices.filter {

@@ -46,7 +46,8 @@ extension Simulation {
     let number = faults.nextNumber
     faults.nextNumber += 1
     let waiting = FaultBook.Waiting(
-      number: number, fault: index, branch: branch, begun: occurrence, action: action, until: until)
+      number: number, fault: index, branch: branch, 
+      luck: fault.luck ?? PlannedFault.Luck(fault: fault.id, number: occurrence), action: action, until: until)
     if !strike(waiting) { faults.waiting.append(waiting) }
     queue.push(.faultEnds(number), at: until)
   }
@@ -95,8 +96,8 @@ extension Simulation {
   /// Begins a fault; false where its selector finds nobody.
   private mutating func strike(_ fault: FaultBook.Waiting) -> Bool {
     let targets = TargetChoice(
-      processes: processes, nodes: plan.nodes, choices: choices, fault: plan.faults[fault.fault].id,
-      occurrence: fault.begun)
+      processes: processes, nodes: plan.nodes, choices: choices, fault: fault.luck.fault,
+      occurrence: fault.luck.number)
     switch fault.action {
     case .crash(let selector):
       guard let hosts = targets.hosts(selector) else { return false }
@@ -137,7 +138,7 @@ extension Simulation {
       guard let hosts = targets.hosts(selector) else { return false }
       record(fault, hosts, until: now)
       for host in hosts {
-        let damaged = damage(host.index, count: count, by: fault.fault, occurrence: fault.begun)
+        let damaged = damage(host.index, count: count, by: fault.fault, fault.luck)
         faults.credit(.recordsDamaged, fault: Int32(fault.fault), count: UInt64(damaged))
       }
     case .wipe(let selector):
@@ -162,15 +163,19 @@ extension Simulation {
   }
 
   private mutating func begin(_ fault: FaultBook.Waiting, _ work: FaultBook.Active.Work, _ hosts: [NodeID]) {
-    record(fault, hosts, until: nil)
+    record(fault, hosts, until: nil, work.pattern)
     let occurrence = faults.records[fault.fault].occurrences.count - 1
     faults.active.append(
       FaultBook.Active(number: fault.number, fault: fault.fault, occurrence: occurrence, work: work))
   }
 
-  private mutating func record(_ fault: FaultBook.Waiting, _ hosts: [NodeID], until: Instant?) {
+  private mutating func record(
+    _ fault: FaultBook.Waiting, _ hosts: [NodeID], until: Instant?, _ pattern: LinkPattern? = nil
+  ) {
     faults.records[fault.fault].occurrences.append(
-      FaultRecord.Occurrence(from: now, until: until, hosts: hosts, branch: fault.branch))
+      FaultRecord.Occurrence(
+        from: now, until: until, hosts: hosts, branch: fault.branch, action: fault.action.resolved(to: hosts, pattern),
+        due: until == nil ? fault.until : nil, luck: fault.luck))
   }
 
   private mutating func crash(_ host: NodeID, countingFor fault: Int, stays: Bool) {

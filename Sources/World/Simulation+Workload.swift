@@ -36,7 +36,8 @@ extension Simulation {
   mutating func arrive(_ number: UInt64) {
     guard let workload = plan.workload else { return }
     operations.arrivals = number &+ 1
-    scheduleArrival(number + 1, after: now, workload)
+    if workload.value.goesOn(from: number + 1) { scheduleArrival(number + 1, after: now, workload) }
+    guard workload.value.makes(number) else { return }
     var live: UInt64 = 0
     for target in workload.value.targets where processes[target].state != .down { live &+= 1 }
     guard live > 0 else { return }
@@ -54,6 +55,12 @@ extension Simulation {
     let client = index - workload.value.targets.lowerBound
     let number = operations.turns[client] * UInt64(workload.value.targets.count) + UInt64(client)
     operations.turns[client] += 1
+    guard workload.value.makes(number) else {
+      if case .think(let pause, _) = workload.value.pacing, workload.value.goesOn(from: number) {
+        scheduleTurn(of: index, after: pause)
+      }
+      return
+    }
     invoke(number, at: index, workload)
   }
 

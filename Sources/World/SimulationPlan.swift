@@ -92,6 +92,26 @@ import Primitives
   @usableFromInline package var stop: Instant
   /// Indices of the processes that are asked.
   @usableFromInline package var targets: Range<Int>
+  /// Of all requests those with these numbers, ascending; nil for every one. The others keep their time and their
+  /// luck, and are not made.
+  @usableFromInline package var only: [UInt64]?
+
+  /// Whether request number `number` is made.
+  @inlinable
+  package func makes(_ number: UInt64) -> Bool { only.map { Self.contains(number, $0) } ?? true }
+
+  /// Whether one from `number` on may still be made.
+  @inlinable
+  package func goesOn(from number: UInt64) -> Bool { only.map { ($0.last ?? 0) >= number && !$0.isEmpty } ?? true }
+
+  @usableFromInline static func contains(_ number: UInt64, _ numbers: [UInt64]) -> Bool {
+    var (low, high) = (0, numbers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if numbers[middle] < number { low = middle + 1 } else { high = middle }
+    }
+    return low < numbers.count && numbers[low] == number
+  }
 
   /// - Precondition: `start < stop`, at least one target, a rate above zero.
   @usableFromInline package init(source: Source, pacing: Pacing, start: Instant, stop: Instant, targets: Range<Int>)

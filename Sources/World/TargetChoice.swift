@@ -69,9 +69,8 @@ struct TargetChoice<P: Program> {
       let half = (nodes - 1) / 2
       return apart(groups: [Array(order[1..<(1 + half)]), Array(order[(1 + half)...])], rest: false)
     case .ring:
-      var marks = [Int32](repeating: -1, count: processes.count)
-      for (position, node) in shuffledNodes(.shape).enumerated() { marks[node.index] = Int32(position) }
-      return LinkPattern(.strangersInRing, marks: marks, size: nodes)
+      return circle(shuffledNodes(.shape))
+    case .circle(let order): return circle(order)
     case .groups(let groups): return apart(groups: groups, rest: false)
     }
   }
@@ -81,6 +80,12 @@ struct TargetChoice<P: Program> {
     for host in from { marks[host.index] |= 1 }
     for host in to { marks[host.index] |= 2 }
     return LinkPattern(.directed, marks: marks)
+  }
+
+  private func circle(_ order: [NodeID]) -> LinkPattern {
+    var marks = [Int32](repeating: -1, count: processes.count)
+    for (position, node) in order.enumerated() { marks[node.index] = Int32(position) }
+    return LinkPattern(.strangersInRing, marks: marks, size: order.count)
   }
 
   /// `rest`: nodes in no group are one more group.

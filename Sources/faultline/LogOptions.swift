@@ -34,13 +34,13 @@ struct LogOptions: ParsableArguments {
   /// Prints the notes that are asked for.
   ///
   /// - Throws: a process that the scenario does not have.
-  func printer(for scenario: Scenario) throws -> ([Note]) -> Void {
+  func printer(for scenario: Scenario) throws -> @Sendable ([Note]) -> Void {
     let names = scenario.processNames
     for name in logNode where !names.contains(name) {
       throw ValidationError("--log-node: there is no process '\(name)'; expected \(names.prefix(8).joined(separator: ", "))")
     }
     let wanted = Set(logNode.compactMap { names.firstIndex(of: $0) })
-    return { notes in
+    return { [self] notes in
       var text = ""
       for note in notes where shows(note, wanted) { text += NoteText.line(note) }
       try? Terminal.print(text)

@@ -4,6 +4,7 @@ import Foundation
 import Primitives
 import Reports
 import Scenarios
+import World
 
 /// `faultline replay`: a run again, to the letter, or with a choice changed.
 struct ReplayCommand: AsyncParsableCommand {
@@ -49,18 +50,20 @@ struct ReplayCommand: AsyncParsableCommand {
     let follower = Following(folder)
     let clock = ContinuousClock()
     let start = clock.now
-    let result: RunResult
-    do {
-      result = try Run(folder.scenario, seed: folder.seed, telemetry: folder.isEdited ? nil : .off).perform(
-        progress: { follower.goesOn($0) && !Interruption.isRequested },
-        notes: logging.log ? try logging.printer(for: folder.scenario) : nil)
-    } catch is Run.Interrupted {
+    let log = logging.log ? try logging.printer(for: folder.scenario) : nil
+    let run = Run(folder.scenario, seed: folder.seed, telemetry: folder.isEdited ? nil : .off)
+    guard let result = follow(run, follower, log) else {
       if let drift = follower.drift { throw report(drift, folder) }
       throw ExitCode(Exit.interrupted)
     }
     if !follower.ends(result), let drift = follower.drift { throw report(drift, folder) }
     let wall = Nanoseconds(Int64((clock.now - start) / .nanoseconds(1)))
     try finish(result, folder, wall)
+  }
+
+  /// nil where the run was stopped.
+  private func follow(_ run: Run, _ follower: Following, _ log: (@Sendable ([Note]) -> Void)?) -> RunResult? {
+    try? run.perform(progress: { follower.goesOn($0) && !Interruption.isRequested }, notes: log)
   }
 
   private func announce(_ folder: RunFolder) {

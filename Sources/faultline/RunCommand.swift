@@ -89,7 +89,7 @@ struct RunCommand: AsyncParsableCommand {
       twin: twice ? try Twin.trails(of: self) : nil,
       telemetry: (spans: !noTrace && keep != .none, metrics: !noMetrics && keep != .none),
       settings: settings, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: quiet, format: format,
-      logging: logging)
+      log: logging.log ? try logging.printer(for: runs[0].file.scenario) : nil)
     try await runner.run()
   }
 }

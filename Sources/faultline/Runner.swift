@@ -19,7 +19,8 @@ struct Runner {
   let jobs: Int
   let isQuiet: Bool
   let format: RunCommand.Format
-  let logging: LogOptions
+  /// Prints what happens, where somebody wants to read it.
+  let log: (@Sendable ([Note]) -> Void)?
 
   private enum Outcome: Sendable {
     case done(RunSummary)
@@ -79,7 +80,7 @@ struct Runner {
             events: progress.events - events, virtual: (progress.now - .zero, planned.file.scenario.duration))
           events = progress.events
           return !Interruption.isRequested
-        }, notes: logging.log ? logging.printer(for: planned.file.scenario) : nil)
+        }, notes: log)
     } catch {
       return .interrupted
     }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("faultline run")
 struct RunTests {
-  @Test("A run leaves its six files and ends with 0")
+  @Test("A run leaves its seven files and ends with 0")
   func artifacts() throws {
     try Tool.within { (folder: String) throws -> Void in
       let answer = try Tool.run("run", Tool.leaderCrash, "--out", folder)
@@ -12,6 +12,7 @@ struct RunTests {
       #expect(
         Set(files.keys.map { ($0 as NSString).lastPathComponent }) == [
           "summary.json", "history.jsonl", "trace.otlp.jsonl", "metrics.om", "ledger.json", "scenario.yaml",
+          "tape.jsonl",
         ])
       let place = try #require(files.keys.first { $0.hasSuffix("summary.json") })
       let summary = try Tool.object(String(decoding: files[place]!, as: UTF8.self))

@@ -9,7 +9,7 @@ struct Rehearsal {
   init(
     _ probes: [Probe], seed: UInt64 = 1, network: LinkProfile = .standard, exceptions: [NetworkPlan.Exception] = [],
     disk: DiskProfile = .standard, faults: [PlannedFault] = [], encodes: Bool = false, clients: Int = 0,
-    clocks: [ClockProfile]? = nil, budget: DiskBudget = .recoverable
+    clocks: [ClockProfile]? = nil, budget: DiskBudget = .recoverable, choices: [NamedChoice] = []
   ) {
     var plan = SimulationPlan<Probe>(
       seed: seed, programs: probes, nodes: probes.count - clients, names: probes.indices.map { "p\($0)" },
@@ -17,6 +17,7 @@ struct Rehearsal {
       disks: Array(repeating: disk, count: probes.count), clocks: clocks, faults: faults,
       restartAfter: .milliseconds(100), duration: .seconds(3600))
     plan.diskBudget = budget
+    plan.choices = choices
     simulation = Simulation(plan, judge: NoJudge())
   }
 
