@@ -75,3 +75,11 @@ extension Selector {
     }
   }
 }
+
+extension Scenario {
+  /// Gives every fault the name that it would have without one of its own.
+  package mutating func nameFaults() {
+    let words = FaultWords(hosts: Hosts(nodes: cluster.nodes, clients: workload?.clients ?? 0, program: cluster.program))
+    for place in faults.indices { faults[place].name = words.name(faults[place].schedule) }
+  }
+}

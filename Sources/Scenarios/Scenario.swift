@@ -82,9 +82,19 @@ package struct Scenario: Hashable, Sendable {
     /// Other profiles for some hosts, by number; later ones win.
     package var exceptions: [Exception] = []
 
+    package init(base: Profile, exceptions: [Exception] = []) {
+      self.base = base
+      self.exceptions = exceptions
+    }
+
     package struct Exception: Hashable, Sendable {
       package var hosts: [NodeID]
       package var profile: Profile
+
+      package init(hosts: [NodeID], profile: Profile) {
+        self.hosts = hosts
+        self.profile = profile
+      }
     }
 
     /// One for each of the hosts from 0 to `count`, exclusive.

@@ -67,3 +67,9 @@ struct VirtualTime: ExpressibleByArgument {
     self.time = time
   }
 }
+
+extension VirtualTime {
+  init(time: Nanoseconds) { self.time = time }
+
+  var defaultValueDescription: String { PeopleText.duration(time.count) }
+}

@@ -1,0 +1,208 @@
+import Node
+import Primitives
+import Programs
+import Scenarios
+import World
+
+extension Shrinker {
+  // MARK: What is expected
+
+  /// Only the promise that was broken.
+  mutating func keepPromise() {
+    let broken = best.findings.firstIndex { $0.outcome == .violated }
+    var scenario = best.scenario
+    if best.violations.isEmpty, let broken {
+      scenario.expectations = [scenario.expectations[broken]]
+    } else {
+      scenario.expectations = [.safety]
+    }
+    _ = take([scenario], "expectations")
+  }
+
+  // MARK: Time
+
+  /// Ends the run where the failure was seen, or sooner.
+  mutating func cutTail() {
+    var ends: [Nanoseconds] = []
+    if !best.violations.isEmpty { ends.append(best.end - .zero + .milliseconds(1)) }
+    if let end = best.explanation?.culprit.end { ends.append(Nanoseconds(end) + .milliseconds(1)) }
+    let duration = best.scenario.duration
+    ends += [duration / 4, duration / 2, duration / 4 * 3]
+    takeEach(ends.filter { $0 < duration && $0.count > 0 }.sorted().map { end in { $0.cut(to: end) } }, "the end")
+  }
+
+  // MARK: Operations
+
+  mutating func minimiseOperations() {
+    guard best.scenario.workload != nil else { return }
+    let made = best.recording.history.filter { $0.kind == .invoke }.map(\.operation).sorted()
+    guard !made.isEmpty else { return }
+    if best.scenario.workload?.only != made {
+      guard take([best.scenario.with(operations: made)], "operations by number") != nil else { return }
+    }
+    _ = minimise(made, "operations") { $0.with(operations: $1) }
+  }
+
+  // MARK: Parameters
+
+  mutating func simplifyParameters() {
+    takeEach(
+      [
+        { $0.changed { $0.network = NetworkPlan() } },
+        { $0.changed { $0.network.exceptions = [] } },
+        { $0.changed { $0.network.base = .standard.with(transport: $0.network.base.transport) } },
+        { $0.changed { $0.network.base.latency = .constant(.milliseconds(1)) } },
+        { $0.changed { $0.network.base.duplication = .zero } }, { $0.changed { $0.network.base.reordering = .zero } },
+        { $0.changed { $0.network.base.loss = .zero } }, { $0.changed { $0.network.base.drop = .zero } },
+        { $0.changed { $0.network.encodesMessages = false } },
+        { $0.changed { $0.disks = .init(base: .standard) } },
+        { $0.changed { $0.disks.base.sync = .constant(.milliseconds(1)) } },
+        { $0.changed { $0.disks.exceptions = [] } },
+        { $0.changed { $0.clocks = .init(base: .exact) } }, { $0.changed { $0.clocks.exceptions = [] } },
+        { $0.changed { $0.ties = .sequence } },
+        { $0.changed { $0.cluster.restartAfter = .seconds(1) } },
+        { $0.withRaft { $0 = Scenario.RaftSettings() } },
+        { $0.withRaft { $0 = Scenario.RaftSettings(rules: $0.rules, randomises: $0.randomises) } },
+        { scenario in
+          scenario.withRaft {
+            $0.rules = $0.rules(seed: scenario.seed)
+            $0.randomises = false
+          }
+        },
+        { $0.withRaft { $0.rules.limits = Scenario.RaftSettings().rules.limits } },
+        { $0.changed { $0.workload?.timeout = .seconds(1) } },
+        { $0.withOperations { KVWorkload(weights: $0.weights, keys: $0.keys, reads: $0.reads) } },
+        { $0.withOperations { KVWorkload(weights: $0.weights, keys: .uniform(count: 1), valueSize: $0.valueSize, reads: $0.reads) } },
+        { $0.withOperations { KVWorkload(weights: $0.weights, keys: $0.keys, valueSize: $0.valueSize) } },
+      ], "parameters", seeds: 4)
+    let clients = best.scenario.workload?.clients ?? 0
+    takeEach([1, 2, clients / 2].filter { $0 >= 1 && $0 < clients }.map { count in { $0.changed { $0.workload?.clients = count } } }, "clients", seeds: 8)
+  }
+
+  /// One node after another, the last ones first.
+  mutating func removeNodes() {
+    var place = best.scenario.cluster.nodes.count - 1
+    while place >= 0, best.scenario.cluster.nodes.count > 1, goesOn {
+      let node = place
+      takeEach([{ $0.without(node: node) }], "nodes", seeds: 8)
+      place -= 1
+    }
+  }
+}
+
+extension Scenario {
+  func changed(_ change: (inout Scenario) -> Void) -> Scenario {
+    var scenario = self
+    change(&scenario)
+    return scenario
+  }
+
+  fileprivate func withRaft(_ change: (inout RaftSettings) -> Void) -> Scenario {
+    guard case .raftKV(var settings) = cluster.program else { return self }
+    change(&settings)
+    return changed { $0.cluster.program = .raftKV(settings) }
+  }
+
+  fileprivate func withOperations(_ change: (KVWorkload) -> KVWorkload) -> Scenario {
+    changed { if let operations = $0.workload?.operations { $0.workload?.operations = change(operations) } }
+  }
+
+  fileprivate func with(operations: [UInt64]) -> Scenario { changed { $0.workload?.only = operations } }
+
+  /// Nothing of what happens up to there is different.
+  fileprivate func cut(to end: Nanoseconds) -> Scenario {
+    let last = Instant.zero + end
+    let faults = self.faults.compactMap { fault -> PlannedFault? in
+      var fault = fault
+      switch fault.schedule {
+      case .once(let at, let until, let action):
+        guard at < last else { return nil }
+        fault.schedule = .once(at: at, until: min(until, last), action)
+      case .repeating(var nemesis):
+        let longest = nemesis.branches.map(\.duration).max() ?? .zero
+        nemesis.to = min(nemesis.to, last - longest)
+        guard nemesis.from < nemesis.to else { return nil }
+        fault.schedule = .repeating(nemesis)
+      }
+      return fault
+    }
+    return changed {
+      $0.duration = end
+      $0.healAt = min($0.healAt, last)
+      if let workload = $0.workload { $0.workload?.stop = max(min(workload.stop, last), workload.start + Nanoseconds(1)) }
+      $0.faults = faults
+    }
+  }
+
+  /// Without the node at this place: those behind it move up, and what was about it alone is gone.
+  fileprivate func without(node: Int) -> Scenario {
+    func moved(_ host: NodeID) -> NodeID? {
+      host.index == node ? nil : host.index > node ? NodeID(host.rawValue - 1) : host
+    }
+    let faults = self.faults.compactMap { fault -> PlannedFault? in
+      guard case .once(let at, let until, let action) = fault.schedule else { return fault }
+      guard let action = action.moved(moved) else { return nil }
+      var fault = fault
+      fault.schedule = .once(at: at, until: until, action)
+      return fault
+    }
+    return changed {
+      $0.cluster.nodes = (1..<$0.cluster.nodes.count).map { "n\($0)" }
+      $0.network.exceptions = $0.network.exceptions.map {
+        .init(from: $0.from.compactMap(moved), to: $0.to.compactMap(moved), change: $0.change)
+      }.filter { !$0.from.isEmpty && !$0.to.isEmpty }
+      $0.disks.exceptions = $0.disks.exceptions.map { .init(hosts: $0.hosts.compactMap(moved), profile: $0.profile) }
+        .filter { !$0.hosts.isEmpty }
+      $0.clocks.exceptions = $0.clocks.exceptions.map { .init(hosts: $0.hosts.compactMap(moved), profile: $0.profile) }
+        .filter { !$0.hosts.isEmpty }
+      $0.choices = []
+      $0 = $0.with(faults: faults)
+    }
+  }
+}
+
+extension FaultAction {
+  /// The same about hosts by other numbers; nil where none of its hosts is left.
+  fileprivate func moved(_ move: (NodeID) -> NodeID?) -> FaultAction? {
+    func moved(_ selector: Selector) -> Selector? {
+      guard case .hosts(let hosts) = selector else { return selector }
+      let rest = hosts.compactMap(move)
+      return rest.isEmpty ? nil : .hosts(rest)
+    }
+    switch self {
+    case .crash(let selector): return moved(selector).map { .crash($0) }
+    case .restart(let selector): return moved(selector).map { .restart($0) }
+    case .pause(let selector): return moved(selector).map { .pause($0) }
+    case .slow(let selector, let time): return moved(selector).map { .slow($0, each: time) }
+    case .disk(let selector, let change): return moved(selector).map { .disk($0, change) }
+    case .damage(let selector, let records): return moved(selector).map { .damage($0, records: records) }
+    case .wipe(let selector): return moved(selector).map { .wipe($0) }
+    case .clock(let selector, let change): return moved(selector).map { .clock($0, change) }
+    case .link(let from, let to, let change):
+      guard let from = moved(from), let to = moved(to) else { return nil }
+      return .link(from: from, to: to, change)
+    case .partition(let shape, let hold):
+      switch shape {
+      case .halves, .bridge, .ring: return self
+      case .isolate(let selector): return moved(selector).map { .partition(.isolate($0), hold: hold) }
+      case .oneWay(let from, let to):
+        guard let from = moved(from), let to = moved(to) else { return nil }
+        return .partition(.oneWay(from: from, to: to), hold: hold)
+      case .circle(let order):
+        let rest = order.compactMap(move)
+        return rest.count < 4 ? nil : .partition(.circle(rest), hold: hold)
+      case .groups(let groups):
+        let rest = groups.map { $0.compactMap(move) }.filter { !$0.isEmpty }
+        return rest.count < 2 ? nil : .partition(.groups(rest), hold: hold)
+      }
+    }
+  }
+}
+
+extension LinkProfile {
+  fileprivate func with(transport: Transport) -> LinkProfile {
+    var profile = self
+    profile.transport = transport
+    return profile
+  }
+}
