@@ -77,6 +77,12 @@ package struct Run: Sendable {
     }
   }
 
+  /// Runs a simulation from wherever it is to its end.
+  func finish<P, J: StagedJudge>(_ simulation: inout Simulation<P, J>) -> RunResult where J.Watched == P {
+    let stop = simulation.run(until: .zero + scenario.duration, budget: budget - min(budget, simulation.events))
+    return result(simulation, stop, checkpoints: [])
+  }
+
   private func result<P, J: StagedJudge>(
     _ simulation: Simulation<P, J>, _ stop: StopReason, checkpoints: [Checkpoint]
   ) -> RunResult where J.Watched == P {

@@ -23,12 +23,13 @@ extension Shrinker {
 
   /// Ends the run where the failure was seen, or sooner.
   mutating func cutTail() {
-    var ends: [Nanoseconds] = []
-    if !best.violations.isEmpty { ends.append(best.end - .zero + .milliseconds(1)) }
-    if let end = best.explanation?.culprit.end { ends.append(Nanoseconds(end) + .milliseconds(1)) }
     let duration = best.scenario.duration
-    ends += [duration / 4, duration / 2, duration / 4 * 3]
-    takeEach(ends.filter { $0 < duration && $0.count > 0 }.sorted().map { end in { $0.cut(to: end) } }, "the end")
+    let seen = best.violations.isEmpty ? best.explanation?.culprit.end : best.end.nanoseconds
+    // Who does not know when it went wrong has to guess.
+    let ends = seen.map { [Nanoseconds($0) + .milliseconds(1)] } ?? [duration / 4, duration / 2, duration / 4 * 3]
+    for end in ends where end < duration && end.count > 0 {
+      if take([best.scenario.cut(to: end)], "the end") != nil { return }
+    }
   }
 
   // MARK: Operations
@@ -44,6 +45,32 @@ extension Shrinker {
   }
 
   // MARK: Parameters
+
+  /// Writes out what the seed has drawn for the whole run, so that other seeds have it too.
+  mutating func settleDraws() {
+    let (seed, drifts) = (best.scenario.seed, best.recording.clockDrifts)
+    takeEach(
+      [
+        { scenario in
+          scenario.withRaft {
+            $0.rules = $0.rules(seed: seed)
+            $0.randomises = false
+          }
+        },
+        { scenario in
+          guard scenario.clocks.base.slowest != scenario.clocks.base.fastest || !scenario.clocks.exceptions.isEmpty else {
+            return scenario
+          }
+          return scenario.changed {
+            $0.clocks = .init(
+              base: .exact,
+              exceptions: drifts.enumerated().filter { $0.element != 0 }.map { host, drift in
+                .init(hosts: [NodeID(UInt32(host))], profile: ClockProfile(slowest: drift, fastest: drift))
+              })
+          }
+        },
+      ], "what the seed drew")
+  }
 
   mutating func simplifyParameters() {
     takeEach(
@@ -63,12 +90,6 @@ extension Shrinker {
         { $0.changed { $0.cluster.restartAfter = .seconds(1) } },
         { $0.withRaft { $0 = Scenario.RaftSettings() } },
         { $0.withRaft { $0 = Scenario.RaftSettings(rules: $0.rules, randomises: $0.randomises) } },
-        { scenario in
-          scenario.withRaft {
-            $0.rules = $0.rules(seed: scenario.seed)
-            $0.randomises = false
-          }
-        },
         { $0.withRaft { $0.rules.limits = Scenario.RaftSettings().rules.limits } },
         { $0.changed { $0.workload?.timeout = .seconds(1) } },
         { $0.withOperations { KVWorkload(weights: $0.weights, keys: $0.keys, reads: $0.reads) } },

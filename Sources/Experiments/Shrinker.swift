@@ -17,7 +17,8 @@ package struct Shrinker {
     package let duration: Nanoseconds
 
     init(_ result: RunResult) {
-      faults = result.recording.faults.reduce(0) { $0 + max($1.occurrences.count, 0) }
+      // A repeating fault counts as often as it struck.
+      faults = result.recording.faults.reduce(0) { $0 + ($1.timed ? 1 : $1.occurrences.count) }
       operations = result.recording.history.count { $0.kind == .invoke }
       nodes = result.scenario.cluster.nodes.count
       duration = result.scenario.duration
@@ -79,10 +80,13 @@ package struct Shrinker {
     keepPromise()
     cutTail()
     resolveFaults()
+    settleDraws()
     beginLate()
     while goesOn {
       let start = best.scenario
+      cutTail()
       minimiseFaults()
+      cutTail()
       minimiseOperations()
       cutTail()
       simplifyParameters()

@@ -30,12 +30,22 @@ import Primitives
       return event
     }
   }
+
+  /// From now on other luck decides.
+  package mutating func draw(from choices: Choices) {
+    switch self {
+    case .earliest: break
+    case .seededTies(var ties):
+      ties.choices = choices
+      self = .seededTies(ties)
+    }
+  }
 }
 
 /// The order of simultaneous events as named choices: the n-th time that there was something to choose,
 /// one of those waiting.
 @usableFromInline package struct SeededTies: Hashable, Sendable {
-  @usableFromInline let choices: Choices
+  @usableFromInline var choices: Choices
   @usableFromInline var occurrence: UInt64 = 0
 
   @inlinable

@@ -170,6 +170,8 @@ import Telemetry
   @usableFromInline package var samples: [MetricSample] = []
   @usableFromInline package var messages = MessageCounts()
   @usableFromInline package var faults: [FaultRecord] = []
+  /// By how many millionths each host's clocks run fast, as the run drew it.
+  @usableFromInline package var clockDrifts: [Int64] = []
   /// Fixed choices that nobody asked for, by their place in the plan.
   @usableFromInline package var unmadeChoices: [Int] = []
 

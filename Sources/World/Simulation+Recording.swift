@@ -36,7 +36,7 @@ extension Simulation {
 
   private func history() -> [HistoryEvent] {
     guard let source = plan.workload?.value.source else { return [] }
-    return operations.history(endingAt: now) { source.request(number: $0, choices: choices) }
+    return operations.history(endingAt: now) { source.request(number: $0, choices: requestChoices) }
   }
 
   /// Everything so far, for people and files. The simulation stays as it is and may go on.
@@ -47,6 +47,7 @@ extension Simulation {
     recording.samples = telemetry.metrics.samples
     recording.messages = counts
     recording.faults = faults.records
+    recording.clockDrifts = clocks.map(\.ownDrift)
     recording.unmadeChoices = unmadeChoices
     return recording
   }

@@ -66,7 +66,7 @@ extension Simulation {
 
   @inlinable
   mutating func invoke(_ number: UInt64, at index: Int, _ workload: Boxed<Workload<P.Requests>>) {
-    let request = workload.value.source.request(number: number, choices: choices)
+    let request = workload.value.source.request(number: number, choices: requestChoices)
     operations.invoke(number, by: index, at: now)
     let mark = plan.digests ? ProgramInput<P.Message, P.Record, P.Request>.mark(of: request, number) : 0
     give(.request(RequestID(number), consume request), to: index, nil, mark: mark)

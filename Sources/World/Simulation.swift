@@ -28,7 +28,9 @@ import Telemetry
   @usableFromInline var disks: ContiguousArray<DiskProfile>
   @usableFromInline var queue = EventQueue<Event<P>>()
   @usableFromInline var scheduler: Scheduler
-  @usableFromInline let choices: Choices
+  @usableFromInline var choices: Choices
+  /// What is asked is drawn with the plan's own seed, whatever becomes of all other luck.
+  @usableFromInline let requestChoices: Choices
   @usableFromInline var links = LinkTable()
   /// What waits on links that hold, in the order in which it was to arrive.
   @usableFromInline var heldOnLinks: ContiguousArray<Delivery<P.Message>> = []
@@ -54,6 +56,7 @@ import Telemetry
     self.judge = judge
     let choices = Choices(seed: plan.seed, fixed: plan.choices.map(\.fixed))
     self.choices = choices
+    requestChoices = choices
     disks = ContiguousArray(plan.disks)
     clocks = Self.clocks(plan, choices)
     scheduler = plan.shufflesTies ? .seededTies(choices) : .earliest
@@ -75,6 +78,12 @@ import Telemetry
   /// A simulation that goes on exactly as this one would, and shares nothing that changes.
   @inlinable
   package func fork() -> Simulation { self }
+
+  /// From now on all luck is that of another seed, but for what the workload asks. What was drawn before stays.
+  package mutating func reseed(_ seed: UInt64) {
+    choices = Choices(seed: seed, fixed: plan.choices.map(\.fixed))
+    scheduler.draw(from: choices)
+  }
 
   /// What every event so far has come to.
   @usableFromInline package var digest: Digest {

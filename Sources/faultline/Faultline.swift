@@ -13,7 +13,7 @@ struct Faultline: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      RunCommand.self, ReplayCommand.self, InspectCommand.self, ShrinkCommand.self, CheckCommand.self, ValidateCommand.self, ListCommand.self, SchemaCommand.self,
+      RunCommand.self, ReplayCommand.self, InspectCommand.self, ShrinkCommand.self, BranchCommand.self, CheckCommand.self, ValidateCommand.self, ListCommand.self, SchemaCommand.self,
       DigestsCommand.self, RaftScriptCommand.self, CompletionsCommand.self, TwinCommand.self,
     ])
 }

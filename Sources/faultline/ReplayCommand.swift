@@ -146,11 +146,12 @@ struct InspectCommand: ParsableCommand {
     guard let moment = Run.Moment(at) else {
       throw ValidationError("--at is a moment such as 12.5s or an event's number such as 4711; found '\(at)'")
     }
-    let inspection = try work().inspect(at: moment)
+    let inspection = try Self.work(path, seed: seed).inspect(at: moment)
     if format == .json { try Terminal.write(InspectionText.json(inspection)) } else { try Terminal.print(InspectionText.text(inspection)) }
   }
 
-  private func work() throws -> Run {
+  /// - Parameter path: a run's folder or a scenario file.
+  static func work(_ path: String, seed: UInt64?) throws -> Run {
     do {
       if path.hasSuffix(".yaml") { return Run(try ScenarioReader.read(path: path), seed: seed, telemetry: .off) }
       let folder = try RunFolder(path: path)
