@@ -2,7 +2,7 @@
 enum Grammar {
   static let top = [
     "faultline", "name", "description", "seed", "duration", "heal_at", "ties", "cluster", "network", "disks",
-    "clocks", "workload", "faults", "choices", "expect",
+    "clocks", "workload", "faults", "choices", "expect", "sweep",
   ]
   static let cluster = ["nodes", "program", "raft", "gossip", "restart_after"]
   static let node = ["name", "disk"]
@@ -52,10 +52,12 @@ enum Grammar {
   static let sessionGuarantees = ["read_your_writes", "monotonic_reads", "monotonic_writes", "committed_reads"]
   static let measure = ["measure", "at_most", "at_least"]
 
+  static let sweep = ["seeds", "vary"]
+
   static let distributions = ["constant", "uniform", "exponential", "normal", "lognormal"]
 
   /// Words of the format that this version cannot keep yet.
-  static let laterTop = ["sweep", "mapek"]
+  static let laterTop = ["mapek"]
   static let laterPrograms = ["mesh", "external"]
   static let laterExpectations = ["sometimes"]
 

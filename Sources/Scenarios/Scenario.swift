@@ -23,6 +23,8 @@ package struct Scenario: Hashable, Sendable {
   /// What chance does not decide.
   package var choices: [NamedChoice] = []
   package var expectations: [Expectation]
+  /// What a sweep varies; a run takes no notice of it.
+  package var sweep: SweepPlan?
 
   /// The order of events of one instant.
   package enum Ties: String, Sendable, CaseIterable {

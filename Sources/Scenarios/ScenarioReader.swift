@@ -37,7 +37,7 @@ package enum ScenarioReader {
     return try scenario(tree)
   }
 
-  private static func scenario(_ tree: Tree) throws(Complaint) -> Scenario {
+  static func scenario(_ tree: Tree) throws(Complaint) -> Scenario {
     try refuseOtherVersion(tree)
     let fields = try FieldReader(tree, name: "", keys: Grammar.top, later: Grammar.laterTop)
     _ = try fields.required("faultline")
@@ -59,10 +59,11 @@ package enum ScenarioReader {
     let faults = try faults(fields.optional("faults"), FaultReader(hosts: hosts, network: network, span: span))
     let choices = try choices(fields.optional("choices"), hosts, faults, workload: workload != nil)
     let expectations = try expectations(fields.required("expect"), cluster.value.program, workload: workload != nil)
+    let sweep = try sweep(fields.optional("sweep"), of: tree)
     return Scenario(
       name: name, description: description, seed: seed, duration: duration, healAt: healAt, ties: ties,
       cluster: cluster.value, network: network, disks: disks, diskBudget: diskBudget, clocks: clocks, workload: workload, faults: faults,
-      choices: choices, expectations: expectations)
+      choices: choices, expectations: expectations, sweep: sweep)
   }
 
   /// Before all else: the keys of another version are no mistakes of this one.

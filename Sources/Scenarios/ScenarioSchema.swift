@@ -49,6 +49,7 @@ package enum ScenarioSchema {
           "type": "array", "minItems": 1, "items": expectation,
           "description": "What must hold for the run to pass.",
         ],
+        "sweep": sweep,
       ],
       "$defs": definitions,
     ]

@@ -23,6 +23,7 @@ package enum ScenarioWriter {
     lines.faults(scenario.faults)
     lines.choices(scenario.choices)
     lines.expectations(scenario.expectations)
+    if let sweep = scenario.sweep { lines.add("sweep", Spelling.sweep(sweep)) }
     return lines.text
   }
 }

@@ -10,10 +10,15 @@ extension Tree {
     let place = Place(file: file, column: width + 1)
     let tree =
       try YAMLTree.read(text: text, file: file, indent: width) ?? Tree(place: place, content: .text("", plain: true))
+    try set(path, at: Place(file: file), to: tree)
+  }
+
+  /// - Parameter start: where the path is written.
+  mutating func set(_ path: String, at start: Place, to tree: Tree) throws(Complaint) {
     var steps: [(key: String, place: Place)] = []
-    var column = 1
+    var column = start.column
     for key in path.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false) {
-      let place = Place(file: file, column: column)
+      let place = Place(file: start.file, line: start.line, column: column)
       guard !key.isEmpty else {
         throw Complaint(at: place, "found \(quoted(path)); expected keys with dots between them, such as cluster.nodes")
       }
@@ -22,7 +27,7 @@ extension Tree {
     }
     // A file nests no deeper, and replacing goes one call deeper for each step.
     guard steps.count <= YAMLTree.nestingLimit else {
-      throw Complaint(at: Place(file: file), "the path has more than \(YAMLTree.nestingLimit) keys")
+      throw Complaint(at: start, "the path has more than \(YAMLTree.nestingLimit) keys")
     }
     try replace(steps[...], with: tree)
   }

@@ -16,7 +16,7 @@ extension HostileInput {
     .init(
       "a document mark alone",
       "---\n",
-      "2:1: the scenario: found nothing; expected a map with faultline, name, description, seed, duration, heal_at, ties, cluster, network, disks, clocks, workload, faults or expect"
+      "2:1: the scenario: found nothing; expected a map with faultline, name, description, seed, duration, heal_at, ties, cluster, network, disks, clocks, workload, faults, choices, expect or sweep"
     ),
     .init(
       "a NUL",
@@ -33,12 +33,12 @@ extension HostileInput {
     .init(
       "a text on top",
       "faultline",
-      "1:1: the scenario: found 'faultline'; expected a map with faultline, name, description, seed, duration, heal_at, ties, cluster, network, disks, clocks, workload, faults or expect"
+      "1:1: the scenario: found 'faultline'; expected a map with faultline, name, description, seed, duration, heal_at, ties, cluster, network, disks, clocks, workload, faults, choices, expect or sweep"
     ),
     .init(
       "a list on top",
       "- faultline: 1\n",
-      "1:1: the scenario: found a list; expected a map with faultline, name, description, seed, duration, heal_at, ties, cluster, network, disks, clocks, workload, faults or expect"
+      "1:1: the scenario: found a list; expected a map with faultline, name, description, seed, duration, heal_at, ties, cluster, network, disks, clocks, workload, faults, choices, expect or sweep"
     ),
     .init(
       "two documents",
@@ -159,12 +159,12 @@ extension HostileInput {
     .init(
       "a key far from any",
       "colour: red\n",
-      "1:1: unknown key 'colour' in the scenario; expected faultline, name, description, seed, duration, heal_at, ties, cluster, network, disks, clocks, workload, faults or expect"
+      "1:1: unknown key 'colour' in the scenario; expected faultline, name, description, seed, duration, heal_at, ties, cluster, network, disks, clocks, workload, faults, choices, expect or sweep"
     ),
     .init(
       "a key of a later version",
-      "faultline: 1\nsweep: {seeds: 1..5}\n",
-      "2:1: 'sweep' is not available in this version"),
+      "faultline: 1\nmapek: {}\n",
+      "2:1: 'mapek' is not available in this version"),
     .init(
       "no duration",
       "faultline: 1\nname: a\n",

@@ -14,7 +14,9 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { title }
 
-  static var all: [HostileInput] { files + headers + clusters + networks + workloads + faults + choices + expectations }
+  static var all: [HostileInput] {
+    files + headers + clusters + networks + workloads + faults + choices + expectations + sweeps
+  }
 
   /// A scenario with these lines as its fifth and following.
   static func section(_ lines: String) -> String {
