@@ -7,6 +7,7 @@ let settings: [SwiftSetting] =
   + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -23,6 +24,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // Floor 0
@@ -49,11 +51,12 @@ let package = Package(
         "CMalloc",
       ]),
     floor("Reports", ["Primitives", "Telemetry", "Node", "World", "Checkers"]),
+    floor("Results", ["Primitives", "World", "Reports", grdb]),
     // Floor 6: tools
     .executableTarget(
       name: "faultline",
       dependencies: [
-        "Primitives", "World", "Checkers", "Transcripts", "Scenarios", "Experiments", "Reports", arguments,
+        "Primitives", "World", "Checkers", "Transcripts", "Scenarios", "Experiments", "Reports", "Results", arguments,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -78,6 +81,7 @@ let package = Package(
     // Runs the built program.
     tests("CommandTests", []),
     tests("ReportsTests", ["Primitives", "Telemetry", "Node", "World", "Reports"]),
+    tests("ResultsTests", ["Primitives", "World", "Reports", "Results", grdb]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -11,6 +11,7 @@ package struct ProgressLine: Sendable {
 
   package var done: Done
   package var eventsPerSecond: Double?
+  package var seedsPerSecond: Double?
   /// Real time that is left, as far as anyone can tell.
   package var remaining: Nanoseconds?
   /// Runs that did not pass so far.
@@ -40,6 +41,7 @@ package struct ProgressLine: Sendable {
     var parts = [amount]
     if failures > 0 { parts.insert("\(PeopleText.count(failures))\u{A0}failed", at: 1) }
     if let remaining, fraction < 1 { parts.append("\(PeopleText.duration(remaining.count)) left") }
+    if let seedsPerSecond { parts.append("\(PeopleText.figure(seedsPerSecond, unit: ""))\u{A0}seeds/s") }
     if let eventsPerSecond { parts.append("\(PeopleText.rate(eventsPerSecond))\u{A0}events/s") }
     // Towards zero: 100 % is said when it is done.
     let percent = TerminalText.right("\(Int(fraction * 100))\u{A0}%", 5)

@@ -24,6 +24,7 @@ struct HouseTests {
       "Scenarios": below4,
       "Experiments": below4.union(["Scenarios"]),
       "Reports": below4,
+      "Results": below4.union(["Reports"]),
     ]
   }()
 
