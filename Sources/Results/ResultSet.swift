@@ -49,6 +49,12 @@ package struct ResultSet: Sendable {
   /// Whether a folder has results at all.
   package static func exists(in folder: String) -> Bool { FileManager.default.fileExists(atPath: path(in: folder)) }
 
+  /// How many runs a folder holds, without a look at whether they are whole; nil where it has none.
+  package static func count(in folder: String) -> Int? {
+    guard exists(in: folder), let queue = try? connect(path(in: folder), readOnly: true) else { return nil }
+    return try? queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM runs") }
+  }
+
   static func connect(_ path: String, readOnly: Bool) throws(ResultError) -> DatabaseQueue {
     // A journal that a sweep has left which was killed has to be undone, and that is writing.
     let readOnly = readOnly && !FileManager.default.fileExists(atPath: path + "-journal")

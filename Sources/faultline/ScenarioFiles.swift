@@ -58,6 +58,7 @@ enum ScenarioFiles {
 /// Exit codes beside those of verdicts; the numbers are those of sysexits.
 enum Exit {
   static let badInput: Int32 = 65
+  static let missingTool: Int32 = 69
   static let internalError: Int32 = 70
   static let inputOutput: Int32 = 74
   static let interrupted: Int32 = 130

@@ -55,9 +55,32 @@ struct SweepCommand: ParsableCommand {
   @Option(help: "Worker processes; as many as there are cores unless given.")
   var jobs: Int?
 
+  enum Engine: String, ExpressibleByArgument, CaseIterable { case local, slurm }
+
+  @Option(help: "Where the work is done: on this machine, or as an array job of Slurm.")
+  var engine = Engine.local
+
+  @Option(help: ArgumentHelp("With Slurm: how many parts; a thousand runs or more in each unless given.", valueName: "n"))
+  var parts: Int?
+
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("With Slurm: an option for sbatch, such as --partition=long; may be repeated.", valueName: "option"))
+  var sbatch: [String] = []
+
   @OptionGroup var output: ResultsOutput
 
   func validate() throws {
+    if engine == .slurm {
+      let local: [(String, Bool)] = [
+        ("--shard", shard != nil), ("--budget", budget != nil), ("--fail-fast", failFast), ("--retry", retry),
+        ("--jobs", jobs != nil),
+      ]
+      if let (name, _) = local.first(where: \.1) { throw ValidationError("\(name) and --engine slurm exclude each other") }
+      if let parts, !(1...SlurmSweep.partLimit).contains(parts) {
+        throw ValidationError("--parts is a number from 1 to \(SlurmSweep.partLimit)")
+      }
+    } else if parts != nil || !sbatch.isEmpty {
+      throw ValidationError("--parts and --sbatch go with --engine slurm")
+    }
     if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 1024") }
     guard memory.bytes >= 256 << 20 else { throw ValidationError("--memory is a size from 256MiB") }
     if let seeds, seeds.seeds.upperBound > SweepPlan.greatestSeed {
@@ -69,11 +92,8 @@ struct SweepCommand: ParsableCommand {
     let shard = try shard?.shard() ?? .whole
     let grid = try SweepGrid.read(paths, settings: settings, seeds: seeds?.seeds)
     Interruption.listen()
-    let sweep = Sweep(
-      grid: grid, folder: out, shard: shard, retries: retry, timeout: timeout, memory: memory.bytes, budget: budget,
-      failsFast: failFast, workers: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: output.quiet)
     do {
-      let end = try sweep.run()
+      let end = engine == .slurm ? try slurm(grid).run() : try local(grid, shard).run()
       let summary = try output.show(end.results)
       if end.isInterrupted { throw ExitCode(Exit.interrupted) }
       if summary.exitCode != 0 { throw ExitCode(summary.exitCode) }
@@ -83,6 +103,23 @@ struct SweepCommand: ParsableCommand {
       Terminal.complain(error.description)
       throw ExitCode(Exit.internalError)
     }
+  }
+}
+
+extension SweepCommand {
+  private func local(_ grid: SweepGrid, _ shard: Shard) -> Sweep {
+    Sweep(
+      grid: grid, folder: out, shard: shard, retries: retry, timeout: timeout, memory: memory.bytes, budget: budget,
+      failsFast: failFast, workers: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: output.quiet)
+  }
+
+  private func slurm(_ grid: SweepGrid) -> SlurmSweep {
+    var words = paths + ["--timeout", timeout.defaultValueDescription, "--memory", memory.defaultValueDescription]
+    if let seeds { words += ["--seeds", seeds.defaultValueDescription] }
+    words += settings.flatMap { ["--set", $0] }
+    return SlurmSweep(
+      grid: grid, folder: URL(fileURLWithPath: out).path, arguments: words, options: sbatch, parts: parts,
+      isQuiet: output.quiet)
   }
 }
 

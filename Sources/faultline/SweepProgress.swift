@@ -26,6 +26,9 @@ final class SweepProgress {
     if row.verdict != .pass { failures += 1 }
   }
 
+  /// So many in all, as somebody else has counted.
+  func reach(_ count: Int) { done = count }
+
   func show() {
     guard isOn else { return }
     let now = clock.now

@@ -52,7 +52,7 @@ struct ChoiceTests {
     func choice(_ number: UInt64, _ word: String, _ value: FixedChoice.Value) -> NamedChoice {
       NamedChoice(.node(NodeID(0)), number: number, NamedChoice.Words.node.first { NamedChoice.Words.word($0) == word }!, value)
     }
-    let script: [(at: Nanoseconds, act: Probe.Act)] = (0..<4).flatMap { number in
+    let script = (0..<4).flatMap { (number: Int64) -> [(at: Nanoseconds, act: Probe.Act)] in
       let at = Nanoseconds.milliseconds(10 * number)
       return [(at, .append(UInt64(number))), (at, .sync(UInt64(number + 1)))]
     }
