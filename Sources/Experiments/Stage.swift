@@ -135,6 +135,8 @@ package enum Stage {
       duration: scenario.duration, telemetry: telemetry)
     plan.diskBudget = scenario.diskBudget
     plan.choices = scenario.choices
+    plan.domains = FailureDomains(
+      zones: scenario.cluster.zones.map(\.hosts), racks: scenario.cluster.racks.map(\.hosts))
     return plan
   }
 }

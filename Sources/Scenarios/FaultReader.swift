@@ -27,6 +27,7 @@ struct FaultReader {
   func selector(_ field: Field, hasOtherSide: Bool = false) throws(Complaint) -> Selector {
     let words = hasOtherSide ? words : words.filter { $0 != "others" }
     if case .list = field.value.content { return .hosts(try hosts.hosts(field)) }
+    if case .map = field.value.content { return try domain(field) }
     let word = try field.text("a host, a list of hosts, or \(alternatives(words))")
     if let host = hosts.number(of: word) { return .hosts([host]) }
     guard words.contains(word) else { throw refusal(of: word, field, words) }
@@ -87,6 +88,12 @@ struct FaultReader {
       case "ring":
         try refuseFewerNodes(than: 4, field, count)
         return .ring
+      case "zones":
+        try refuseWithout(.zone, field, atLeast: 2)
+        return .domains(.zone)
+      case "racks":
+        try refuseWithout(.rack, field, atLeast: 2)
+        return .domains(.rack)
       default:
         throw field.complaint(expected: expected + suggestion(for: word, among: Grammar.partitionShapes))
       }
@@ -153,6 +160,7 @@ struct FaultReader {
     }
     switch key {
     case "crash": return .crash(try selector(field))
+    case "power": return .power(try selector(field))
     case "restart": return .restart(try selector(field))
     case "pause": return .pause(try selector(field))
     case "disk": return try disk(field)

@@ -23,6 +23,7 @@ struct FaultWords {
   private func name(_ action: FaultAction) -> String {
     switch action {
     case .crash(let selector): "crash \(name(selector))"
+    case .power(let selector): "power of \(name(selector))"
     case .restart(let selector): "restart \(name(selector))"
     case .pause(let selector): "pause \(name(selector))"
     case .disk(let selector, _): "disk of \(name(selector))"
@@ -40,6 +41,7 @@ struct FaultWords {
     case .halves: "halves"
     case .bridge: "bridge"
     case .ring, .circle: "ring"
+    case .domains(let domain): "\(domain.rawValue)s"
     case .isolate(let selector): "around \(name(selector))"
     case .oneWay(let from, let to): "\(name(from))→\(name(to))"
     case .groups(let groups): groups.prefix(4).map(name).joined(separator: " | ") + (groups.count > 4 ? " | …" : "")
@@ -48,6 +50,9 @@ struct FaultWords {
 
   private func name(_ selector: Selector) -> String {
     if case .hosts(let members) = selector { return name(members) }
+    if case .domain(let domain, let choice) = selector {
+      return "\(domain.rawValue) \(Spelling.name(of: choice, domain, hosts))"
+    }
     return selector.word ?? "hosts"
   }
 
@@ -57,10 +62,10 @@ struct FaultWords {
 }
 
 extension Selector {
-  /// The scenario's word for it; nil for hosts by name. The bits are those of the Raft node's tags.
+  /// The scenario's word for it; nil for hosts by name, zone or rack. The bits are those of the Raft node's tags.
   var word: String? {
     switch self {
-    case .hosts: nil
+    case .hosts, .domain: nil
     case .tagged(bit: 0): "leader"
     case .tagged(bit: 1): "follower"
     case .tagged: "candidate"

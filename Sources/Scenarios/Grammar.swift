@@ -4,7 +4,7 @@ enum Grammar {
     "faultline", "name", "description", "seed", "duration", "heal_at", "ties", "cluster", "network", "disks",
     "clocks", "workload", "faults", "choices", "expect", "sweep",
   ]
-  static let cluster = ["nodes", "program", "raft", "gossip", "restart_after"]
+  static let cluster = ["nodes", "program", "raft", "gossip", "restart_after", "zones", "racks"]
   static let node = ["name", "disk"]
   static let raft =
     ["election_timeout", "heartbeat", "pre_vote", "check_quorum", "clock_error", "randomise"] + raftLimits
@@ -38,14 +38,14 @@ enum Grammar {
   static let mix = ["put", "get", "delete", "cas"]
   static let reads = ["log", "read_index", "lease", "follower", "session", "stale"]
 
-  static let actions = ["crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe", "clock", "slow"]
+  static let actions = ["crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe", "clock", "slow", "power"]
   static let diskFault = ["nodes"] + disk + ["full", "stall"]
   static let damage = ["nodes", "records"]
   static let slow = ["nodes", "each"]
   static let timedFault = ["id", "name", "luck", "at", "for"] + actions + ["hold"]
   static let repeatingFault = ["id", "name", "every", "between", "one_of", "swarm", "one_at_a_time"]
   static let branch = ["for", "weight"] + actions + ["hold"]
-  static let partitionShapes = ["halves", "bridge", "ring"]
+  static let partitionShapes = ["halves", "bridge", "ring", "zones", "racks"]
   static let partitionMaps = ["isolate", "from", "to", "groups", "ring"]
 
   static let expectations = ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "measure"]
@@ -63,5 +63,7 @@ enum Grammar {
 
   /// Words that stand for hosts, and that no node may be called by.
   static let roleWords = ["leader", "follower", "followers", "candidate"]
+  /// Words that stand for a zone or a rack.
+  static let domainWords = ["random", "leader"]
   static let selectorWords = ["random", "majority", "minority", "some", "all", "clients", "others"]
 }

@@ -1,10 +1,13 @@
 import Primitives
+import World
 
 /// The hosts that a scenario may name: its nodes, and behind them its clients.
 struct Hosts {
   let nodes: [String]
   let clients: Int
   let program: Scenario.ProgramChoice
+  var zones: [Scenario.Cluster.Domain] = []
+  var racks: [Scenario.Cluster.Domain] = []
   private let numbers: [String: UInt32]
 
   init(nodes: [String], clients: Int, program: Scenario.ProgramChoice) {
@@ -16,6 +19,14 @@ struct Hosts {
     for client in 0..<clients { numbers["c\(client + 1)"] = UInt32(nodes.count + client) }
     self.numbers = numbers
   }
+
+  init(_ cluster: Scenario.Cluster, clients: Int) {
+    self.init(nodes: cluster.nodes, clients: clients, program: cluster.program)
+    zones = cluster.zones
+    racks = cluster.racks
+  }
+
+  func domains(_ domain: FailureDomain) -> [Scenario.Cluster.Domain] { domain == .zone ? zones : racks }
 
   func number(of name: String) -> NodeID? { numbers[name].map(NodeID.init) }
 

@@ -40,6 +40,14 @@ package struct Scenario: Hashable, Sendable {
     package var program: ProgramChoice
     /// How long a process that ended itself stays down.
     package var restartAfter: Nanoseconds
+    package var zones: [Domain] = []
+    package var racks: [Domain] = []
+
+    /// Nodes that share a zone or a rack, in the order of their numbers.
+    package struct Domain: Hashable, Sendable {
+      package var name: String
+      package var hosts: [NodeID]
+    }
   }
 
   package enum ProgramChoice: Hashable, Sendable {

@@ -16,7 +16,11 @@ extension ScenarioReader {
     let (nodes, disks) = try nodes(fields.required("nodes"))
     let program = try program(fields, nodes: nodes.count)
     let restartAfter = try fields.optional("restart_after")?.positiveDuration() ?? .seconds(1)
-    return (Scenario.Cluster(nodes: nodes, program: program, restartAfter: restartAfter), disks)
+    var cluster = Scenario.Cluster(nodes: nodes, program: program, restartAfter: restartAfter)
+    cluster.zones = try domains(.zone, fields.optional("zones"), nodes: nodes)
+    cluster.racks = try domains(.rack, fields.optional("racks"), nodes: nodes)
+    try refuseScatteredRacks(cluster.racks, cluster.zones, fields.optional("racks"))
+    return (cluster, disks)
   }
 
   private static let mostNodes: UInt64 = 10_000

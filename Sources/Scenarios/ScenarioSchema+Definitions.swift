@@ -34,7 +34,9 @@ extension ScenarioSchema {
       ],
       "selector": [
         "description": "Hosts by name, or a word that is resolved when the fault begins.",
-        "anyOf": [["enum": .words(Grammar.roleWords + Grammar.selectorWords)], reference("hosts")],
+        "anyOf": [
+          ["enum": .words(Grammar.roleWords + Grammar.selectorWords)], reference("hosts"), domain(.zone), domain(.rack),
+        ],
       ],
       "partition": partition,
       "linkFault": map(
@@ -138,6 +140,7 @@ extension ScenarioSchema {
   private static var actions: [(key: String, value: SchemaValue)] {
     [
       ("crash", reference("selector", "Processes end, and start again when the fault does.")),
+      ("power", reference("selector", "As crash, of all at once, and nothing of what no sync covers is left.")),
       ("restart", reference("selector", "Processes end and start again at once.")),
       ("pause", reference("selector", "Processes stand still; what reaches them waits.")),
       ("partition", reference("partition", "Links are cut.")),
@@ -176,7 +179,7 @@ extension ScenarioSchema {
       "anyOf": [
         [
           "enum": .words(Grammar.partitionShapes),
-          "description": "Random halves, halves that share one node, or a circle.",
+          "description": "Random halves, halves that share one node, a circle, or zones or racks from each other.",
         ],
         map("Some nodes from all others, both ways.", required: ["isolate"], [("isolate", reference("selector"))]),
         map(

@@ -1,7 +1,25 @@
 import World
 
-/// What is said of hosts: their disks and clocks.
+/// What is said of hosts: where they stand, their disks and clocks.
 extension ScenarioSchema {
+  static func domains(_ domain: FailureDomain) -> (key: String, value: SchemaValue) {
+    (
+      "\(domain.rawValue)s",
+      [
+        "description": .text("Nodes that share a \(domain.rawValue), by its name; a node is in one at most."),
+        "type": "object", "minProperties": 1, "additionalProperties": reference("hosts"),
+        "propertyNames": ["pattern": "^[a-z0-9][a-z0-9-]{0,31}$", "not": ["enum": .words(Grammar.domainWords)]],
+      ]
+    )
+  }
+
+  /// The nodes of one, in a fault.
+  static func domain(_ domain: FailureDomain) -> SchemaValue {
+    map(
+      "The nodes of a \(domain.rawValue).", required: [domain.rawValue],
+      [(domain.rawValue, ["type": "string", "description": "Its name, or random, or leader for the leader's."])])
+  }
+
   static var disks: SchemaValue {
     map(
       "All disks, and some that differ.",

@@ -177,6 +177,7 @@ package enum ScenarioSchema {
           "restart_after",
           reference("duration", "How long a process that ended itself stays down; 1s unless given.")
         ),
+        domains(.zone), domains(.rack),
       ])
   }
 

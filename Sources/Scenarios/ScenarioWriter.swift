@@ -10,10 +10,7 @@ package enum ScenarioWriter {
 
   /// - Parameter isBrief: leaves out of faults what they have anyway.
   static func yaml(_ scenario: Scenario, isBrief: Bool) -> String {
-    var lines = Lines(
-      hosts: Hosts(
-        nodes: scenario.cluster.nodes, clients: scenario.workload?.clients ?? 0, program: scenario.cluster.program),
-      isBrief: isBrief)
+    var lines = Lines(hosts: Hosts(scenario.cluster, clients: scenario.workload?.clients ?? 0), isBrief: isBrief)
     lines.header(scenario)
     lines.cluster(scenario.cluster)
     lines.network(scenario.network)
@@ -79,6 +76,8 @@ private struct Lines {
       add("rumours", "\(gossip.rumours)", level: 2)
     }
     add("restart_after", Units.text(cluster.restartAfter), level: 1)
+    if !cluster.zones.isEmpty { add("zones", Spelling.domains(cluster.zones, hosts), level: 1) }
+    if !cluster.racks.isEmpty { add("racks", Spelling.domains(cluster.racks, hosts), level: 1) }
   }
 
   mutating func network(_ network: NetworkPlan) {

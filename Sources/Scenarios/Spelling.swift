@@ -59,6 +59,7 @@ enum Spelling {
 
   static func selector(_ selector: Selector, _ hosts: Hosts) -> String {
     if case .hosts(let members) = selector { return self.hosts(members, hosts) }
+    if case .domain(let domain, let choice) = selector { return self.domain(domain, choice, hosts) }
     return selector.word ?? "[]"
   }
 
@@ -136,6 +137,7 @@ enum Spelling {
   static func action(_ action: FaultAction, _ hosts: Hosts) -> Pairs {
     switch action {
     case .crash(let selector): [("crash", self.selector(selector, hosts))]
+    case .power(let selector): [("power", self.selector(selector, hosts))]
     case .restart(let selector): [("restart", self.selector(selector, hosts))]
     case .pause(let selector): [("pause", self.selector(selector, hosts))]
     case .disk(let selector, let change):
@@ -188,6 +190,7 @@ enum Spelling {
     case .bridge: "bridge"
     case .ring: "ring"
     case .circle(let order): "{ring: \(list(order.map { word(hosts.name(of: $0)) }))}"
+    case .domains(let domain): "\(domain.rawValue)s"
     case .isolate(let selector): "{isolate: \(self.selector(selector, hosts))}"
     case .oneWay(let from, let to): map([("from", selector(from, hosts)), ("to", selector(to, hosts))])
     case .groups(let groups):

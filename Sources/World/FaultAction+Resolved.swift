@@ -8,6 +8,7 @@ extension FaultAction {
     let found = Selector.hosts(hosts)
     switch self {
     case .crash: return .crash(found)
+    case .power: return .power(found)
     case .restart: return .restart(found)
     case .pause: return .pause(found)
     case .slow(_, let time): return .slow(found, each: time)

@@ -22,6 +22,8 @@ import Primitives
   case others
   /// Every client.
   case clients
+  /// The nodes of a zone or a rack.
+  case domain(FailureDomain, DomainChoice)
 }
 
 /// Which directed links a partition cuts.
@@ -40,12 +42,16 @@ import Primitives
   case circle([NodeID])
   /// Hosts in different groups; a host in none keeps all its links.
   case groups([[NodeID]])
+  /// Every zone, or rack, from all others; a node in none keeps all its links.
+  case domains(FailureDomain)
 }
 
 /// What a fault does while it lasts.
 @usableFromInline package enum FaultAction: Hashable, Sendable {
   /// Processes end, and start again when the fault does.
   case crash(Selector)
+  /// As a crash, of all at one instant, and of what was not durable nothing is left.
+  case power(Selector)
   /// Processes end and start again at once.
   case restart(Selector)
   /// Processes stand still; what reaches them waits.

@@ -6,12 +6,12 @@ extension Simulation {
   // MARK: At a crash
 
   /// The process's unsynced writes meet the crash.
-  mutating func crashDisk(of index: Int) -> ProcessDisk<P.Record>.Remains {
+  mutating func crashDisk(of index: Int, sparesSectors: Bool) -> ProcessDisk<P.Record>.Remains {
     let key = Entities(processes[index].endpoint.word, UInt64(processes[index].life))
     let choices = choices
     // One crash takes all, one nothing, two any of the sectors: each of the three finds other mistakes.
     let fate =
-      disks[index].unsynced == .lost ? 0 : choices.choose(.crashSurvival, key, 0, below: 4)
+      disks[index].unsynced == .lost || !sparesSectors ? 0 : choices.choose(.crashSurvival, key, 0, below: 4)
     let kept = cachedOperationsToKeep(of: index)
     if processes[index].disk.cached.count > kept { judge.observeForgetting(process: index) }
     return processes[index].disk.crash(keeping: kept) { number in

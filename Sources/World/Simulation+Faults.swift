@@ -96,13 +96,17 @@ extension Simulation {
   /// Begins a fault; false where its selector finds nobody.
   private mutating func strike(_ fault: FaultBook.Waiting) -> Bool {
     let targets = TargetChoice(
-      processes: processes, nodes: plan.nodes, choices: choices, fault: fault.luck.fault,
+      processes: processes, nodes: plan.nodes, domains: plan.domains, choices: choices, fault: fault.luck.fault,
       occurrence: fault.luck.number)
     switch fault.action {
     case .crash(let selector):
       guard let hosts = targets.hosts(selector) else { return false }
       begin(fault, .crash(hosts), hosts)
       for host in hosts { crash(host, countingFor: fault.fault, stays: true) }
+    case .power(let selector):
+      guard let hosts = targets.hosts(selector) else { return false }
+      begin(fault, .crash(hosts), hosts)
+      for host in hosts { crash(host, countingFor: fault.fault, stays: true, losesPower: true) }
     case .restart(let selector):
       guard let hosts = targets.hosts(selector) else { return false }
       record(fault, hosts, until: now)
@@ -178,11 +182,11 @@ extension Simulation {
         due: until == nil ? fault.until : nil, luck: fault.luck))
   }
 
-  private mutating func crash(_ host: NodeID, countingFor fault: Int, stays: Bool) {
+  private mutating func crash(_ host: NodeID, countingFor fault: Int, stays: Bool, losesPower: Bool = false) {
     let index = host.index
     if stays { processes[index].crashes += 1 }
     guard processes[index].state != .down else { return }
-    let remains = crash(index, "crashed")
+    let remains = crash(index, losesPower ? "lost power" : "crashed", sparesSectors: !losesPower)
     faults.credit(.processesCrashed, fault: Int32(fault))
     faults.credit(.recordsLost, fault: Int32(fault), count: UInt64(remains.lost))
     faults.credit(.recordsTorn, fault: Int32(fault), count: UInt64(remains.torn))

@@ -19,8 +19,12 @@ extension Simulation {
 
   /// Ends a process at once. What was not durable is gone, with its connections and all that was under way
   /// inside it. Returns what became of its unsynced records.
+  ///
+  /// - Parameter sparesSectors: whether any sector that no sync covers may be on the disk.
   @discardableResult
-  @usableFromInline mutating func crash(_ index: Int, _ reason: StaticText) -> ProcessDisk<P.Record>.Remains {
+  @usableFromInline mutating func crash(
+    _ index: Int, _ reason: StaticText, sparesSectors: Bool = true
+  ) -> ProcessDisk<P.Record>.Remains {
     precondition(processes[index].state != .down, "who is down cannot crash")
     if notes.isOn { noteEffect(.process, index, "\(plan.names[index]) ends: \(reason)") }
     processes[index].state = .down
@@ -31,7 +35,7 @@ extension Simulation {
     processes[index].backlog.removeAll()
     processes[index].completed = WriteToken(0)
     for timer in 0..<StepLimits.timers { cancelTimer(TimerID(UInt8(timer)), of: index) }
-    let remains = crashDisk(of: index)
+    let remains = crashDisk(of: index, sparesSectors: sparesSectors)
     processes[index].program = plan.programs[index]
     processes[index].status = plan.programs[index].status
     if plan.digests { processes[index].digest.fold(UInt64(bitPattern: now.nanoseconds), 10) }

@@ -14,6 +14,7 @@ import Primitives
   /// By host.
   @usableFromInline package var disks: [DiskProfile]
   @usableFromInline package var diskBudget = DiskBudget.recoverable
+  @usableFromInline package var domains = FailureDomains()
   /// By host.
   @usableFromInline package var clocks: [ClockProfile]
   @usableFromInline package var faults: [PlannedFault]

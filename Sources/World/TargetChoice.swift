@@ -6,6 +6,7 @@ import Primitives
 struct TargetChoice<P: Program> {
   let processes: ContiguousArray<Process<P>>
   let nodes: Int
+  let domains: FailureDomains
   let choices: Choices
   let fault: UInt32
   let occurrence: UInt32
@@ -17,11 +18,7 @@ struct TargetChoice<P: Program> {
     let found: [NodeID]
     switch selector {
     case .hosts(let hosts): found = hosts
-    case .tagged(let bit):
-      let bearers = live.filter { processes[$0].status.has(bit) }
-      // Of two with one epoch, the first: more than one is a broken promise that a judge will tell of.
-      guard let highest = bearers.map({ processes[$0].status.epoch }).max() else { return nil }
-      found = bearers.first { processes[$0].status.epoch == highest }.map { [host($0)] } ?? []
+    case .tagged(let bit): found = bearer(of: bit).map { [$0] } ?? []
     case .allTagged(let bit): found = live.filter { processes[$0].status.has(bit) }.map(host)
     case .random:
       guard !live.isEmpty else { return nil }
@@ -38,8 +35,23 @@ struct TargetChoice<P: Program> {
     case .all: found = (0..<nodes).map(host)
     case .others: found = (0..<nodes).map(host).filter { !other.contains($0) }
     case .clients: found = (nodes..<processes.count).map(host)
+    case .domain(let domain, let choice): found = members(of: domain, choice, role)
     }
     return found.isEmpty ? nil : found
+  }
+
+  private func members(of domain: FailureDomain, _ choice: DomainChoice, _ role: Role) -> [NodeID] {
+    switch choice {
+    case .number(let number): return domains[domain][number]
+    case .random:
+      let alive = domains[domain].filter { $0.contains { processes[$0.index].state != .down } }
+      guard !alive.isEmpty else { return [] }
+      let entities = Entities(UInt64(fault), role.rawValue)
+      return alive[Int(choices.choose(.faultTarget, entities, UInt64(occurrence), below: UInt64(alive.count)))]
+    case .ofTagged(let bit):
+      guard let bearer = bearer(of: bit) else { return [] }
+      return domains[domain].first { $0.contains(bearer) } ?? []
+    }
   }
 
   /// Both sides of a fault that has two; `others` is what the other side leaves.
@@ -72,6 +84,7 @@ struct TargetChoice<P: Program> {
       return circle(shuffledNodes(.shape))
     case .circle(let order): return circle(order)
     case .groups(let groups): return apart(groups: groups, rest: false)
+    case .domains(let domain): return apart(groups: domains[domain], rest: false)
     }
   }
 
@@ -99,6 +112,13 @@ struct TargetChoice<P: Program> {
   }
 
   // MARK: Nodes
+
+  private func bearer(of bit: UInt8) -> NodeID? {
+    let bearers = live.filter { processes[$0].status.has(bit) }
+    // Of two with one epoch, the first: more than one is a broken promise that a judge will tell of.
+    guard let highest = bearers.map({ processes[$0].status.epoch }).max() else { return nil }
+    return bearers.first { processes[$0].status.epoch == highest }.map(host)
+  }
 
   private var live: [Int] { (0..<nodes).filter { processes[$0].state != .down } }
 

@@ -36,7 +36,7 @@ extension HostileInput {
     .init(
       "nothing as a cluster",
       cluster(""),
-      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip or restart_after"),
+      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip, restart_after, zones or racks"),
     .init(
       "a program of a later version",
       cluster("{nodes: 3, program: mesh}"),
@@ -99,6 +99,35 @@ extension HostileInput {
       "a fanout as large as the cluster",
       cluster("{nodes: 3, program: gossip, gossip: {fanout: 3}}"),
       "4:55: cluster.gossip: a fanout of 3 needs more than 3 nodes, and there are 3"),
+    .init(
+      "zones as a list",
+      cluster("{nodes: 3, zones: [n1, n2]}"),
+      "4:28: cluster.zones: found a list; expected a map of names and their nodes, such as {east: [n1, n2], west: [n3]}"),
+    .init(
+      "no zones",
+      cluster("{nodes: 3, racks: {}}"),
+      "4:28: cluster.racks: found a map; expected a map of names and their nodes, such as {east: [n1, n2], west: [n3]}"),
+    .init(
+      "a zone of an unknown node",
+      cluster("{nodes: 3, zones: {east: [n1, n4]}}"),
+      "4:40: cluster.zones.east: there is no node 'n4'; did you mean 'n1'?"),
+    .init(
+      "a node in two zones",
+      cluster("{nodes: 3, zones: {east: [n1, n2], west: [n3, n2]}}"),
+      "4:51: cluster.zones.west: 'n2' is in the zone 'east' too; expected it in one"),
+    .init(
+      "a zone called like a selector",
+      cluster("{nodes: 3, zones: {leader: n1}}"),
+      "4:29: cluster.zones: found the name 'leader'; expected another name: this word selects in faults"),
+    .init(
+      "a zone in capitals",
+      cluster("{nodes: 3, zones: {East: n1}}"),
+      "4:29: cluster.zones: found the name 'East'; expected a name of a to z, 0 to 9 and '-', not beginning with '-', of at most 32 characters"
+    ),
+    .init(
+      "a rack in two zones",
+      cluster("{nodes: 3, zones: {east: n1, west: n2}, racks: {a: [n1, n2]}}"),
+      "4:57: cluster.racks: the rack 'a' is in 'east' with a part of its nodes only; expected a rack to stand in one zone"),
     .init(
       "a restart after no time",
       cluster("{nodes: 3, restart_after: 0s}"),

@@ -12,7 +12,7 @@ extension HostileInput {
     .init(
       "a fault that does nothing",
       section("faults: [{at: 1s}]\n"),
-      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe, clock or slow; expected one"),
+      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe, clock, slow or power; expected one"),
     .init(
       "a fault that does two things",
       section("faults: [{at: 1s, crash: n1, pause: n2}]\n"),
@@ -104,6 +104,22 @@ extension HostileInput {
       section("faults: [{at: 3s, for: 1s, slow: {nodes: n1}}]\n"),
       "5:34: faults.slow has no key 'each'; it is required"),
     .init(
+      "power of a zone that is not there",
+      zoned("{power: {zone: est}}"),
+      "5:33: faults.power.zone: found 'est'; expected east, west, random or leader; did you mean 'east'?"),
+    .init(
+      "power of a zone and a rack",
+      zoned("{power: {zone: east, rack: a}}"),
+      "5:39: faults.power has both 'zone' and 'rack'; expected one of them"),
+    .init(
+      "a rack where there are none",
+      zoned("{power: {rack: random}}"),
+      "5:27: faults.power.rack: the cluster has no racks; expected 'cluster.racks' to name some"),
+    .init(
+      "a partition of one zone",
+      zoned("{partition: racks}"),
+      "5:19: faults.partition: the cluster has no racks; expected 'cluster.racks' to name several"),
+    .init(
       "a restart that lasts",
       section("faults: [{at: 3s, for: 1s, restart: n1}]\n"),
       "5:19: faults.for: a restart is over at once; expected no 'for'"),
@@ -135,7 +151,7 @@ extension HostileInput {
     .init(
       "a shape with a typo",
       section("faults: [{at: 3s, partition: halfs}]\n"),
-      "5:30: faults.partition: found 'halfs'; expected halves, bridge or ring, or a map with isolate, groups, or from and to; did you mean 'halves'?"
+      "5:30: faults.partition: found 'halfs'; expected halves, bridge, ring, zones or racks, or a map with isolate, groups, or from and to; did you mean 'halves'?"
     ),
     .init(
       "a shape of two kinds",

@@ -24,6 +24,12 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
       + "expect: [{measure: elections, at_most: 5}]\n"
   }
 
+  /// A scenario of two zones with this fault, a flow map, in its fifth line.
+  static func zoned(_ fault: String) -> String {
+    "faultline: 1\nname: a\nduration: 40s\ncluster: {nodes: 3, zones: {east: n1, west: [n2, n3]}}\n"
+      + "faults: [{at: 3s, \(fault.dropFirst())]\nexpect: [{measure: elections, at_most: 5}]\n"
+  }
+
   /// A scenario with this cluster in its fourth line.
   static func cluster(_ value: String) -> String {
     "faultline: 1\nname: a\nduration: 40s\ncluster: \(value)\nexpect: [{measure: elections, at_most: 5}]\n"

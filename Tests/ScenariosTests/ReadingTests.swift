@@ -104,6 +104,18 @@ import World
     #expect(try ScenarioReader.read(text: Texts.design, file: "a.yaml").clocks.base == .exact)
   }
 
+  @Test func `zones and racks are their nodes, and faults name them`() throws {
+    let scenario = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
+    #expect(scenario.cluster.zones.map(\.name) == ["east", "1"])
+    #expect(scenario.cluster.zones.map(\.hosts) == [[NodeID(0), NodeID(3)], [NodeID(2)]])
+    #expect(scenario.cluster.racks.map(\.hosts) == [[NodeID(0)], [NodeID(2)]])
+    let powers = scenario.faults.compactMap { fault -> Selector? in
+      if case .once(_, _, .power(let selector)) = fault.schedule { selector } else { nil }
+    }
+    #expect(powers == [.domain(.zone, .ofTagged(bit: 0)), .domain(.zone, .number(1))])
+    #expect(scenario.faults.contains { $0.name == "power of zone leader at 3s" })
+  }
+
   @Test func `a fault without a length lasts until everything heals`() throws {
     let scenario = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
     #expect(

@@ -57,6 +57,8 @@ enum Texts {
       program: raft-kv
       raft: {election_timeout: [1s, 2s], heartbeat: 100ms, batch: 1}
       restart_after: 1.5s
+      zones: {east: ["7", alpha], "1": beta}
+      racks: {a: alpha, b: beta}
     network:
       transport: datagram
       latency: {normal: {mean: 5ms, deviation: 1ms, min: 1ms}}
@@ -107,6 +109,11 @@ enum Texts {
       - {at: 3s, for: 1m, clock: {nodes: all, slow: 5%}}
       - {at: 3s, for: 1m, clock: {nodes: c1, freeze: true}}
       - {at: 3s, for: 1m, wipe: minority}
+      - {at: 3s, for: 1m, power: {zone: leader}}
+      - {at: 3s, for: 1m, power: {zone: "1"}}
+      - {at: 3s, for: 1m, crash: {rack: random}}
+      - {at: 3s, for: 1m, partition: zones}
+      - {at: 3s, for: 1m, partition: {from: {zone: east}, to: others}}
       - {at: 3s, for: 1m, link: {from: followers, to: all, loss: 50%, latency: 1s, queue: 1B, bandwidth: 1kB/s}}
       - {every: {exponential: {mean: 5s, min: 1ms}}, between: 10s..1h, one_of: [{restart: candidate}, {crash: majority, for: 1s}, {pause: follower, for: 2s}]}
       - {every: 5s, between: 10s..1h, swarm: true, one_at_a_time: true, one_of: [{damage: some, weight: 3}, {crash: some, for: 1s, weight: 1000000}]}

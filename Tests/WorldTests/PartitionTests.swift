@@ -6,12 +6,14 @@ import World
 @Suite("Partitions")
 struct PartitionTests {
   /// Who hears whom while the partition lasts, of `nodes` that each send to all others.
-  static func hearing(_ shape: PartitionShape, nodes: Int, seed: UInt64 = 1) -> Set<[Int]> {
+  static func hearing(
+    _ shape: PartitionShape, nodes: Int, seed: UInt64 = 1, domains: FailureDomains = FailureDomains()
+  ) -> Set<[Int]> {
     let probes = (0..<nodes).map { index in
       Probe((0..<nodes).filter { $0 != index }.map { (.milliseconds(20), .send(UInt64(index), to: UInt32($0))) })
     }
     let fault = PlannedFault.once(at: .milliseconds(10), for: .milliseconds(100), .partition(shape, hold: false))
-    var stage = Rehearsal(probes, seed: seed, faults: [fault])
+    var stage = Rehearsal(probes, seed: seed, faults: [fault], domains: domains)
     stage.run(for: .milliseconds(100))
     var pairs: Set<[Int]> = []
     for index in 0..<nodes { for number in stage[index].numbers { pairs.insert([Int(number), index]) } }

@@ -9,7 +9,8 @@ struct Rehearsal {
   init(
     _ probes: [Probe], seed: UInt64 = 1, network: LinkProfile = .standard, exceptions: [NetworkPlan.Exception] = [],
     disk: DiskProfile = .standard, faults: [PlannedFault] = [], encodes: Bool = false, clients: Int = 0,
-    clocks: [ClockProfile]? = nil, budget: DiskBudget = .recoverable, choices: [NamedChoice] = []
+    clocks: [ClockProfile]? = nil, budget: DiskBudget = .recoverable, choices: [NamedChoice] = [],
+    domains: FailureDomains = FailureDomains()
   ) {
     var plan = SimulationPlan<Probe>(
       seed: seed, programs: probes, nodes: probes.count - clients, names: probes.indices.map { "p\($0)" },
@@ -18,6 +19,7 @@ struct Rehearsal {
       restartAfter: .milliseconds(100), duration: .seconds(3600))
     plan.diskBudget = budget
     plan.choices = choices
+    plan.domains = domains
     simulation = Simulation(plan, judge: NoJudge())
   }
 
