@@ -2,6 +2,7 @@ import Checkers
 import Node
 import Primitives
 import Programs
+import Raft
 import Scenarios
 import World
 
@@ -58,12 +59,13 @@ package enum Stage {
   ) -> SimulationPlan<RaftKV> {
     let servers = scenario.cluster.nodes.count
     let clients = scenario.workload?.clients ?? 0
-    let settings = RaftKVSettings(
-      servers: servers, rules: raft.rules(seed: seed), sessions: raft.sessions,
-      timeout: scenario.workload?.timeout ?? .seconds(5), refusalsAreFinal: scenario.deliversOnce)
-    let programs =
-      (0..<servers).map { RaftKV(server: NodeID(UInt32($0)), settings: settings) }
-      + (servers..<(servers + clients)).map { RaftKV(client: NodeID(UInt32($0)), settings: settings) }
+    func programs(_ rules: Rules) -> [RaftKV] {
+      let settings = RaftKVSettings(
+        servers: servers, rules: rules, sessions: raft.sessions,
+        timeout: scenario.workload?.timeout ?? .seconds(5), refusalsAreFinal: scenario.deliversOnce)
+      return (0..<servers).map { RaftKV(server: NodeID(UInt32($0)), settings: settings) }
+        + (servers..<(servers + clients)).map { RaftKV(client: NodeID(UInt32($0)), settings: settings) }
+    }
     let workload = scenario.workload.map { plan in
       let pacing: Workload<KVWorkload>.Pacing =
         switch plan.pacing {
@@ -76,7 +78,9 @@ package enum Stage {
       workload.only = plan.only
       return workload
     }
-    var plan = plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
+    var plan = plan(
+      scenario, seed: seed, programs: programs(raft.rules(seed: seed)), workload: workload, telemetry)
+    plan.variants = scenario.cluster.variants.map { programs($0.rules) }
     plan.digests = digests
     return plan
   }

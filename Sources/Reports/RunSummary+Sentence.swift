@@ -93,6 +93,8 @@ extension FaultRecord {
     case .syncsStalled: PeopleText.count(count, one: "sync stalled", many: "syncs stalled")
     case .processesSlowed: PeopleText.count(count, one: "process slowed", many: "processes slowed")
     case .clocksChanged: PeopleText.count(count, one: "clock changed", many: "clocks changed")
+    case .processesReconfigured:
+      PeopleText.count(count, one: "process reconfigured", many: "processes reconfigured")
     case .messagesFiltered: PeopleText.count(count, one: "message filtered", many: "messages filtered")
     case .messagesCorrupted: PeopleText.count(count, one: "message corrupted", many: "messages corrupted")
     case .writesMisdirected: PeopleText.count(count, one: "write misdirected", many: "writes misdirected")

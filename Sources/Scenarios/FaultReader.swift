@@ -154,9 +154,9 @@ struct FaultReader {
   /// The one action of a fault or of a branch.
   func action(_ fields: FieldReader) throws(Complaint) -> FaultAction {
     let (key, field) = try fields.exactlyOne(of: Grammar.actions)
-    let hold = fields.optional("hold")
-    if let hold, key != "partition" {
-      throw Complaint(at: hold.keyPlace, "\(hold.name) belongs to a partition; found it beside '\(key)'")
+    for mode in Grammar.partitionModes where key != "partition" {
+      guard let field = fields.optional(mode) else { continue }
+      throw Complaint(at: field.keyPlace, "\(field.name) belongs to a partition; found it beside '\(key)'")
     }
     switch key {
     case "crash": return .crash(try selector(field))
@@ -170,7 +170,12 @@ struct FaultReader {
       let fields = try FieldReader(field.value, name: field.name, keys: Grammar.slow)
       return .slow(try selector(fields.required("nodes")), each: try fields.required("each").distribution())
     case "wipe": return .wipe(try selector(field))
-    case "partition": return .partition(try shape(field), hold: try hold?.flag() ?? false)
+    case "reconfigure": return try reconfigure(field)
+    case "rolling_restart": return try rollingRestart(field)
+    case "partition":
+      return .partition(
+        try shape(field), hold: try fields.optional("hold")?.flag() ?? false,
+        flap: try fields.optional("flap").map(flap))
     default: return try link(field)
     }
   }

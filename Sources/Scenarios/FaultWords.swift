@@ -31,7 +31,10 @@ struct FaultWords {
     case .slow(let selector, _): "slow \(name(selector))"
     case .damage(let selector, _): "damage \(name(selector))"
     case .wipe(let selector): "wipe \(name(selector))"
-    case .partition(let shape, _): "partition \(name(shape))"
+    case .roll(let selector, _, _, let variant):
+      "rolling restart of \(name(selector))" + (variant.map { " as \(hosts.variants[$0])" } ?? "")
+    case .reconfigure(let selector, let variant): "reconfigure \(name(selector)) as \(hosts.variants[variant])"
+    case .partition(let shape, _, let flap): "\(flap == nil ? "partition" : "flapping partition") \(name(shape))"
     case .link(let from, let to, _): "link \(name(from))→\(name(to))"
     }
   }

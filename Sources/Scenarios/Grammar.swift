@@ -4,7 +4,7 @@ enum Grammar {
     "faultline", "name", "description", "seed", "duration", "heal_at", "ties", "cluster", "network", "disks",
     "clocks", "workload", "faults", "choices", "expect", "sweep",
   ]
-  static let cluster = ["nodes", "program", "raft", "gossip", "restart_after", "zones", "racks"]
+  static let cluster = ["nodes", "program", "raft", "gossip", "restart_after", "variants", "zones", "racks"]
   static let node = ["name", "disk"]
   static let raft =
     ["election_timeout", "heartbeat", "pre_vote", "check_quorum", "clock_error", "randomise"] + raftLimits
@@ -12,6 +12,11 @@ enum Grammar {
   static let raftLimits = [
     "batch", "batch_size", "in_flight", "in_flight_size", "queue", "queue_size", "reads", "segment",
   ]
+  static let variant = ["raft"]
+  /// What a store is made of is no setting of one server.
+  static let variantRaft = raft.filter { !["randomise", "sessions"].contains($0) }
+  /// How every node begins.
+  static let baseVariant = "base"
   static let gossip = ["interval", "fanout", "rumours"]
 
   static let link = [
@@ -38,13 +43,21 @@ enum Grammar {
   static let mix = ["put", "get", "delete", "cas"]
   static let reads = ["log", "read_index", "lease", "follower", "session", "stale"]
 
-  static let actions = ["crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe", "clock", "slow", "power"]
+  static let actions = [
+    "crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe", "clock", "slow", "power",
+    "rolling_restart", "reconfigure",
+  ]
   static let diskFault = ["nodes"] + disk + ["full", "stall"]
   static let damage = ["nodes", "records"]
   static let slow = ["nodes", "each"]
-  static let timedFault = ["id", "name", "luck", "at", "for"] + actions + ["hold"]
+  static let rollingRestart = ["nodes", "each", "between", "variant"]
+  static let reconfigure = ["nodes", "variant"]
+  static let flap = ["up", "down"]
+  /// What may stand beside a partition.
+  static let partitionModes = ["hold", "flap"]
+  static let timedFault = ["id", "name", "luck", "at", "for"] + actions + partitionModes
   static let repeatingFault = ["id", "name", "every", "between", "one_of", "swarm", "one_at_a_time"]
-  static let branch = ["for", "weight"] + actions + ["hold"]
+  static let branch = ["for", "weight"] + actions + partitionModes
   static let partitionShapes = ["halves", "bridge", "ring", "zones", "racks"]
   static let partitionMaps = ["isolate", "from", "to", "groups", "ring"]
 

@@ -8,6 +8,8 @@ struct Hosts {
   let program: Scenario.ProgramChoice
   var zones: [Scenario.Cluster.Domain] = []
   var racks: [Scenario.Cluster.Domain] = []
+  /// By name; the first is that of the beginning.
+  var variants: [String] = []
   private let numbers: [String: UInt32]
 
   init(nodes: [String], clients: Int, program: Scenario.ProgramChoice) {
@@ -24,6 +26,7 @@ struct Hosts {
     self.init(nodes: cluster.nodes, clients: clients, program: cluster.program)
     zones = cluster.zones
     racks = cluster.racks
+    variants = [Grammar.baseVariant] + cluster.variants.map(\.name)
   }
 
   func domains(_ domain: FailureDomain) -> [Scenario.Cluster.Domain] { domain == .zone ? zones : racks }

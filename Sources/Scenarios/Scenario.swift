@@ -42,6 +42,13 @@ package struct Scenario: Hashable, Sendable {
     package var restartAfter: Nanoseconds
     package var zones: [Domain] = []
     package var racks: [Domain] = []
+    /// Other settings that nodes may be restarted with; variant 1 first.
+    package var variants: [Variant] = []
+
+    package struct Variant: Hashable, Sendable {
+      package var name: String
+      package var rules: Rules
+    }
 
     /// Nodes that share a zone or a rack, in the order of their numbers.
     package struct Domain: Hashable, Sendable {

@@ -17,6 +17,7 @@ extension ScenarioReader {
     let program = try program(fields, nodes: nodes.count)
     let restartAfter = try fields.optional("restart_after")?.positiveDuration() ?? .seconds(1)
     var cluster = Scenario.Cluster(nodes: nodes, program: program, restartAfter: restartAfter)
+    cluster.variants = try variants(fields.optional("variants"), of: program)
     cluster.zones = try domains(.zone, fields.optional("zones"), nodes: nodes)
     cluster.racks = try domains(.rack, fields.optional("racks"), nodes: nodes)
     try refuseScatteredRacks(cluster.racks, cluster.zones, fields.optional("racks"))

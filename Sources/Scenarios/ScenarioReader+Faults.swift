@@ -94,6 +94,7 @@ extension ScenarioReader {
             + "because a fault without 'for' lasts until then"
         )
       }
+      try reader.refuseTooShort(action, fields, lasting: span.healAt - (.zero + at))
       return .once(at: .zero + at, until: span.healAt, action)
     }
     guard at + length <= span.duration else {
@@ -103,6 +104,7 @@ extension ScenarioReader {
           + "expected its end within the duration of \(Units.text(span.duration))"
       )
     }
+    try reader.refuseTooShort(action, fields, lasting: length)
     return .once(at: .zero + at, until: .zero + at + length, action)
   }
 
@@ -152,14 +154,16 @@ extension ScenarioReader {
       }
       return PlannedFault.Branch(action: action, duration: .zero, weight: weight)
     }
-    return PlannedFault.Branch(
-      action: action, duration: try fields.required("for").positiveDuration(), weight: weight)
+    let duration = try fields.required("for").positiveDuration()
+    try reader.refuseTooShort(action, fields, lasting: duration)
+    return PlannedFault.Branch(action: action, duration: duration, weight: weight)
   }
 
   private static func instantName(_ action: FaultAction) -> String {
     switch action {
     case .damage: "damage"
     case .clock: "a step"
+    case .reconfigure: "a reconfiguration"
     default: "a restart"
     }
   }

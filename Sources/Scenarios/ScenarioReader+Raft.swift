@@ -10,24 +10,31 @@ extension ScenarioReader {
       throw Complaint(
         at: limit.keyPlace, "\(limit.name) is drawn for each seed where 'randomise' is true; expected one of the two")
     }
-    let rules = Rules(
-      timing: try timing(field, fields), preVote: try fields.optional("pre_vote")?.flag() ?? true,
-      checkQuorum: try fields.optional("check_quorum")?.flag() ?? true,
-      clockError: try fields.optional("clock_error").map(clockError) ?? Rules.standard.clockError, limits: try limits(fields))
+    let rules = try rules(field, fields, over: .standard)
     let sessions = Int(try fields.optional("sessions")?.integer(in: 1...1_000_000) ?? 1_024)
     return Scenario.RaftSettings(rules: rules, sessions: sessions, randomises: randomises)
   }
 
-  private static func timing(_ field: Field, _ fields: FieldReader) throws(Complaint) -> Timing {
-    var low = Nanoseconds.milliseconds(150)
-    var high = Nanoseconds.milliseconds(300)
+  /// - Parameter base: what holds where nothing is said.
+  static func rules(_ field: Field, _ fields: FieldReader, over base: Rules) throws(Complaint) -> Rules {
+    Rules(
+      timing: try timing(field, fields, over: base.timing),
+      preVote: try fields.optional("pre_vote")?.flag() ?? base.preVote,
+      checkQuorum: try fields.optional("check_quorum")?.flag() ?? base.checkQuorum,
+      clockError: try fields.optional("clock_error").map(clockError) ?? base.clockError,
+      limits: try limits(fields, over: base.limits))
+  }
+
+  private static func timing(_ field: Field, _ fields: FieldReader, over base: Timing) throws(Complaint) -> Timing {
+    var low = base.shortest
+    var high = base.longest
     let timeout = fields.optional("election_timeout")
     if let timeout {
       (low, high) = try timeout.durationRange()
       guard low > .zero else { throw timeout.complaint(expected: "a range that begins above 0") }
     }
     let interval = fields.optional("heartbeat")
-    let heartbeat = try interval?.positiveDuration() ?? .milliseconds(50)
+    let heartbeat = try interval?.positiveDuration() ?? base.heartbeat
     guard heartbeat < low else {
       throw Complaint(
         at: (interval ?? timeout ?? field).value.place,
@@ -41,8 +48,8 @@ extension ScenarioReader {
     }
   }
 
-  private static func limits(_ fields: FieldReader) throws(Complaint) -> Limits {
-    var limits = Limits.standard
+  private static func limits(_ fields: FieldReader, over base: Limits) throws(Complaint) -> Limits {
+    var limits = base
     func count(_ key: String, upTo most: UInt64 = 1_000_000) throws(Complaint) -> Int? {
       try fields.optional(key)?.integer(in: 1...most).int
     }

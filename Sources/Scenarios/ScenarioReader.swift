@@ -51,6 +51,7 @@ package enum ScenarioReader {
     let cluster = try cluster(fields.required("cluster"))
     let workload = try workload(fields.optional("workload"), cluster.value.program, duration)
     let hosts = Hosts(cluster.value, clients: workload?.clients ?? 0)
+    try refuseBrokenLeases(cluster.value, workload, fields.required("cluster"))
     let network = try network(fields.optional("network"), hosts)
     let disks = try disks(fields.optional("disks"), nodeDisks: cluster.disks, hosts)
     let diskBudget = try diskBudget(fields.optional("disks"))

@@ -137,6 +137,10 @@ extension ScenarioSchema {
     ]
   }
 
+  private static var variant: (key: String, value: SchemaValue) {
+    ("variant", ["type": "string", "description": "One of cluster.variants, or base for how each began."])
+  }
+
   private static var actions: [(key: String, value: SchemaValue)] {
     [
       ("crash", reference("selector", "Processes end, and start again when the fault does.")),
@@ -150,6 +154,30 @@ extension ScenarioSchema {
       ("slow", reference("slow", "Processes take a while for each input.")),
       ("clock", reference("clockFault", "Clocks go wrong.")),
       ("wipe", reference("selector", "Processes end, and start again on an empty disk when the fault ends.")),
+      (
+        "rolling_restart",
+        map(
+          "Processes end and start again one after another.", required: ["nodes", "each", "between"],
+          [
+            ("nodes", reference("selector")), ("each", reference("duration", "How long each is down.")),
+            ("between", reference("duration", "How long each is up before the next one goes.")), variant,
+          ])
+      ),
+      (
+        "reconfigure",
+        map(
+          "Nodes end and start again at once with other settings.", required: Grammar.reconfigure,
+          [("nodes", reference("selector")), variant])
+      ),
+      (
+        "flap",
+        map(
+          "With partition: the links come and go.", required: Grammar.flap,
+          [
+            ("up", reference("distribution", "How long they are up in a turn; never below 1ms.")),
+            ("down", reference("distribution", "How long they are down, at first and in each turn.")),
+          ])
+      ),
       (
         "hold",
         [

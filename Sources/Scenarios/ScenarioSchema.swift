@@ -120,49 +120,8 @@ package enum ScenarioSchema {
           "program",
           ["enum": ["raft-kv", "gossip"], "default": "raft-kv", "description": "What runs on each node."]
         ),
-        (
-          "raft",
-          map(
-            "Settings of raft-kv.",
-            [
-              (
-                "election_timeout",
-                reference("range", "A fresh draw for each election timer; 150ms..300ms unless given.")
-              ),
-              (
-                "heartbeat",
-                reference(
-                  "duration", "Between two rounds of a leader; 50ms unless given, below the election timeout.")
-              ),
-              ("pre_vote", flag("Ask before campaigning whether an election could be won; true unless given.")),
-              (
-                "check_quorum",
-                flag(
-                  "A leader that hears no majority steps down, and who hears a leader elects no other; true unless given."
-                )
-              ),
-              (
-                "clock_error",
-                reference("percentage", "How much a clock may run fast or slow, for leases; 0.1% unless given.")
-              ),
-              ("randomise", flag("Each seed draws time-outs and limits of its own; false unless given.")),
-              ("batch", integer(1...10_000, "Entries in one AppendEntries, at most; 100 unless given.")),
-              ("batch_size", reference("size", "Bytes of commands in one AppendEntries; 1MiB unless given.")),
-              (
-                "in_flight",
-                integer(1...1_000_000, "Entries sent to a follower and not answered; 1000 unless given.")
-              ),
-              ("in_flight_size", reference("size", "Bytes of the same; 4MiB unless given.")),
-              (
-                "queue",
-                integer(1...1_000_000, "Entries of a leader that wait to be committed; 10000 unless given.")
-              ),
-              ("queue_size", reference("size", "Bytes of the same; 64MiB unless given.")),
-              ("reads", integer(1...1_000_000, "Reads that wait on a server; 10000 unless given.")),
-              ("segment", integer(1...65_536, "Entries in a segment of the log; 1024 unless given.")),
-              ("sessions", integer(1...1_000_000, "Client sessions that are open at once; 1024 unless given.")),
-            ])
-        ),
+        ("raft", map("Settings of raft-kv.", raftProperties)),
+        variants,
         (
           "gossip",
           map(

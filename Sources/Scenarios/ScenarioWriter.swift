@@ -76,6 +76,12 @@ private struct Lines {
       add("rumours", "\(gossip.rumours)", level: 2)
     }
     add("restart_after", Units.text(cluster.restartAfter), level: 1)
+    if !cluster.variants.isEmpty {
+      open("variants", level: 1)
+      for variant in cluster.variants {
+        add(Spelling.word(variant.name), Spelling.map([("raft", Spelling.map(Spelling.rules(variant.rules)))]), level: 2)
+      }
+    }
     if !cluster.zones.isEmpty { add("zones", Spelling.domains(cluster.zones, hosts), level: 1) }
     if !cluster.racks.isEmpty { add("racks", Spelling.domains(cluster.racks, hosts), level: 1) }
   }

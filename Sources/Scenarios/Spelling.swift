@@ -1,4 +1,5 @@
 import Primitives
+import Raft
 import World
 
 /// The parts of a scenario as pieces of canonical YAML, each on one line.
@@ -149,7 +150,20 @@ enum Spelling {
     case .damage(let selector, let records):
       [("damage", map([("nodes", self.selector(selector, hosts)), ("records", "\(records)")]))]
     case .wipe(let selector): [("wipe", self.selector(selector, hosts))]
-    case .partition(let shape, let hold): [("partition", self.shape(shape, hosts)), ("hold", hold ? "true" : "false")]
+    case .roll(let selector, let each, let between, let variant):
+      [
+        (
+          "rolling_restart",
+          map(
+            [("nodes", self.selector(selector, hosts)), ("each", Units.text(each)), ("between", Units.text(between))]
+              + (variant.map { [("variant", word(hosts.variants[$0]))] } ?? []))
+        )
+      ]
+    case .reconfigure(let selector, let variant):
+      [("reconfigure", map([("nodes", self.selector(selector, hosts)), ("variant", word(hosts.variants[variant]))]))]
+    case .partition(let shape, let hold, let flap):
+      [("partition", self.shape(shape, hosts)), ("hold", hold ? "true" : "false")]
+        + (flap.map { [("flap", map([("up", distribution($0.up)), ("down", distribution($0.down))]))] } ?? [])
     case .link(let from, let to, let change):
       [("link", map([("from", selector(from, hosts)), ("to", selector(to, hosts))] + link(change) + kinds(change, hosts)))]
     }
@@ -219,15 +233,20 @@ extension LinkProfile {
 
 extension Spelling {
   static func raft(_ raft: Scenario.RaftSettings) -> [(String, String)] {
-    let (rules, limits) = (raft.rules, raft.rules.limits)
+    rules(raft.rules, randomises: raft.randomises) + [("sessions", "\(raft.sessions)")]
+  }
+
+  /// - Parameter randomises: nil where that is not for it to say.
+  static func rules(_ rules: Rules, randomises: Bool? = nil) -> [(String, String)] {
+    let limits = rules.limits
     var pairs = [
       ("election_timeout", distribution(rules.timing.electionTimeout, plainRange: true)),
       ("heartbeat", Units.text(rules.timing.heartbeat)),
       ("pre_vote", "\(rules.preVote)"), ("check_quorum", "\(rules.checkQuorum)"),
       ("clock_error", clockError(rules.clockError)),
-      ("randomise", "\(raft.randomises)"),
     ]
-    if !raft.randomises {
+    if let randomises { pairs.append(("randomise", "\(randomises)")) }
+    if randomises != true {
       func size(_ bytes: Int) -> String { Units.sizeText(UInt64(bytes)) }
       pairs += [
         ("batch", "\(limits.entriesPerMessage)"), ("batch_size", size(limits.bytesPerMessage)),
@@ -236,6 +255,6 @@ extension Spelling {
         ("reads", "\(limits.reads)"), ("segment", "\(limits.segment)"),
       ]
     }
-    return pairs + [("sessions", "\(raft.sessions)")]
+    return pairs
   }
 }

@@ -10,13 +10,17 @@ extension FaultAction {
     case .crash: return .crash(found)
     case .power: return .power(found)
     case .restart: return .restart(found)
+    case .roll(_, let each, let between, let variant):
+      return .roll(found, each: each, between: between, variant: variant)
+    case .reconfigure(_, let variant): return .reconfigure(found, variant: variant)
     case .pause: return .pause(found)
     case .slow(_, let time): return .slow(found, each: time)
     case .disk(_, let change): return .disk(found, change)
     case .damage(_, let records): return .damage(found, records: records)
     case .wipe: return .wipe(found)
     case .clock(_, let change): return .clock(found, change)
-    case .partition(let shape, let hold): return .partition(pattern?.shape ?? shape, hold: hold)
+    case .partition(let shape, let hold, let flap):
+      return .partition(pattern?.shape ?? shape, hold: hold, flap: flap)
     case .link(let from, let to, let change):
       guard let pattern, case .oneWay(let from, let to) = pattern.shape else {
         return .link(from: from, to: to, change)

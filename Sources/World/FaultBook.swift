@@ -14,6 +14,7 @@ import Primitives
       case disk([NodeID], DiskChange)
       case clock([NodeID], ClockChange)
       case cut(LinkPattern, hold: Bool)
+      case roll(Round)
       case change(LinkPattern, LinkChange)
     }
 
@@ -21,7 +22,28 @@ import Primitives
     /// Index of the fault, and of its record's occurrence.
     let fault: Int
     let occurrence: Int
-    let work: Work
+    /// Names its choices.
+    let luck: PlannedFault.Luck
+    var work: Work
+    /// Of a partition whose links come and go.
+    var flap: Flap?
+    var turns: UInt32 = 0
+    /// The links are up in this turn.
+    var rests = false
+  }
+
+  /// Restarts that go round.
+  struct Round: Hashable, Sendable {
+    let hosts: [NodeID]
+    let each: Nanoseconds
+    let between: Nanoseconds
+    /// What each starts as.
+    let variant: Int?
+    /// How many have had their turn.
+    var done = 0
+    /// Whether the one whose turn it is, is down; else it is watched, in this life.
+    var isDown = false
+    var life: UInt32 = 0
   }
 
   /// A fault whose selector found nobody yet.
@@ -100,8 +122,8 @@ import Primitives
   mutating func credit(_ effect: FaultRecord.Effect, from: NodeID, to: NodeID, kind: UInt8 = 0) {
     for each in active {
       switch (each.work, effect) {
-      case (.cut(let pattern, hold: false), .messagesCut) where pattern.matches(from: from, to: to),
-        (.cut(let pattern, hold: true), .messagesHeld) where pattern.matches(from: from, to: to):
+      case (.cut(let pattern, hold: false), .messagesCut) where !each.rests && pattern.matches(from: from, to: to),
+        (.cut(let pattern, hold: true), .messagesHeld) where !each.rests && pattern.matches(from: from, to: to):
         credit(effect, fault: Int32(each.fault))
       case (.change(let pattern, let change), .messagesAffected) where pattern.matches(from: from, to: to),
         (.change(let pattern, let change), .messagesFiltered) where change.drop != nil && pattern.matches(from: from, to: to),
@@ -119,7 +141,7 @@ import Primitives
   func apply(to link: inout Link, _ network: NetworkPlan) {
     for each in active {
       switch each.work {
-      case .cut(let pattern, let hold) where pattern.matches(from: link.from, to: link.to):
+      case .cut(let pattern, let hold) where !each.rests && pattern.matches(from: link.from, to: link.to):
         if hold { link.holds += 1 } else { link.cuts += 1 }
       case .change(let pattern, let change) where pattern.matches(from: link.from, to: link.to):
         link.changes += 1
@@ -189,8 +211,11 @@ import Primitives
       switch each.work {
       case .crash(let hosts): for host in hosts { digest.fold(1, UInt64(host.rawValue)) }
       case .pause(let hosts, _): for host in hosts { digest.fold(2, UInt64(host.rawValue)) }
+      case .roll(let round):
+        digest.fold(8, UInt64(round.done) << 1 | (round.isDown ? 1 : 0))
+        for host in round.hosts { digest.fold(UInt64(host.rawValue)) }
       case .cut(let pattern, let hold):
-        digest.fold(3, hold ? 1 : 0)
+        digest.fold(3, (hold ? 1 : 0) | (each.rests ? 2 : 0))
         pattern.fold(into: &digest)
       case .change(let pattern, _):
         digest.fold(4)

@@ -46,6 +46,17 @@ import Primitives
   case domains(FailureDomain)
 }
 
+/// How long links that flap are down, to begin with, and how long they are up; drawn for each turn.
+@usableFromInline package struct Flap: Hashable, Sendable {
+  @usableFromInline package var up: Distribution
+  @usableFromInline package var down: Distribution
+
+  @usableFromInline package init(up: Distribution, down: Distribution) {
+    self.up = up
+    self.down = down
+  }
+}
+
 /// What a fault does while it lasts.
 @usableFromInline package enum FaultAction: Hashable, Sendable {
   /// Processes end, and start again when the fault does.
@@ -54,12 +65,18 @@ import Primitives
   case power(Selector)
   /// Processes end and start again at once.
   case restart(Selector)
+  /// One process after another is down for `each`; the next one goes once the one before has been up `between`.
+  /// With a variant, each starts as that.
+  case roll(Selector, each: Nanoseconds, between: Nanoseconds, variant: Int? = nil)
+  /// Nodes end and start again at once as another variant of their program, for good.
+  case reconfigure(Selector, variant: Int)
   /// Processes stand still; what reaches them waits.
   case pause(Selector)
   /// Processes take so long for each input.
   case slow(Selector, each: Distribution)
-  /// `hold`: what is sent over or under way on a cut link waits and arrives after healing.
-  case partition(PartitionShape, hold: Bool)
+  /// `hold`: what is sent over or under way on a cut link waits and arrives after healing. `flap`: the links come
+  /// back and go again while the fault lasts.
+  case partition(PartitionShape, hold: Bool, flap: Flap? = nil)
   /// Disks behave differently.
   case disk(Selector, DiskChange)
   /// So many durable records of each are damaged; whoever reads them next finds it.
@@ -76,7 +93,7 @@ extension FaultAction {
   /// Whether it is over as soon as it has struck.
   @usableFromInline package var isInstant: Bool {
     switch self {
-    case .restart, .damage, .clock(_, .step): true
+    case .restart, .reconfigure, .damage, .clock(_, .step): true
     default: false
     }
   }

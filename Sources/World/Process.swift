@@ -42,6 +42,8 @@ import Telemetry
   /// Counts lives: what was meant for an earlier one is not given to this one.
   @usableFromInline var life: UInt32 = 0
   @usableFromInline var restarts: UInt64 = 0
+  /// Which of the plan's programs it is started with.
+  @usableFromInline var variant = 0
   /// How many faults keep the process down, or still.
   @usableFromInline var crashes = 0
   @usableFromInline var pauses = 0

@@ -80,7 +80,7 @@ import Telemetry
     case processesCrashed, recordsLost, processesPaused, inputsDelayed, messagesCut, messagesHeld, messagesAffected,
       syncsAffected, recordsTorn, recordsSurvived, recordsDamaged, damageFound, disksWiped, syncsFailed, syncsLost,
       syncsStalled, writesMisdirected, messagesFiltered, messagesCorrupted,
-      clocksChanged, processesSlowed
+      clocksChanged, processesSlowed, processesReconfigured
 
     @usableFromInline package var name: StaticText {
       switch self {
@@ -103,6 +103,7 @@ import Telemetry
       case .writesMisdirected: "writes_misdirected"
       case .processesSlowed: "processes_slowed"
       case .clocksChanged: "clocks_changed"
+      case .processesReconfigured: "processes_reconfigured"
       case .messagesFiltered: "messages_filtered"
       case .messagesCorrupted: "messages_corrupted"
       }

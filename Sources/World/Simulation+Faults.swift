@@ -111,6 +111,17 @@ extension Simulation {
       guard let hosts = targets.hosts(selector) else { return false }
       record(fault, hosts, until: now)
       for host in hosts { crash(host, countingFor: fault.fault, stays: false) }
+    case .reconfigure(let selector, let variant):
+      guard let hosts = targets.hosts(selector) else { return false }
+      record(fault, hosts, until: now)
+      for host in hosts {
+        reconfigure(host, as: variant, countingFor: fault.fault)
+        crash(host, countingFor: fault.fault, stays: false)
+      }
+    case .roll(let selector, let each, let between, let variant):
+      guard let hosts = targets.hosts(selector) else { return false }
+      begin(fault, .roll(FaultBook.Round(hosts: hosts, each: each, between: between, variant: variant)), hosts)
+      beginRolling(fault.number)
     case .pause(let selector):
       guard let hosts = targets.hosts(selector) else { return false }
       let up = hosts.filter { processes[$0.index].state != .down }
@@ -149,10 +160,11 @@ extension Simulation {
       guard let hosts = targets.hosts(selector) else { return false }
       begin(fault, .crash(hosts), hosts)
       for host in hosts { wipe(host, countingFor: fault.fault) }
-    case .partition(let shape, let hold):
+    case .partition(let shape, let hold, let flap):
       guard let pattern = targets.pattern(shape) else { return false }
-      begin(fault, .cut(pattern, hold: hold), pattern.hosts)
+      let begun = begin(fault, .cut(pattern, hold: hold), pattern.hosts, flap: flap)
       cut(pattern, hold: hold, by: fault.fault)
+      scheduleFlap(begun)
     case .link(let from, let to, let change):
       guard let sides = targets.sides(from, to) else { return false }
       let pattern = targets.directed(sides.from, sides.to)
@@ -166,11 +178,16 @@ extension Simulation {
     return true
   }
 
-  private mutating func begin(_ fault: FaultBook.Waiting, _ work: FaultBook.Active.Work, _ hosts: [NodeID]) {
+  @discardableResult
+  private mutating func begin(
+    _ fault: FaultBook.Waiting, _ work: FaultBook.Active.Work, _ hosts: [NodeID], flap: Flap? = nil
+  ) -> FaultBook.Active {
     record(fault, hosts, until: nil, work.pattern)
-    let occurrence = faults.records[fault.fault].occurrences.count - 1
-    faults.active.append(
-      FaultBook.Active(number: fault.number, fault: fault.fault, occurrence: occurrence, work: work))
+    let active = FaultBook.Active(
+      number: fault.number, fault: fault.fault, occurrence: faults.records[fault.fault].occurrences.count - 1,
+      luck: fault.luck, work: work, flap: flap)
+    faults.active.append(active)
+    return active
   }
 
   private mutating func record(
@@ -182,7 +199,7 @@ extension Simulation {
         due: until == nil ? fault.until : nil, luck: fault.luck))
   }
 
-  private mutating func crash(_ host: NodeID, countingFor fault: Int, stays: Bool, losesPower: Bool = false) {
+  mutating func crash(_ host: NodeID, countingFor fault: Int, stays: Bool, losesPower: Bool = false) {
     let index = host.index
     if stays { processes[index].crashes += 1 }
     guard processes[index].state != .down else { return }
@@ -192,6 +209,17 @@ extension Simulation {
     faults.credit(.recordsTorn, fault: Int32(fault), count: UInt64(remains.torn))
     faults.credit(.recordsSurvived, fault: Int32(fault), count: UInt64(remains.survived))
     if !stays { queue.push(.start(Int32(index), life: processes[index].life), at: now) }
+  }
+
+  /// From its next start on the process is another variant of its program.
+  mutating func reconfigure(_ host: NodeID, as variant: Int, countingFor fault: Int) {
+    guard processes[host.index].variant != variant else { return }
+    processes[host.index].variant = variant
+    faults.credit(.processesReconfigured, fault: Int32(fault))
+    // Who is down has its next program in place already.
+    guard processes[host.index].state == .down else { return }
+    processes[host.index].program = plan.program(of: host.index, variant: variant)
+    processes[host.index].status = processes[host.index].program.status
   }
 
   /// A crash that costs the disk too, where the budget allows it.
@@ -204,7 +232,7 @@ extension Simulation {
     faults.credit(.disksWiped, fault: Int32(fault))
   }
 
-  private mutating func cut(_ pattern: LinkPattern, hold: Bool, by fault: Int) {
+  mutating func cut(_ pattern: LinkPattern, hold: Bool, by fault: Int) {
     for number in links.links.indices where pattern.matches(links.links[number]) {
       if hold {
         links.links[number].holds += 1
@@ -220,12 +248,8 @@ extension Simulation {
 
   private mutating func heal(_ fault: FaultBook.Active) {
     switch fault.work {
-    case .crash(let hosts):
-      for host in hosts {
-        processes[host.index].crashes -= 1
-        guard processes[host.index].crashes == 0, processes[host.index].state == .down else { continue }
-        queue.push(.start(Int32(host.index), life: processes[host.index].life), at: now)
-      }
+    case .crash(let hosts): for host in hosts { release(host) }
+    case .roll(let round): if round.isDown { release(round.hosts[round.done]) }
     case .pause(let hosts, let lives):
       for (host, life) in zip(hosts, lives) where processes[host.index].life == life { resume(host.index) }
     case .disk(let hosts, _):
@@ -233,11 +257,7 @@ extension Simulation {
       releaseStalledSyncs()
     case .clock(let hosts, _): for host in hosts { runClocks(of: host) }
     case .slow(let hosts, _): for host in hosts { serve(host.index, faults.service(of: host)) }
-    case .cut(let pattern, let hold):
-      for number in links.links.indices where pattern.matches(links.links[number]) {
-        if hold { links.links[number].holds -= 1 } else { links.links[number].cuts -= 1 }
-      }
-      if hold { releaseHeldOnLinks() }
+    case .cut(let pattern, let hold): if !fault.rests { uncut(pattern, hold: hold) }
     case .change(let pattern, let change):
       for number in links.links.indices where pattern.matches(links.links[number]) {
         links.links[number].changes -= 1
@@ -245,6 +265,20 @@ extension Simulation {
         links.links[number].profile = faults.profile(of: links.links[number], plan.network)
       }
     }
+  }
+
+  /// One fault less keeps the process down.
+  mutating func release(_ host: NodeID) {
+    processes[host.index].crashes -= 1
+    guard processes[host.index].crashes == 0, processes[host.index].state == .down else { return }
+    queue.push(.start(Int32(host.index), life: processes[host.index].life), at: now)
+  }
+
+  mutating func uncut(_ pattern: LinkPattern, hold: Bool) {
+    for number in links.links.indices where pattern.matches(links.links[number]) {
+      if hold { links.links[number].holds -= 1 } else { links.links[number].cuts -= 1 }
+    }
+    if hold { releaseHeldOnLinks() }
   }
 
   // MARK: Messages under faults

@@ -36,8 +36,8 @@ extension Simulation {
     processes[index].completed = WriteToken(0)
     for timer in 0..<StepLimits.timers { cancelTimer(TimerID(UInt8(timer)), of: index) }
     let remains = crashDisk(of: index, sparesSectors: sparesSectors)
-    processes[index].program = plan.programs[index]
-    processes[index].status = plan.programs[index].status
+    processes[index].program = plan.program(of: index, variant: processes[index].variant)
+    processes[index].status = processes[index].program.status
     if plan.digests { processes[index].digest.fold(UInt64(bitPattern: now.nanoseconds), 10) }
     judge.observeCrash(process: index, at: now)
     telemetry.crash(of: index, reason, at: now)

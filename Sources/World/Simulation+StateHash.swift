@@ -29,6 +29,7 @@ extension Simulation {
     clock.fold(into: &hash, at: now)
     process.disk.fold(into: &hash)
     if process.isBusy { hash.fold(1) }
+    if process.variant > 0 { hash.fold(UInt64(process.variant)) }
     hash.fold(process.completed.rawValue, UInt64(process.held.count))
     for send in process.held {
       hash.fold(send.to.word, send.after?.rawValue ?? 0)
@@ -91,7 +92,7 @@ extension Simulation {
         guard processes[Int(process)].life == life else { return }
         digest.fold(UInt64(process))
       case .faultBegins(let fault, _): digest.fold(UInt64(fault))
-      case .faultEnds(let number):
+      case .faultEnds(let number), .faultTurns(let number):
         guard let active = faults.active.first(where: { $0.number == number }) else { return }
         digest.fold(UInt64(active.fault))
       }
@@ -116,6 +117,7 @@ extension SimulationEvent {
     case .faultBegins: 7
     case .faultEnds: 8
     case .ready: 9
+    case .faultTurns: 10
     }
   }
 }

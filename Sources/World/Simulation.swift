@@ -189,6 +189,9 @@ extension Simulation {
     case .faultEnds(let occurrence):
       foldEvent(sequence, 8, UInt64(occurrence), 0)
       endFault(occurrence)
+    case .faultTurns(let occurrence):
+      foldEvent(sequence, 10, UInt64(occurrence), 0)
+      turnFault(occurrence)
     }
   }
 

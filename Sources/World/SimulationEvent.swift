@@ -23,6 +23,8 @@ enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: Record
   case faultBegins(Int32, occurrence: UInt32)
   /// The number of a fault's occurrence.
   case faultEnds(UInt32)
+  /// The number of the occurrence of a fault that goes on in turns: one is over.
+  case faultTurns(UInt32)
 }
 
 /// A message on its way.

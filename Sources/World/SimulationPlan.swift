@@ -6,6 +6,8 @@ import Primitives
   @usableFromInline package var seed: UInt64
   /// Each process's program as it is before its first start, in order of endpoint.
   @usableFromInline package var programs: [P]
+  /// Other programs that the same processes may be started with: variant 1 first, each with one for every process.
+  @usableFromInline package var variants: [[P]] = []
   /// Hosts from 0 to this, exclusive, are nodes; the rest are clients. One process runs on each.
   @usableFromInline package var nodes: Int
   /// A name for each process.
@@ -57,6 +59,13 @@ import Primitives
     self.shufflesTies = shufflesTies
     self.duration = duration
     self.telemetry = telemetry
+  }
+}
+
+extension SimulationPlan {
+  /// A process's program before it starts; variant 0 is the one that it begins the run with.
+  @usableFromInline func program(of index: Int, variant: Int) -> P {
+    variant == 0 ? programs[index] : variants[variant - 1][index]
   }
 }
 

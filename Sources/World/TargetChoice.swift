@@ -21,6 +21,8 @@ struct TargetChoice<P: Program> {
     case .tagged(let bit): found = bearer(of: bit).map { [$0] } ?? []
     case .allTagged(let bit): found = live.filter { processes[$0].status.has(bit) }.map(host)
     case .random:
+      // The other side of a link is somebody else.
+      let live = live.filter { role == .first || !other.contains(host($0)) }
       guard !live.isEmpty else { return nil }
       let entities = Entities(UInt64(fault), role.rawValue)
       let index = choices.choose(.faultTarget, entities, UInt64(occurrence), below: UInt64(live.count))

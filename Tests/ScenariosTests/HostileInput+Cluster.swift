@@ -36,7 +36,7 @@ extension HostileInput {
     .init(
       "nothing as a cluster",
       cluster(""),
-      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip, restart_after, zones or racks"),
+      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip, restart_after, variants, zones or racks"),
     .init(
       "a program of a later version",
       cluster("{nodes: 3, program: mesh}"),
@@ -99,6 +99,39 @@ extension HostileInput {
       "a fanout as large as the cluster",
       cluster("{nodes: 3, program: gossip, gossip: {fanout: 3}}"),
       "4:55: cluster.gossip: a fanout of 3 needs more than 3 nodes, and there are 3"),
+    .init(
+      "a variant that is nothing else",
+      cluster("{nodes: 3, variants: {same: {raft: {heartbeat: 50ms}}}}"),
+      "4:45: cluster.variants.same.raft says what 'cluster.raft' says; expected something different"),
+    .init(
+      "a variant with a store of its own",
+      cluster("{nodes: 3, variants: {big: {raft: {sessions: 5}}}}"),
+      "4:45: unknown key 'sessions' in cluster.variants.big.raft; expected election_timeout, heartbeat, pre_vote, check_quorum, clock_error, batch, batch_size, in_flight, in_flight_size, queue, queue_size, reads or segment"
+    ),
+    .init(
+      "a variant called base",
+      cluster("{nodes: 3, variants: {base: {raft: {batch: 1}}}}"),
+      "4:32: cluster.variants: found the name 'base'; expected a name of a to z, 0 to 9 and '-', not beginning with '-', of at most 32 characters, and not 'base', which is how every node begins"
+    ),
+    .init(
+      "a variant whose heartbeat is too slow for the rest",
+      cluster("{nodes: 3, variants: {slow: {raft: {heartbeat: 150ms}}}}"),
+      "4:57: cluster.variants.slow.raft: the heartbeat, 150ms, is not shorter than the shortest election timeout, 150ms; expected a heartbeat below it"
+    ),
+    .init(
+      "variants of gossip",
+      cluster("{nodes: 3, program: gossip, variants: {a: {raft: {batch: 1}}}}"),
+      "4:38: cluster.variants are settings of raft-kv; expected none for the program 'gossip'"),
+    .init(
+      "variants of what each seed draws",
+      cluster("{nodes: 3, raft: {randomise: true}, variants: {a: {raft: {batch: 1}}}}"),
+      "4:46: cluster.variants beside 'randomise', by which each seed draws all settings; expected one of the two"),
+    .init(
+      "a variant that breaks leases",
+      "faultline: 1\nname: a\nduration: 4s\ncluster: {nodes: 3, variants: {a: {raft: {election_timeout: 140ms..300ms}}}}\n"
+        + "workload: {rate: 1/s, mix: {get: 100%}, reads: lease}\nexpect: [safety]\n",
+      "4:10: cluster.variants: 'a' would break leases, by which 'workload.reads' reads; expected 'check_quorum' on and the shortest election timeout of all variants the same"
+    ),
     .init(
       "zones as a list",
       cluster("{nodes: 3, zones: [n1, n2]}"),

@@ -12,7 +12,7 @@ extension HostileInput {
     .init(
       "a fault that does nothing",
       section("faults: [{at: 1s}]\n"),
-      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe, clock, slow or power; expected one"),
+      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe, clock, slow, power, rolling_restart or reconfigure; expected one"),
     .init(
       "a fault that does two things",
       section("faults: [{at: 1s, crash: n1, pause: n2}]\n"),
@@ -119,6 +119,52 @@ extension HostileInput {
       "a partition of one zone",
       zoned("{partition: racks}"),
       "5:19: faults.partition: the cluster has no racks; expected 'cluster.racks' to name several"),
+    .init(
+      "a rolling restart without a time to stand",
+      section("faults: [{at: 3s, rolling_restart: {nodes: all, each: 1s}}]\n"),
+      "5:36: faults.rolling_restart has no key 'between'; it is required"),
+    .init(
+      "a rolling restart that is not down",
+      section("faults: [{at: 3s, rolling_restart: {nodes: all, each: 0s, between: 1s}}]\n"),
+      "5:55: faults.rolling_restart.each: found '0s'; expected a duration above 0"),
+    .init(
+      "a rolling restart that is over before it is done",
+      section("faults: [{at: 3s, for: 5s, rolling_restart: {nodes: all, each: 500ms, between: 501ms}}]\n"),
+      "5:45: faults.rolling_restart: up to 5 processes, down for 500ms and then up for 501ms, would not have their turns in 5s; expected the fault to last longer"
+    ),
+    .init(
+      "a rolling restart of ten years each",
+      section("faults: [{at: 3s, rolling_restart: {nodes: n1, each: 3650d, between: 3650d}}]\n"),
+      "5:36: faults.rolling_restart: a process, down for 3650d and then up for 3650d, would not have their turns in 29s; expected the fault to last longer"
+    ),
+    .init(
+      "a change to no variant",
+      section("faults: [{at: 3s, reconfigure: {nodes: n1, variant: eager}}]\n"),
+      "5:44: faults.reconfigure.variant: the cluster has no variants; expected 'cluster.variants' to name some"),
+    .init(
+      "a change that lasts",
+      varied("{for: 1s, reconfigure: {nodes: n1, variant: base}}"),
+      "5:19: faults.for: a reconfiguration is over at once; expected no 'for'"),
+    .init(
+      "a change to another variant",
+      varied("{reconfigure: {nodes: n1, variant: eagre}}"),
+      "5:53: faults.reconfigure.variant: found 'eagre'; expected base or eager; did you mean 'eager'?"),
+    .init(
+      "a change of clients",
+      varied("{reconfigure: {nodes: [n1, c1], variant: eager}}"),
+      "5:40: faults.reconfigure.nodes: found a list; expected nodes: clients have no settings"),
+    .init(
+      "a flap beside a crash",
+      section("faults: [{at: 3s, crash: n1, flap: {up: 1s, down: 1s}}]\n"),
+      "5:30: faults.flap belongs to a partition; found it beside 'crash'"),
+    .init(
+      "a flap that is always up",
+      section("faults: [{at: 3s, partition: halves, flap: {up: 1s}}]\n"),
+      "5:44: faults.flap has no key 'down'; it is required"),
+    .init(
+      "a flap in no time",
+      section("faults: [{at: 3s, partition: halves, flap: {up: 1s, down: 0s..1s}}]\n"),
+      "5:59: faults.flap.down: the shortest turn is 0s; expected none below 1ms"),
     .init(
       "a restart that lasts",
       section("faults: [{at: 3s, for: 1s, restart: n1}]\n"),

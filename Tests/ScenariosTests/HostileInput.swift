@@ -30,6 +30,12 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
       + "faults: [{at: 3s, \(fault.dropFirst())]\nexpect: [{measure: elections, at_most: 5}]\n"
   }
 
+  /// A scenario of two variants and a client with this fault, a flow map, in its fifth line.
+  static func varied(_ fault: String) -> String {
+    "faultline: 1\nname: a\nduration: 40s\ncluster: {nodes: 3, variants: {eager: {raft: {batch: 1}}}}\n"
+      + "faults: [{at: 3s, \(fault.dropFirst())]\nworkload: {rate: 1/s, mix: {get: 100%}}\nexpect: [safety]\n"
+  }
+
   /// A scenario with this cluster in its fourth line.
   static func cluster(_ value: String) -> String {
     "faultline: 1\nname: a\nduration: 40s\ncluster: \(value)\nexpect: [{measure: elections, at_most: 5}]\n"

@@ -116,6 +116,33 @@ import World
     #expect(scenario.faults.contains { $0.name == "power of zone leader at 3s" })
   }
 
+  @Test func `links flap and restarts go round as they say`() throws {
+    let actions = try ScenarioReader.read(text: Texts.everything, file: "a.yaml").faults.compactMap { fault in
+      if case .once(_, _, let action) = fault.schedule { action } else { nil }
+    }
+    let flap = Flap(
+      up: .constant(.milliseconds(200)), down: .uniform(.milliseconds(50), .milliseconds(100)))
+    #expect(
+      actions.contains(
+        .partition(.oneWay(from: .hosts([NodeID(5)]), to: .tagged(bit: 0)), hold: false, flap: flap)))
+    #expect(
+      actions.contains(.roll(.allTagged(bit: 1), each: .milliseconds(500), between: .milliseconds(1_500))))
+  }
+
+  @Test func `a variant has the cluster's settings but for what it says`() throws {
+    let scenario = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
+    guard case .raftKV(let base) = scenario.cluster.program else { return }
+    var eager = base.rules
+    eager.timing = try Timing(electionTimeout: .seconds(1), .seconds(2), heartbeat: .milliseconds(20))
+    eager.preVote = false
+    #expect(scenario.cluster.variants.map(\.name) == ["eager", "2"])
+    #expect(scenario.cluster.variants[0].rules == eager)
+    #expect(scenario.cluster.variants[1].rules.limits.entriesPerMessage == 1)
+    #expect(scenario.cluster.variants[1].rules.timing.heartbeat == .milliseconds(100))
+    #expect(scenario.faults.contains { $0.name == "reconfigure alpha,7 as 2 at 3s" })
+    #expect(scenario.faults.contains { $0.name == "rolling restart of all as base at 3s" })
+  }
+
   @Test func `a fault without a length lasts until everything heals`() throws {
     let scenario = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
     #expect(

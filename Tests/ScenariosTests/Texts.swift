@@ -57,6 +57,7 @@ enum Texts {
       program: raft-kv
       raft: {election_timeout: [1s, 2s], heartbeat: 100ms, batch: 1}
       restart_after: 1.5s
+      variants: {eager: {raft: {heartbeat: 20ms, pre_vote: false}}, "2": {raft: {election_timeout: 3s..4s, batch_size: 1KiB}}}
       zones: {east: ["7", alpha], "1": beta}
       racks: {a: alpha, b: beta}
     network:
@@ -113,6 +114,12 @@ enum Texts {
       - {at: 3s, for: 1m, power: {zone: "1"}}
       - {at: 3s, for: 1m, crash: {rack: random}}
       - {at: 3s, for: 1m, partition: zones}
+      - {at: 3s, reconfigure: {nodes: leader, variant: eager}}
+      - {at: 3s, reconfigure: {nodes: [alpha, "7"], variant: "2"}}
+      - {at: 3s, for: 1m, rolling_restart: {nodes: all, each: 1s, between: 1s, variant: base}}
+      - {at: 3s, for: 1m, partition: {from: c1, to: leader}, flap: {up: 200ms, down: 50ms..100ms}}
+      - {at: 3s, for: 1m, partition: {isolate: clients}, hold: true, flap: {up: {exponential: {mean: 2s, min: 1ms}}, down: 1s}}
+      - {at: 3s, for: 1m, rolling_restart: {nodes: followers, each: 500ms, between: 1.5s}}
       - {at: 3s, for: 1m, partition: {from: {zone: east}, to: others}}
       - {at: 3s, for: 1m, link: {from: followers, to: all, loss: 50%, latency: 1s, queue: 1B, bandwidth: 1kB/s}}
       - {every: {exponential: {mean: 5s, min: 1ms}}, between: 10s..1h, one_of: [{restart: candidate}, {crash: majority, for: 1s}, {pause: follower, for: 2s}]}
