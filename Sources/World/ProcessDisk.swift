@@ -69,7 +69,8 @@ import Primitives
   @usableFromInline var synced: UInt64 = 0
   /// Appends that might have been misdirected.
   @usableFromInline var misdirections: UInt64 = 0
-  /// Another disk was put in its place since the last start.
+  /// Another disk was put in its place, and nothing is on it for good yet: whoever put it there says so at each start
+  /// until the process has stored that it knows.
   @usableFromInline var isNew = false
   /// Something durable was lost, and the process may not have made it good yet.
   @usableFromInline var isImpaired = false
@@ -148,6 +149,7 @@ import Primitives
     for (file, record) in renames { replace(file, with: record) }
     renames.removeAll(keepingCapacity: true)
     for file in durable.indices where !durable[file].isEmpty { isNamed |= 1 << UInt8(file) }
+    if isNamed != 0 { isNew = false }
   }
 
   mutating func replace(_ file: FileID, with record: Record) {

@@ -10,7 +10,6 @@ extension Simulation {
     if processes[index].life > 0 { processes[index].restarts += 1 }
     let recovered = processes[index].disk.recovered(restarts: processes[index].restarts)
     if !processes[index].disk.scars.isEmpty { creditDamageFound(index, &faults) }
-    processes[index].disk.isNew = false
     step(.started(recovered), index, nil, mark: 1 | processes[index].restarts << 8)
     if case .think(_, let inFlight)? = plan.workload?.value.pacing, processes[index].life > 0 {
       for _ in 0..<inFlight { scheduleTurn(of: index, after: .zero) }

@@ -224,6 +224,15 @@ struct DiskFaultTests {
     #expect(stage.record(0).effects[FaultRecord.Effect.disksWiped.rawValue] == 1)
   }
 
+  @Test(
+    "Who falls before anything is stored on a new disk is told again that it is new, and later no more",
+    arguments: [(30, true), (60, false)] as [(Int64, Bool)])
+  func wipedAndCrashed(at moment: Int64, _ isToldAgain: Bool) {
+    let wipe = PlannedFault.once(1, at: .milliseconds(20), for: .milliseconds(5), .wipe(hosts(0)))
+    let stage = Self.stage(Self.five, count: 3, faults: [wipe, Self.crash(2, at: moment)], after: moment + 2)
+    #expect(stage[0].hasNewDisk == isToldAgain)
+  }
+
   @Test("The budget keeps a majority whole", arguments: [(2, 0), (3, 1), (4, 1), (5, 2)])
   func majority(_ nodes: Int, _ damaged: Int) {
     let everyone = (0..<UInt32(nodes)).map { NodeID($0) }
