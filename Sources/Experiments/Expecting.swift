@@ -11,7 +11,12 @@ struct Expecting {
   let figures: [Figures]
   /// Of a gossip run.
   let rumours: [Rumour]
+  /// Those that can be told.
   let liveNodes: [Int]
+  /// The nodes that healed while the others stayed as they were; nil where all do.
+  let core: [Int]?
+  /// Why nothing went on, where the clients' recovery was missed.
+  let stall: Stall?
   /// Empty where no expectation asks for it.
   let history: ClientHistory
   /// nil where nobody asks for it.
@@ -72,20 +77,31 @@ struct Expecting {
     let operations = measuring.operations
     if let time = measuring.recovery(operations) {
       let words = time <= bound ? "within" : "allowed are"
-      return found(
-        time <= bound ? .held : .violated, "\(text(time)) after the last heal, \(words) \(text(bound))")
+      let detail = "\(text(time)) after \(healing), \(words) \(text(bound))"
+      return time <= bound ? found(.held, detail) : missed(detail)
     }
     guard operations.contains(where: { $0.invoked >= heal }) else {
-      return found(.inconclusive, "nothing was asked after the last heal")
+      return found(.inconclusive, "nothing was asked after \(healing)")
     }
     let waited = measuring.end - heal
     guard waited > bound else {
       return found(
         .inconclusive,
-        "the run ended \(text(waited)) after the last heal, within \(text(bound))"
+        "the run ended \(text(waited)) after \(healing), within \(text(bound))"
       )
     }
-    return found(.violated, "nothing succeeded in the \(text(waited)) after the last heal")
+    return missed("nothing succeeded in the \(text(waited)) after \(healing)")
+
+    func missed(_ detail: String) -> Finding {
+      guard let stall else { return found(.violated, detail) }
+      return found(stall.isExcused ? .inconclusive : .violated, "\(detail): \(stall.sentence)")
+    }
+  }
+
+  private var healing: String {
+    guard let core else { return "the last heal" }
+    let names = core.map { measuring.recording.processes[$0] }
+    return core.count <= 8 ? "the core, \(names.listed), healed" : "a core of \(core.count) nodes healed"
   }
 
   private func converges(within bound: Nanoseconds) -> Finding {

@@ -10,8 +10,9 @@ struct Measuring {
   let recording: Recording
   let end: Instant
 
-  /// When the last fault ended, or the beginning of the run; nil while one still acts.
+  /// When the last fault ended, or the core healed, or the beginning of the run; nil while one still acts.
   var lastHeal: Instant? {
+    if scenario.heals == .core { return end >= scenario.healAt ? scenario.healAt : nil }
     var last = Instant.zero
     for occurrence in recording.faults.flatMap(\.occurrences) {
       guard let until = occurrence.until else { return nil }
@@ -72,6 +73,14 @@ struct Measuring {
       last = max(last, moment)
     }
     return stretches.filter { $0 >= Self.shortestSilence }.map { Double($0.count) }
+  }
+
+  /// Whether something was asked after the last heal, and nothing of it succeeded up to a moment that has passed.
+  func misses(_ deadline: Instant) -> Bool {
+    guard let heal = lastHeal, end > deadline else { return false }
+    let operations = self.operations
+    guard operations.contains(where: { $0.invoked >= heal }) else { return false }
+    return recovery(operations).map { heal + $0 > deadline } ?? true
   }
 
   /// From the last heal to the first success of what was invoked after it.

@@ -61,7 +61,7 @@ extension Run {
           var branch = trunk.fork()
           branch.reseed(seed)
           let result = run.finish(&branch)
-          return (result.verdict == .violation, result.fingerprint)
+          return (result?.verdict == .violation, result?.fingerprint)
         }
         runs += results.count
         failures += results.count { $0.failed }

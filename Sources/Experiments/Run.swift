@@ -34,6 +34,10 @@ package struct Run: Sendable {
     package let events: UInt64
     /// What everything so far has come to.
     package let digest: Digest
+
+    init(_ checkpoint: Checkpoint) {
+      (now, events, digest) = (checkpoint.at, checkpoint.events, checkpoint.digest)
+    }
   }
 
   /// The caller asked to stop.
@@ -67,36 +71,42 @@ package struct Run: Sendable {
         let checkpoint = Checkpoint(events: simulation.events, at: simulation.now, digest: simulation.digest)
         if stop == .budget { tape.record(checkpoint) }
         if let notes { notes(simulation.takeNotes()) }
-        guard progress(Progress(now: checkpoint.at, events: checkpoint.events, digest: checkpoint.digest)) else {
-          return nil
-        }
+        guard progress(Progress(checkpoint)) else { return nil }
         if stop != .budget || simulation.events >= run.budget {
-          return run.result(simulation, stop, checkpoints: tape.checkpoints)
+          return run.result(simulation, stop, checkpoints: tape.checkpoints) { progress(Progress(checkpoint)) }
         }
       }
     }
   }
 
   /// Runs a simulation from wherever it is to its end.
-  func finish<P, J: StagedJudge>(_ simulation: inout Simulation<P, J>) -> RunResult where J.Watched == P {
+  func finish<P, J: StagedJudge>(_ simulation: inout Simulation<P, J>) -> RunResult? where J.Watched == P {
     let stop = simulation.run(until: .zero + scenario.duration, budget: budget - min(budget, simulation.events))
-    return result(simulation, stop, checkpoints: [])
+    return result(simulation, stop, checkpoints: [], while: { true })
   }
 
+  /// - Parameter goesOn: asked now and then; nil is returned where it does not.
   private func result<P, J: StagedJudge>(
-    _ simulation: Simulation<P, J>, _ stop: StopReason, checkpoints: [Checkpoint]
-  ) -> RunResult where J.Watched == P {
+    _ simulation: Simulation<P, J>, _ stop: StopReason, checkpoints: [Checkpoint], while goesOn: @escaping () -> Bool
+  ) -> RunResult? where J.Watched == P {
     let recording = simulation.recording()
     let measuring = Measuring(scenario: scenario, recording: recording, end: simulation.now)
-    let live = (0..<scenario.cluster.nodes.count).filter { simulation.isUp($0) }
+    let live = liveNodes(of: simulation)
     let rumours = simulation.judge.rumours
     var figures = simulation.judge.figures(live: live) + (scenario.workload == nil ? [] : measuring.clientFigures)
     figures.append(Figures(.messagesSent, [Double(recording.messages.sent)]))
     let history = scenario.judgesHistory ? ClientHistory(recording) : ClientHistory()
     let linearizability = scenario.searchBudget.map { Linearizability(.kv, budget: $0).judge(history) }
+    var stall: Stall?
+    if stop == .reached, let heal = measuring.lastHeal, let bound = scenario.recoveryBound,
+      measuring.misses(heal + bound)
+    {
+      guard case .read(let found) = self.stall(from: heal, to: heal + bound, while: goesOn) else { return nil }
+      stall = found
+    }
     let expecting = Expecting(
       measuring: measuring, violations: simulation.judge.violations, figures: figures, rumours: rumours,
-      liveNodes: live, history: history, linearizability: linearizability)
+      liveNodes: live, core: simulation.healedCore, stall: stall, history: history, linearizability: linearizability)
     var explanation: LinearizabilityExplanation?
     if case .violated(let found)? = linearizability { explanation = found }
     return RunResult(
@@ -105,6 +115,12 @@ package struct Run: Sendable {
       findings: stop == .reached ? expecting.findings() : expecting.findings().filter { $0.name == "safety" },
       explanation: explanation, figures: figures, violatorRole: role(ofFirstViolatorIn: simulation),
       checkpoints: checkpoints)
+  }
+
+  /// Those from whom progress is owed.
+  private func liveNodes<P, J>(of simulation: Simulation<P, J>) -> [Int] {
+    let nodes = simulation.healedCore ?? Array(0..<scenario.cluster.nodes.count)
+    return nodes.filter { simulation.isUp($0) }
   }
 
   /// The tags of the process that the first violation was seen on, as it was then: the run ends with it.
@@ -119,6 +135,12 @@ extension Scenario {
   /// Steps of search; nil where no expectation asks for a legal order.
   fileprivate var searchBudget: Int? {
     for case .linearizable(let budget) in expectations { return budget }
+    return nil
+  }
+
+  /// nil where no expectation asks for recovery.
+  fileprivate var recoveryBound: Nanoseconds? {
+    for case .recovers(let bound) in expectations { return bound }
     return nil
   }
 

@@ -18,6 +18,8 @@ package protocol StagedJudge: Judge {
   func figures(live: [Int]) -> [Figures]
   /// Of a gossip run.
   var rumours: [Rumour] { get }
+  /// What a simulation waits for in which nothing goes on.
+  static func stall(in simulation: Simulation<Watched, Self>, _ scenario: Scenario) -> Stall?
 }
 
 extension RaftWatch: StagedJudge {
@@ -29,6 +31,10 @@ extension RaftWatch: StagedJudge {
   }
 
   package var rumours: [Rumour] { [] }
+
+  package static func stall(in simulation: Simulation<RaftKV, RaftWatch>, _ scenario: Scenario) -> Stall? {
+    RaftStall(simulation, scenario).stall
+  }
 }
 
 extension GossipJudge: StagedJudge {
@@ -40,6 +46,8 @@ extension GossipJudge: StagedJudge {
     }
     return [Figures(.spreadTime, spread)]
   }
+
+  package static func stall(in simulation: Simulation<Gossip, GossipJudge>, _ scenario: Scenario) -> Stall? { nil }
 }
 
 /// Puts a scenario's cluster on the stage: one for each kind of program.
@@ -139,6 +147,7 @@ package enum Stage {
       duration: scenario.duration, telemetry: telemetry)
     plan.diskBudget = scenario.diskBudget
     plan.choices = scenario.choices
+    plan.healing = scenario.heals == .core ? .core(at: scenario.healAt) : .all
     plan.domains = FailureDomains(
       zones: scenario.cluster.zones.map(\.hosts), racks: scenario.cluster.racks.map(\.hosts))
     return plan

@@ -20,7 +20,7 @@ struct FaultWords {
     }
   }
 
-  private func name(_ action: FaultAction) -> String {
+  fileprivate func name(_ action: FaultAction) -> String {
     switch action {
     case .crash(let selector): "crash \(name(selector))"
     case .power(let selector): "power of \(name(selector))"
@@ -61,6 +61,14 @@ struct FaultWords {
 
   private func name(_ members: [NodeID]) -> String {
     members.prefix(4).map(hosts.name).joined(separator: ",") + (members.count > 4 ? ",…" : "")
+  }
+}
+
+extension Scenario {
+  /// What a fault does in words: the whole of a timed one's name, of a repeating one's the branch.
+  package func words(ofFault fault: Int, branch: Int) -> String {
+    guard case .repeating(let nemesis) = faults[fault].schedule else { return faults[fault].name }
+    return FaultWords(hosts: Hosts(cluster, clients: workload?.clients ?? 0)).name(nemesis.branches[branch].action)
   }
 }
 

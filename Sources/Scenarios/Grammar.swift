@@ -1,7 +1,7 @@
 /// The keys of every map in a scenario, in the order in which they are read and written.
 enum Grammar {
   static let top = [
-    "faultline", "name", "description", "seed", "duration", "heal_at", "ties", "cluster", "network", "disks",
+    "faultline", "name", "description", "seed", "duration", "heal_at", "heal", "ties", "cluster", "network", "disks",
     "clocks", "workload", "faults", "choices", "expect", "sweep",
   ]
   static let cluster = ["nodes", "program", "raft", "gossip", "restart_after", "variants", "zones", "racks"]

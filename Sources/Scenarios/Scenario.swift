@@ -12,6 +12,7 @@ package struct Scenario: Hashable, Sendable {
   package var duration: Nanoseconds
   /// When the last fault ends; liveness is owed from then on.
   package var healAt: Instant
+  package var heals: Heals
   package var ties: Ties
   package var cluster: Cluster
   package var network: NetworkPlan
@@ -25,6 +26,14 @@ package struct Scenario: Hashable, Sendable {
   package var expectations: [Expectation]
   /// What a sweep varies; a run takes no notice of it.
   package var sweep: SweepPlan?
+
+  /// What heals when the faults are over.
+  package enum Heals: String, Sendable, CaseIterable {
+    /// Each fault ends when it is due, and everything works again.
+    case all
+    /// A majority at least heals at `healAt`, and the rest stays as it failed.
+    case core
+  }
 
   /// The order of events of one instant.
   package enum Ties: String, Sendable, CaseIterable {

@@ -68,6 +68,23 @@ extension ScenarioReader {
       number: UInt32(try fields.required("number").integer(in: 0...UInt64(UInt32.max))))
   }
 
+  /// Where a core heals, nothing more goes wrong afterwards.
+  static func refuseLateFaults(_ faults: [PlannedFault], _ field: Field?, _ span: FaultSpan) throws(Complaint) {
+    guard let field, let elements = try? field.list("a list of faults") else { return }
+    for (fault, element) in zip(faults, elements) {
+      let last: Instant
+      switch fault.schedule {
+      case .once(let at, _, _): last = at
+      case .repeating(let nemesis): last = nemesis.to - Nanoseconds(1)
+      }
+      guard last >= span.healAt else { continue }
+      throw Complaint(
+        at: element.value.place,
+        "\(field.name): with 'heal: core' nothing begins after heal_at, \(Units.text(span.healAt - .zero)), and this "
+          + "fault could; expected its beginning before")
+    }
+  }
+
   // MARK: Once
 
   private static func timed(_ fields: FieldReader, _ reader: FaultReader) throws(Complaint) -> PlannedFault.Schedule {

@@ -46,6 +46,7 @@ package enum ScenarioReader {
     let seed = try fields.optional("seed")?.integer(in: 0...UInt64.max) ?? 1
     let duration = try fields.required("duration").positiveDuration()
     let healAt = try healAt(fields.optional("heal_at"), duration)
+    let heals = try fields.optional("heal")?.word(Scenario.Heals.self) ?? .all
     let ties = try fields.optional("ties")?.word(Scenario.Ties.self) ?? .sequence
 
     let cluster = try cluster(fields.required("cluster"))
@@ -59,10 +60,11 @@ package enum ScenarioReader {
     let span = FaultSpan(duration: duration, healAt: healAt)
     let faults = try faults(fields.optional("faults"), FaultReader(hosts: hosts, network: network, span: span))
     let choices = try choices(fields.optional("choices"), hosts, faults, workload: workload != nil)
+    if heals == .core { try refuseLateFaults(faults, fields.optional("faults"), span) }
     let expectations = try expectations(fields.required("expect"), cluster.value.program, workload: workload != nil)
     let sweep = try sweep(fields.optional("sweep"), of: tree)
     return Scenario(
-      name: name, description: description, seed: seed, duration: duration, healAt: healAt, ties: ties,
+      name: name, description: description, seed: seed, duration: duration, healAt: healAt, heals: heals, ties: ties,
       cluster: cluster.value, network: network, disks: disks, diskBudget: diskBudget, clocks: clocks, workload: workload, faults: faults,
       choices: choices, expectations: expectations, sweep: sweep)
   }

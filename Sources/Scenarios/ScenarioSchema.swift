@@ -28,6 +28,10 @@ package enum ScenarioSchema {
         ],
         "duration": reference("duration", "Virtual time from start to end; above 0, at most 10 years."),
         "heal_at": reference("duration", "When faults without 'for' end; 80 % of the duration unless given."),
+        "heal": [
+          "enum": .words(Scenario.Heals.allCases.map(\.rawValue)), "default": "all",
+          "description": "Whether everything heals, or at heal_at a majority alone while the rest stays as it failed.",
+        ],
         "ties": [
           "enum": .words(Scenario.Ties.allCases.map(\.rawValue)), "default": "sequence",
           "description": "The order of events of one instant: as scheduled, or shuffled by the seed.",

@@ -28,8 +28,7 @@ package enum ScenarioWriter {
 extension ScenarioWriter {
   /// The scenario's choices, one text each, as they stand in its list.
   package static func choices(_ scenario: Scenario) -> [String] {
-    let hosts = Hosts(
-      nodes: scenario.cluster.nodes, clients: scenario.workload?.clients ?? 0, program: scenario.cluster.program)
+    let hosts = Hosts(scenario.cluster, clients: scenario.workload?.clients ?? 0)
     return scenario.choices.map { Spelling.map(Spelling.choice($0, hosts)) }
   }
 }
@@ -57,6 +56,7 @@ private struct Lines {
     add("seed", "\(scenario.seed)")
     add("duration", Units.text(scenario.duration))
     add("heal_at", Spelling.moment(scenario.healAt))
+    add("heal", scenario.heals.rawValue)
     add("ties", scenario.ties.rawValue)
   }
 

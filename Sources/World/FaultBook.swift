@@ -241,10 +241,18 @@ struct LinkPattern: Hashable, Sendable {
     case strangersInRing
   }
 
+  /// Links between two of these hosts alone, or all but those.
+  struct Scope: Hashable, Sendable {
+    let hosts: ContiguousArray<Bool>
+    let isInside: Bool
+  }
+
   let rule: Rule
   let marks: [Int32]
   /// The size of the circle.
   let size: Int32
+  /// nil for all links.
+  var scope: Scope?
 
   init(_ rule: Rule, marks: [Int32], size: Int = 0) {
     self.rule = rule
@@ -254,6 +262,7 @@ struct LinkPattern: Hashable, Sendable {
 
   func matches(from: NodeID, to: NodeID) -> Bool {
     guard from != to else { return false }
+    if let scope, (scope.hosts[from.index] && scope.hosts[to.index]) != scope.isInside { return false }
     let (left, right) = (marks[from.index], marks[to.index])
     switch rule {
     case .apart: return left >= 0 && right >= 0 && left != right
@@ -273,5 +282,6 @@ struct LinkPattern: Hashable, Sendable {
   func fold(into digest: inout Digest) {
     digest.fold(rule.rawValue, UInt64(marks.count))
     for mark in marks { digest.fold(UInt64(bitPattern: Int64(mark))) }
+    if let scope { for isIn in scope.hosts { digest.fold(isIn == scope.isInside ? 1 : 0) } }
   }
 }

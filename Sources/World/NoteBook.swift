@@ -106,6 +106,8 @@ extension Simulation {
     case .faultBegins(let fault, let occurrence):
       add(.fault, nil, "fault \(plan.faults[Int(fault)].id) begins, number \(occurrence): \(plan.faults[Int(fault)].name)")
     case .faultEnds(let number): add(.fault, nil, "occurrence \(number) of a fault ends")
+    case .faultTurns(let number): add(.fault, nil, "a turn of occurrence \(number) of a fault is over")
+    case .heal: add(.fault, nil, "a core of the nodes heals")
     }
   }
 

@@ -26,6 +26,7 @@ extension Purpose {
   static let faultBranch = Purpose(33, "fault-branch")
   static let faultTarget = Purpose(34, "fault-target")
   static let faultShape = Purpose(35, "fault-shape")
+  static let core = Purpose(57, "core")
   static let flap = Purpose(56, "flap")
   static let swarm = Purpose(39, "swarm")
   static let sectorSurvival = Purpose(36, "sector-survival")

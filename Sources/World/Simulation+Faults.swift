@@ -26,6 +26,7 @@ extension Simulation {
   }
 
   @usableFromInline mutating func beginFault(_ index: Int, occurrence: UInt32) {
+    guard !healsCore else { return }
     let fault = plan.faults[index]
     faults.begun[index] = UInt64(occurrence) + 1
     let action: FaultAction
@@ -80,6 +81,8 @@ extension Simulation {
   }
 
   @usableFromInline mutating func endFault(_ number: UInt32) {
+    // Of the events of one instant any may come first.
+    guard !healsCore else { return healCore() }
     if let place = faults.waiting.firstIndex(where: { $0.number == number }) {
       let fault = faults.waiting.remove(at: place)
       faults.records[fault.fault].withoutTarget += 1
@@ -258,12 +261,7 @@ extension Simulation {
     case .clock(let hosts, _): for host in hosts { runClocks(of: host) }
     case .slow(let hosts, _): for host in hosts { serve(host.index, faults.service(of: host)) }
     case .cut(let pattern, let hold): if !fault.rests { uncut(pattern, hold: hold) }
-    case .change(let pattern, let change):
-      for number in links.links.indices where pattern.matches(links.links[number]) {
-        links.links[number].changes -= 1
-        if change.kinds != .max { links.links[number].filters -= 1 }
-        links.links[number].profile = faults.profile(of: links.links[number], plan.network)
-      }
+    case .change(let pattern, let change): unchange(pattern, change)
     }
   }
 
@@ -279,6 +277,14 @@ extension Simulation {
       if hold { links.links[number].holds -= 1 } else { links.links[number].cuts -= 1 }
     }
     if hold { releaseHeldOnLinks() }
+  }
+
+  mutating func unchange(_ pattern: LinkPattern, _ change: LinkChange) {
+    for number in links.links.indices where pattern.matches(links.links[number]) {
+      links.links[number].changes -= 1
+      if change.kinds != .max { links.links[number].filters -= 1 }
+      links.links[number].profile = faults.profile(of: links.links[number], plan.network)
+    }
   }
 
   // MARK: Messages under faults

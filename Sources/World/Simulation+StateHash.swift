@@ -18,6 +18,7 @@ extension Simulation {
       hash.fold(UInt64(sync.process) << 2 | UInt64(sync.outcome.rawValue), sync.token.rawValue)
     }
     faults.fold(into: &hash)
+    for isIn in core { hash.fold(isIn ? 1 : 0) }
     operations.fold(into: &hash)
     judge.fold(into: &hash)
     return hash
@@ -84,7 +85,7 @@ extension Simulation {
         guard processes[Int(process)].life == life else { return }
         digest.fold(UInt64(process))
         digest.fold(input.mark)
-      case .arrival: break
+      case .arrival, .heal: break
       case .turn(let process, let life):
         guard processes[Int(process)].life == life else { return }
         digest.fold(UInt64(process))
@@ -118,6 +119,7 @@ extension SimulationEvent {
     case .faultEnds: 8
     case .ready: 9
     case .faultTurns: 10
+    case .heal: 11
     }
   }
 }

@@ -38,6 +38,8 @@ import Telemetry
   @usableFromInline var stalledSyncs: ContiguousArray<StalledSync> = []
   @usableFromInline var counts = MessageCounts()
   @usableFromInline var faults: FaultBook
+  /// By process: whether it was healed for good while others were left as they were; empty before, and where all heal.
+  @usableFromInline var core: ContiguousArray<Bool> = []
   @usableFromInline var operations = OperationBook<P>()
   @usableFromInline var telemetry: TelemetryBook
   @usableFromInline var notes: NoteBook
@@ -73,6 +75,7 @@ import Telemetry
     for index in processes.indices { queue.push(.start(Int32(index), life: 0), at: .zero) }
     scheduleWorkload()
     scheduleFaults()
+    scheduleHealing()
   }
 
   /// A simulation that goes on exactly as this one would, and shares nothing that changes.
@@ -192,6 +195,9 @@ extension Simulation {
     case .faultTurns(let occurrence):
       foldEvent(sequence, 10, UInt64(occurrence), 0)
       turnFault(occurrence)
+    case .heal:
+      foldEvent(sequence, 11, 0, 0)
+      healCore()
     }
   }
 

@@ -25,6 +25,8 @@ enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: Record
   case faultEnds(UInt32)
   /// The number of the occurrence of a fault that goes on in turns: one is over.
   case faultTurns(UInt32)
+  /// A core of the nodes heals.
+  case heal
 }
 
 /// A message on its way.

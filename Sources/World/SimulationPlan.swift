@@ -17,6 +17,7 @@ import Primitives
   @usableFromInline package var disks: [DiskProfile]
   @usableFromInline package var diskBudget = DiskBudget.recoverable
   @usableFromInline package var domains = FailureDomains()
+  @usableFromInline package var healing = Healing.all
   /// By host.
   @usableFromInline package var clocks: [ClockProfile]
   @usableFromInline package var faults: [PlannedFault]

@@ -154,6 +154,20 @@ extension HostileInput {
       varied("{reconfigure: {nodes: [n1, c1], variant: eager}}"),
       "5:40: faults.reconfigure.nodes: found a list; expected nodes: clients have no settings"),
     .init(
+      "a fault after the core has healed",
+      section("heal: core\nfaults: [{at: 1s, crash: n1}, {at: 33s, for: 1s, crash: n1}]\n"),
+      "6:31: faults: with 'heal: core' nothing begins after heal_at, 32s, and this fault could; expected its beginning before"
+    ),
+    .init(
+      "a nemesis that goes on after the core has healed",
+      section("heal: core\nfaults: [{every: 1s, between: 1s..33s, one_of: [{restart: n1}]}]\n"),
+      "6:10: faults: with 'heal: core' nothing begins after heal_at, 32s, and this fault could; expected its beginning before"
+    ),
+    .init(
+      "half a healing",
+      section("heal: half\n"),
+      "5:7: heal: found 'half'; expected all or core"),
+    .init(
       "a flap beside a crash",
       section("faults: [{at: 3s, crash: n1, flap: {up: 1s, down: 1s}}]\n"),
       "5:30: faults.flap belongs to a partition; found it beside 'crash'"),

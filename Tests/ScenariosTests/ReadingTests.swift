@@ -13,6 +13,8 @@ import World
     #expect(scenario.seed == 7)
     #expect(scenario.duration == .seconds(40))
     #expect(scenario.healAt == .zero + .seconds(32))
+    #expect(scenario.heals == .all)
+    #expect(try ScenarioReader.read(text: Texts.gossip, file: "b.yaml").heals == .core)
     #expect(scenario.ties == .sequence)
     #expect(scenario.cluster.nodes == ["n1", "n2", "n3", "n4", "n5"])
     #expect(scenario.cluster.restartAfter == .seconds(1))
@@ -183,6 +185,7 @@ import World
         seed: 1
         duration: 10s
         heal_at: 8s
+        heal: all
         ties: sequence
         cluster:
           nodes: 3

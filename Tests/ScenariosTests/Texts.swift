@@ -136,6 +136,7 @@ enum Texts {
     faultline: 1
     name: rumours
     duration: 20s
+    heal: core
     cluster: {nodes: 100, program: gossip, gossip: {interval: 50ms, fanout: 3, rumours: 7}}
     network: {transport: datagram, latency: 1ms..20ms, loss: 10%}
     faults: [{at: 1s, for: 5s, partition: halves}, {at: 2s, for: 1s, crash: random}]

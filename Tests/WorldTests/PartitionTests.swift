@@ -32,6 +32,26 @@ struct PartitionTests {
     #expect(isolated == Self.all(5) { [1, 3].contains($0) == [1, 3].contains($1) })
   }
 
+  @Test("Clients that are isolated hear no node, and nodes hear each other")
+  func clients() {
+    let probes = (0..<4).map { index in
+      Probe((0..<4).filter { $0 != index }.map { (.milliseconds(20), .send(UInt64(index), to: UInt32($0))) })
+    }
+    let fault = PlannedFault.once(
+      at: .milliseconds(10), for: .milliseconds(100), .partition(.isolate(.clients), hold: false))
+    var stage = Rehearsal(probes, faults: [fault], clients: 1)
+    stage.run(for: .milliseconds(100))
+    #expect((0..<4).map { stage[$0].numbers.sorted() } == [[1, 2], [0, 2], [0, 1], []])
+  }
+
+  @Test("Of two random ends of a link neither is the other")
+  func randomLink() {
+    for seed: UInt64 in 1...20 {
+      let heard = Self.hearing(.oneWay(from: .random, to: .random), nodes: 3, seed: seed)
+      #expect(heard.count == 5)
+    }
+  }
+
   @Test("One way, the other direction stays open")
   func oneWay() {
     let heard = Self.hearing(.oneWay(from: hosts(2), to: .others), nodes: 4)

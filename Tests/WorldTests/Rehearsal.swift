@@ -10,7 +10,7 @@ struct Rehearsal {
     _ probes: [Probe], seed: UInt64 = 1, network: LinkProfile = .standard, exceptions: [NetworkPlan.Exception] = [],
     disk: DiskProfile = .standard, faults: [PlannedFault] = [], encodes: Bool = false, clients: Int = 0,
     clocks: [ClockProfile]? = nil, budget: DiskBudget = .recoverable, choices: [NamedChoice] = [],
-    domains: FailureDomains = FailureDomains(), variants: [[Probe]] = []
+    domains: FailureDomains = FailureDomains(), variants: [[Probe]] = [], healing: Healing = .all, ties: Bool = false
   ) {
     var plan = SimulationPlan<Probe>(
       seed: seed, programs: probes, nodes: probes.count - clients, names: probes.indices.map { "p\($0)" },
@@ -21,6 +21,8 @@ struct Rehearsal {
     plan.choices = choices
     plan.domains = domains
     plan.variants = variants
+    plan.healing = healing
+    plan.shufflesTies = ties
     simulation = Simulation(plan, judge: NoJudge())
   }
 
