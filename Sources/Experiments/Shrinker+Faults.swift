@@ -150,33 +150,3 @@ extension Scenario {
     return scenario.with(faults: scenario.faults)
   }
 }
-
-extension FaultAction {
-  /// The same with one host less, for each of its hosts.
-  fileprivate var smaller: [FaultAction] {
-    func less(_ selector: Selector) -> [Selector] {
-      guard case .hosts(let hosts) = selector, hosts.count > 1 else { return [] }
-      return hosts.indices.map { place in
-        var rest = hosts
-        rest.remove(at: place)
-        return .hosts(rest)
-      }
-    }
-    switch self {
-    case .crash(let selector): return less(selector).map { .crash($0) }
-    case .restart(let selector): return less(selector).map { .restart($0) }
-    case .pause(let selector): return less(selector).map { .pause($0) }
-    case .slow(let selector, let time): return less(selector).map { .slow($0, each: time) }
-    case .disk(let selector, let change): return less(selector).map { .disk($0, change) }
-    case .damage(let selector, let records): return less(selector).map { .damage($0, records: records) }
-    case .wipe(let selector): return less(selector).map { .wipe($0) }
-    case .clock(let selector, let change): return less(selector).map { .clock($0, change) }
-    case .link(let from, let to, let change):
-      return less(from).map { .link(from: $0, to: to, change) } + less(to).map { .link(from: from, to: $0, change) }
-    case .partition(.oneWay(let from, let to), let hold):
-      return less(from).map { .partition(.oneWay(from: $0, to: to), hold: hold) }
-        + less(to).map { .partition(.oneWay(from: from, to: $0), hold: hold) }
-    case .partition: return []
-    }
-  }
-}

@@ -86,7 +86,8 @@ extension Shrinker {
         { $0.changed { $0.disks.base.sync = .constant(.milliseconds(1)) } },
         { $0.changed { $0.disks.exceptions = [] } },
         { $0.changed { $0.clocks = .init(base: .exact) } }, { $0.changed { $0.clocks.exceptions = [] } },
-        { $0.changed { $0.ties = .sequence } },
+        { $0.changed { $0.ties = .sequence } }, { $0.changed { $0.heals = .all } }, { $0.changed { $0.cluster.variants = [] } },
+        { $0.changed { ($0.cluster.zones, $0.cluster.racks) = ([], []) } },
         { $0.changed { $0.cluster.restartAfter = .seconds(1) } },
         { $0.withRaft { $0 = Scenario.RaftSettings() } },
         { $0.withRaft { $0 = Scenario.RaftSettings(rules: $0.rules, randomises: $0.randomises) } },
@@ -162,7 +163,7 @@ extension Scenario {
     }
     let faults = self.faults.compactMap { fault -> PlannedFault? in
       guard case .once(let at, let until, let action) = fault.schedule else { return fault }
-      guard let action = action.moved(moved) else { return nil }
+      guard let action = action.mapHosts(moved) else { return nil }
       var fault = fault
       fault.schedule = .once(at: at, until: until, action)
       return fault
@@ -178,44 +179,6 @@ extension Scenario {
         .filter { !$0.hosts.isEmpty }
       $0.choices = []
       $0 = $0.with(faults: faults)
-    }
-  }
-}
-
-extension FaultAction {
-  /// The same about hosts by other numbers; nil where none of its hosts is left.
-  fileprivate func moved(_ move: (NodeID) -> NodeID?) -> FaultAction? {
-    func moved(_ selector: Selector) -> Selector? {
-      guard case .hosts(let hosts) = selector else { return selector }
-      let rest = hosts.compactMap(move)
-      return rest.isEmpty ? nil : .hosts(rest)
-    }
-    switch self {
-    case .crash(let selector): return moved(selector).map { .crash($0) }
-    case .restart(let selector): return moved(selector).map { .restart($0) }
-    case .pause(let selector): return moved(selector).map { .pause($0) }
-    case .slow(let selector, let time): return moved(selector).map { .slow($0, each: time) }
-    case .disk(let selector, let change): return moved(selector).map { .disk($0, change) }
-    case .damage(let selector, let records): return moved(selector).map { .damage($0, records: records) }
-    case .wipe(let selector): return moved(selector).map { .wipe($0) }
-    case .clock(let selector, let change): return moved(selector).map { .clock($0, change) }
-    case .link(let from, let to, let change):
-      guard let from = moved(from), let to = moved(to) else { return nil }
-      return .link(from: from, to: to, change)
-    case .partition(let shape, let hold):
-      switch shape {
-      case .halves, .bridge, .ring: return self
-      case .isolate(let selector): return moved(selector).map { .partition(.isolate($0), hold: hold) }
-      case .oneWay(let from, let to):
-        guard let from = moved(from), let to = moved(to) else { return nil }
-        return .partition(.oneWay(from: from, to: to), hold: hold)
-      case .circle(let order):
-        let rest = order.compactMap(move)
-        return rest.count < 4 ? nil : .partition(.circle(rest), hold: hold)
-      case .groups(let groups):
-        let rest = groups.map { $0.compactMap(move) }.filter { !$0.isEmpty }
-        return rest.count < 2 ? nil : .partition(.groups(rest), hold: hold)
-      }
     }
   }
 }

@@ -60,6 +60,7 @@ package struct Shrinker {
   ) {
     var scenario = scenario
     scenario.seed = seed
+    scenario.sweep = nil
     guard let result = try? Run(scenario, telemetry: .off).perform(), let target = result.fingerprint else { return nil }
     self.target = target
     before = Size(result)

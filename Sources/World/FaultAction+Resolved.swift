@@ -5,28 +5,13 @@ extension FaultAction {
   ///
   /// - Parameter pattern: the links, where it is about links.
   func resolved(to hosts: [NodeID], _ pattern: LinkPattern?) -> FaultAction {
-    let found = Selector.hosts(hosts)
-    switch self {
-    case .crash: return .crash(found)
-    case .power: return .power(found)
-    case .restart: return .restart(found)
-    case .roll(_, let each, let between, let variant):
-      return .roll(found, each: each, between: between, variant: variant)
-    case .reconfigure(_, let variant): return .reconfigure(found, variant: variant)
-    case .pause: return .pause(found)
-    case .slow(_, let time): return .slow(found, each: time)
-    case .disk(_, let change): return .disk(found, change)
-    case .damage(_, let records): return .damage(found, records: records)
-    case .wipe: return .wipe(found)
-    case .clock(_, let change): return .clock(found, change)
-    case .partition(let shape, let hold, let flap):
-      return .partition(pattern?.shape ?? shape, hold: hold, flap: flap)
-    case .link(let from, let to, let change):
-      guard let pattern, case .oneWay(let from, let to) = pattern.shape else {
-        return .link(from: from, to: to, change)
-      }
+    if case .partition(_, let hold, let flap) = self, let pattern {
+      return .partition(pattern.shape, hold: hold, flap: flap)
+    }
+    if case .link(_, _, let change) = self, let pattern, case .oneWay(let from, let to) = pattern.shape {
       return .link(from: from, to: to, change)
     }
+    return mapSelectors { _ in .hosts(hosts) } ?? self
   }
 }
 
