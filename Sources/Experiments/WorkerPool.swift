@@ -138,8 +138,11 @@ package struct WorkerPool {
   // MARK: Answers
 
   private func wait(_ lanes: [Lane]) {
+    // Waking up for each of many answers would take the cores from those who give them.
+    let isBrisk = lanes.allSatisfy { $0.pace ?? 1 < Self.ahead / 10 }
+    if isBrisk { usleep(UInt32(Self.ahead / 10 * 1e6)) }
     var watched = lanes.flatMap { $0.process.watched }
-    _ = poll(&watched, nfds_t(watched.count), 50)
+    _ = poll(&watched, nfds_t(watched.count), isBrisk ? 0 : 50)
   }
 
   private func hear(_ lane: inout Lane, _ take: (SweepJob, Outcome) throws -> Bool) throws -> Bool {

@@ -12,6 +12,9 @@ final class WorkerProcess {
   private(set) var said: [UInt8] = []
   private(set) var outputEnded = false
 
+  /// Linux's `F_SETPIPE_SZ`, which Swift does not import.
+  private static let setPipeSize: Int32 = 1031
+
   /// It could not be started.
   struct StartError: Error {
     let reason: String
@@ -46,6 +49,10 @@ final class WorkerProcess {
     }
     self.identifier = identifier
     (input, output, errors) = (ordersIn, answersOut, errorsOut)
+    #if os(Linux)
+      // Room for hundreds of answers, so that a worker need not wait while others are being written down.
+      _ = fcntl(output, Self.setPipeSize, Int32(1 << 20))
+    #endif
     for descriptor in [input, output, errors] {
       _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
