@@ -26,8 +26,8 @@ package struct Shard: Hashable, Sendable {
   }
 }
 
-/// What a sweep has to do, in its order: seed after seed, each at every point, so that a sweep that is cut short has seen
-/// the same seeds everywhere. Shards take turns.
+/// What a sweep has to do, in its order: seed after seed, each at every point, so that a sweep that is cut short has
+/// seen the same seeds everywhere. Shards take turns.
 package struct SweepJobs: Sequence, IteratorProtocol, Sendable {
   package struct Point: Sendable {
     package let seeds: ClosedRange<UInt64>

@@ -1,8 +1,8 @@
 import Foundation
 import Primitives
 
-/// Runs a sweep's seeds in processes of their own: what ends one of them, or never ends, is the result of that seed, and
-/// another process goes on with the next.
+/// Runs a sweep's seeds in processes of their own: what ends one of them, or never ends, is the result of that seed,
+/// and another process goes on with the next.
 package struct WorkerPool {
   /// What became of a job.
   package enum Outcome: Sendable {
@@ -99,7 +99,9 @@ package struct WorkerPool {
         lanes.remove(at: index)
         guard let job else {
           barren += 1
-          guard barren < 10 else { throw WorkerError(description: "worker processes end before they have anything to do") }
+          guard barren < 10 else {
+            throw WorkerError(description: "worker processes end before they have anything to do")
+          }
           continue
         }
         guard try take(job, outcome) else { return false }
@@ -192,7 +194,10 @@ package struct WorkerPool {
 
   /// What the runtimes of Swift and C++ say when they are refused memory.
   private static func tellsOfMemory(_ said: String) -> Bool {
-    ["failed to allocate", "Could not allocate memory", "could not allocate memory", "std::bad_alloc", "out of memory"]
-      .contains { said.contains($0) }
+    [
+      "failed to allocate", "Could not allocate memory", "could not allocate memory", "std::bad_alloc",
+      "out of memory",
+    ]
+    .contains { said.contains($0) }
   }
 }

@@ -64,7 +64,8 @@ extension Page {
       let place = gate.settings.isEmpty ? gate.scenario : "\(gate.scenario) at \(gate.settings)"
       terminal.line(
         [
-          gate.holds ? Piece("✓", .good) : Piece("✗", .bad), Piece(" "), Piece(gate.text, .strong), Piece(" \(place): "),
+          gate.holds ? Piece("✓", .good) : Piece("✗", .bad), Piece(" "), Piece(gate.text, .strong),
+          Piece(" \(place): "),
           Piece(gate.detail, gate.holds ? .plain : .bad),
         ], hanging: 4)
     }
@@ -73,7 +74,9 @@ extension Page {
   private mutating func verdicts(_ found: SweepComparison.Verdicts) {
     let place = found.settings.isEmpty ? found.scenario : "\(found.scenario) at \(found.settings)"
     guard found.broken + found.mended > 0 else {
-      terminal.line([Piece("✓", .good), Piece(" "), Piece(place, .strong), Piece(": the same seeds fail as before.")], hanging: 4)
+      terminal.line(
+        [Piece("✓", .good), Piece(" "), Piece(place, .strong), Piece(": the same seeds fail as before.")],
+        hanging: 4)
       return
     }
     let broken = PeopleText.count(UInt64(found.broken), "seed")
@@ -81,7 +84,9 @@ extension Page {
     terminal.line(
       [
         found.broken > 0 ? Piece("✗", .bad) : Piece("✓", .good), Piece(" "), Piece(place, .strong),
-        Piece(": \(broken) newly failing, \(mended) no longer (p\u{A0}=\u{A0}\(ComparisonText.probability(found.chance)))."),
+        Piece(
+          ": \(broken) newly failing, \(mended) no longer (p\u{A0}=\u{A0}\(ComparisonText.probability(found.chance)))."
+        ),
       ], hanging: 4)
     if let example = found.example {
       terminal.line([Piece("seed\u{A0}\(example.seed) \(example.sentence).")], indent: 4)

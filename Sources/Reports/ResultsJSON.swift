@@ -1,5 +1,5 @@
-/// The results of a sweep for programs: one object, durations in nanoseconds, shares from 0 to 1, and an interval's open
-/// side as null.
+/// The results of a sweep for programs: one object, durations in nanoseconds, shares from 0 to 1, and an interval's
+/// open side as null.
 package enum ResultsJSON {
   package static func line(_ summary: SweepSummary) -> [UInt8] {
     var json = JSONText()
@@ -47,7 +47,8 @@ package enum ResultsJSON {
           json.member("unit", figure.unit)
           json.member("runs", figure.runs)
           let estimates: [(StaticString, Estimate)] = [
-            ("mean", figure.mean), ("p50", figure.p50), ("p90", figure.p90), ("p95", figure.p95), ("p99", figure.p99),
+            ("mean", figure.mean), ("p50", figure.p50), ("p90", figure.p90), ("p95", figure.p95),
+            ("p99", figure.p99),
           ]
           for (name, value) in estimates {
             json.key(name)

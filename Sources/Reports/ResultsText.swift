@@ -1,7 +1,7 @@
 import Primitives
 
-/// The results of a sweep for a person: how many seeds ended how, each way of failing once with the command that shows it,
-/// and for each point of the grid every measure with 95 % intervals.
+/// The results of a sweep for a person: how many seeds ended how, each way of failing once with the command that shows
+/// it, and for each point of the grid every measure with 95 % intervals.
 package enum ResultsText {
   /// - Parameter listed: ways of failing that are shown, at most.
   package static func text(_ summary: SweepSummary, style: TerminalStyle, width: Int, listed: Int = 12) -> String {
@@ -42,9 +42,13 @@ extension Page {
     let sentence: String =
       failing > 0
       ? "failed in \(PeopleText.count(UInt64(failing))) of \(runs)."
-      : worst == .inconclusive ? "broke nothing, but not all of its \(runs) prove something." : "passed all \(runs)."
+      : worst == .inconclusive
+        ? "broke nothing, but not all of its \(runs) prove something." : "passed all \(runs)."
     terminal.line(
-      [worst.mark, Piece(" "), Piece(subject + points, .strong), Piece(" "), Piece(sentence, worst == .pass ? .plain : worst.tone)],
+      [
+        worst.mark, Piece(" "), Piece(subject + points, .strong), Piece(" "),
+        Piece(sentence, worst == .pass ? .plain : worst.tone),
+      ],
       hanging: 4)
     terminal.gap()
     var said: [Piece] = []
@@ -55,7 +59,8 @@ extension Page {
     labelled("verdicts", said)
     let virtual = summary.points.reduce(0) { $0 &+ $1.virtualNS }
     let events = summary.points.reduce(0) { $0 &+ $1.events }
-    labelled("simulated", [Piece("\(PeopleText.duration(virtual))\u{A0}· \(PeopleText.count(UInt64(events), "event"))")])
+    labelled(
+      "simulated", [Piece("\(PeopleText.duration(virtual))\u{A0}· \(PeopleText.count(UInt64(events), "event"))")])
     labelled("version", [Piece(summary.version)])
     if summary.runs < summary.asked {
       let asked = PeopleText.count(UInt64(summary.asked))
@@ -63,7 +68,10 @@ extension Page {
     }
     for (scenario, fault) in summary.idleFaults {
       terminal.line(
-        [Piece("?", .doubtful), Piece(" \(scenario): “\(fault.name)” had no effect in any of "), Piece("\(fault.runs) runs.")],
+        [
+          Piece("?", .doubtful), Piece(" \(scenario): “\(fault.name)” had no effect in any of "),
+          Piece("\(fault.runs) runs."),
+        ],
         hanging: 4)
     }
   }
@@ -85,7 +93,8 @@ extension Page {
     }
     if summary.groups.count > listed {
       terminal.line(
-        [Piece("… and \(PeopleText.count(UInt64(summary.groups.count - listed))) other ways to fail.", .faint)], indent: 4)
+        [Piece("… and \(PeopleText.count(UInt64(summary.groups.count - listed))) other ways to fail.", .faint)],
+        indent: 4)
     }
   }
 
@@ -112,7 +121,10 @@ extension Page {
         let percentiles = [figure.p50, figure.p90, figure.p99].flatMap { estimate in
           [number(estimate.value), Self.range(estimate, figure.unit)]
         }
-        return (name, [number(figure.mean.value), Self.half(figure.mean, figure.unit)] + percentiles + [number(figure.max)])
+        return (
+          name,
+          [number(figure.mean.value), Self.half(figure.mean, figure.unit)] + percentiles + [number(figure.max)]
+        )
       }, columns: ["mean", "± 95 %", "p50", "95 %", "p90", "95 %", "p99", "95 %", "max"],
       dispensable: [5, 4, 7, 3, 8])
   }

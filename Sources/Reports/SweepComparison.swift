@@ -24,7 +24,8 @@ package struct SweepComparison: Hashable, Sendable {
     package var change: Change
 
     package init(
-      scenario: String, settings: String, measure: String, statistic: String, unit: String, pairs: Int, before: Double,
+      scenario: String, settings: String, measure: String, statistic: String, unit: String, pairs: Int,
+      before: Double,
       after: Double, mean: Estimate, median: Estimate, sign: Double, wilcoxon: Double, adjusted: Double,
       change: Change
     ) {

@@ -2,7 +2,8 @@ import Foundation
 
 /// The regularised incomplete beta function, on which the distributions of Student and of Bernoulli stand.
 enum BetaFunction {
-  /// I_x(a, b) for a, b > 0 and x from 0 to 1, by Lentz's continued fraction (DLMF 8.17.22); good to some twelve digits.
+  /// I_x(a, b) for a, b > 0 and x from 0 to 1, by Lentz's continued fraction (DLMF 8.17.22); good to some twelve
+  /// digits.
   static func regularised(_ x: Double, _ a: Double, _ b: Double) -> Double {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }

@@ -19,7 +19,8 @@ package enum Comparison {
       differences += try self.differences(pair)
     }
     guard !verdicts.isEmpty else {
-      throw .bad(path: after.folder, "has no seed in common with \(before.folder); expected sweeps of the same scenarios")
+      throw .bad(
+        path: after.folder, "has no seed in common with \(before.folder); expected sweeps of the same scenarios")
     }
     let adjusted = PairedTests.holm(differences.map(\.wilcoxon))
     for index in differences.indices {
@@ -27,7 +28,8 @@ package enum Comparison {
       differences[index].change = change(differences[index])
     }
     return SweepComparison(
-      before: before.folder, after: after.folder, verdicts: verdicts, differences: differences, notes: pairing.notes)
+      before: before.folder, after: after.folder, verdicts: verdicts, differences: differences, notes: pairing.notes
+    )
   }
 
   /// Measures of which more is better; of all others less is.
@@ -98,8 +100,10 @@ package enum Comparison {
       pairs += 1
       if row.verdict.isFailure, !earlier.isFailure {
         broken += 1
-        example = example ?? .init(
-          seed: row.seed, sentence: row.sentence, replay: "\(pair.command) --seed \(row.seed)")
+        example =
+          example
+          ?? .init(
+            seed: row.seed, sentence: row.sentence, replay: "\(pair.command) --seed \(row.seed)")
       }
       if earlier.isFailure, !row.verdict.isFailure { mended += 1 }
     }

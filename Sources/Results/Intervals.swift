@@ -40,7 +40,8 @@ package enum Intervals {
     return Estimate(value: value, low: low.map { sorted[$0 - 1] }, high: high.map { sorted[$0 - 1] })
   }
 
-  /// From 1: the greatest rank with P(fewer values below the percentile) ≤ 2.5 %, and the least with P(as many) ≤ 2.5 %.
+  /// From 1: the greatest rank with P(fewer values below the percentile) ≤ 2.5 %, and the least with
+  /// P(as many) ≤ 2.5 %.
   package static func ranks(_ percent: Int, of n: Int) -> (low: Int?, high: Int?) {
     let (q, tail) = (Double(percent) / 100, (1 - confidence) / 2)
     func first(_ holds: (Int) -> Bool) -> Int {

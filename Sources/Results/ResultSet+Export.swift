@@ -3,10 +3,12 @@ import GRDB
 import Reports
 
 /// Tables as text, for other people's tools: `runs.csv`, a line for each seed, `faults.csv`, `effects.csv`,
-/// `expectations.csv`, `marks.csv`, and `costs.csv` with what depends on the machine. All but the last are the same to the byte for the
-/// same seeds, wherever and in however many parts they ran.
+/// `expectations.csv`, `marks.csv`, and `costs.csv` with what depends on the machine. All but the last are the same to
+/// the byte for the same seeds, wherever and in however many parts they ran.
 extension ResultSet {
-  package static let exported = ["runs.csv", "faults.csv", "effects.csv", "expectations.csv", "marks.csv", "costs.csv"]
+  package static let exported = [
+    "runs.csv", "faults.csv", "effects.csv", "expectations.csv", "marks.csv", "costs.csv",
+  ]
 
   /// - Parameter take: a file's name and its next lines.
   package func export(_ take: (String, [UInt8]) throws(ResultError) -> Void) throws(ResultError) {

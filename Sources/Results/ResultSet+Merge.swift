@@ -120,8 +120,10 @@ extension ResultSet {
     let (point, seed, many, same): (Int, Int64, Int, Bool) = (row[0], row[1], row[2], row[3])
     let settings = set.points.indices.contains(point) ? set.points[point].settings : ""
     let place = "'\(set.scenario)', seed \(seed)" + (settings.isEmpty ? "" : " at \(settings)")
-    let others = many > 1 ? " and \(many - 1) more that are in an earlier part too" : ", which is in an earlier part too"
+    let others =
+      many > 1 ? " and \(many - 1) more that are in an earlier part too" : ", which is in an earlier part too"
     let differing = same ? "" : ", and not all with the same digest"
-    throw ResultError.bad(path: part.folder, "holds \(place)\(others)\(differing); expected parts that share no seed")
+    throw ResultError.bad(
+      path: part.folder, "holds \(place)\(others)\(differing); expected parts that share no seed")
   }
 }

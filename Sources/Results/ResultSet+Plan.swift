@@ -102,7 +102,8 @@ extension ResultSet {
   package func finished(_ set: Int64, points: Int) throws(ResultError) -> [Set<Int64>] {
     try read { database in
       var finished = [Set<Int64>](repeating: [], count: points)
-      let rows = try Row.fetchCursor(database, sql: "SELECT point, seed FROM runs WHERE set_id = ?", arguments: [set])
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT point, seed FROM runs WHERE set_id = ?", arguments: [set])
       while let row = try rows.next() {
         let point: Int = row[0]
         if finished.indices.contains(point) { finished[point].insert(row[1]) }
@@ -117,7 +118,8 @@ extension ResultSet {
   package func forgetUnfinished(_ set: Int64) throws(ResultError) -> Int {
     try write { database in
       try database.execute(
-        sql: "DELETE FROM runs WHERE set_id = ? AND verdict IN ('crashed', 'hung', 'out_of_memory')", arguments: [set])
+        sql: "DELETE FROM runs WHERE set_id = ? AND verdict IN ('crashed', 'hung', 'out_of_memory')",
+        arguments: [set])
       return database.changesCount
     }
   }

@@ -33,7 +33,8 @@ extension ResultSet {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     ).execute(arguments: [
-      finished.set, finished.point, run.seed, run.verdict.rawValue, run.digest, run.events, run.virtualNS, run.cpuNS,
+      finished.set, finished.point, run.seed, run.verdict.rawValue, run.digest, run.events, run.virtualNS,
+      run.cpuNS,
       run.wallNS, run.fingerprint, run.sentence,
     ])
     let id = database.lastInsertedRowID

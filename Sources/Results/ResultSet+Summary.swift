@@ -23,7 +23,8 @@ extension ResultSet {
       for row in try Row.fetchAll(
         database,
         sql: """
-          SELECT verdict, count(*), sum(events), sum(virtual_ns) FROM runs WHERE set_id = ? AND point = ? GROUP BY verdict
+          SELECT verdict, count(*), sum(events), sum(virtual_ns) FROM runs
+          WHERE set_id = ? AND point = ? GROUP BY verdict
           """,
         arguments: [id, number])
       {

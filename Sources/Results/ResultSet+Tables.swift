@@ -11,7 +11,8 @@ extension ResultSet {
           try Row.fetchAll(
             database,
             sql: """
-              SELECT seed, verdict, fingerprint, sentence, wall_ns FROM runs WHERE set_id = ? AND point = ? ORDER BY seed
+              SELECT seed, verdict, fingerprint, sentence, wall_ns FROM runs
+              WHERE set_id = ? AND point = ? ORDER BY seed
               """,
             arguments: [id, number]
           ).map { row in
@@ -32,8 +33,8 @@ extension ResultSet {
   }
 }
 
-/// The table of a summary as CSV: a line for each statistic of each measure at each point, in the measure's unit, and one
-/// for the share of failing seeds.
+/// The table of a summary as CSV: a line for each statistic of each measure at each point, in the measure's unit, and
+/// one for the share of failing seeds.
 package enum SummaryCSV {
   package static func file(_ summary: SweepSummary) -> [UInt8] {
     var bytes = ResultSet.line([

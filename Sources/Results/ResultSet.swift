@@ -35,7 +35,9 @@ package struct ResultSet: Sendable {
 
   /// The set in a folder, made where there is none yet.
   package static func openOrCreate(_ folder: String) throws(ResultError) -> ResultSet {
-    guard !FileManager.default.fileExists(atPath: path(in: folder)) else { return try open(folder, readOnly: false) }
+    guard !FileManager.default.fileExists(atPath: path(in: folder)) else {
+      return try open(folder, readOnly: false)
+    }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
@@ -83,7 +85,8 @@ package struct ResultSet: Sendable {
       throw .bad(path: path, "is a database of something else; expected the results of a sweep")
     }
     guard found.format == ResultSchema.format else {
-      throw .bad(path: path, "has format \(found.format); expected \(ResultSchema.format), which this version reads")
+      throw .bad(
+        path: path, "has format \(found.format); expected \(ResultSchema.format), which this version reads")
     }
     let problem = try read { database -> String? in
       let answer = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "ok"

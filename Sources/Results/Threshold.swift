@@ -4,8 +4,8 @@ import Reports
 /// How much worse a measure may be: `client_latency.p99=+5%`, `availability=-0.5%`, `recovery_time=+20ms`,
 /// `leader_changes=+0.5`, `failures=+0`.
 ///
-/// `+` bounds a rise, `-` a fall. A percentage is of what it was before; of shares, which are percentages themselves, it
-/// is in points. `failures` are seeds that failed after and not before.
+/// `+` bounds a rise, `-` a fall. A percentage is of what it was before; of shares, which are percentages themselves,
+/// it is in points. `failures` are seeds that failed after and not before.
 package struct Threshold: Hashable, Sendable {
   package enum Amount: Hashable, Sendable {
     /// Percent.
@@ -26,7 +26,8 @@ package struct Threshold: Hashable, Sendable {
     guard let equals = text.firstIndex(of: "=") else { return nil }
     let name = text[..<equals].split(separator: ".", omittingEmptySubsequences: false)
     let value = text[text.index(after: equals)...]
-    guard (1...2).contains(name.count), !name.contains(""), let sign = value.first, sign == "+" || sign == "-" else {
+    guard (1...2).contains(name.count), !name.contains(""), let sign = value.first, sign == "+" || sign == "-"
+    else {
       return nil
     }
     let digits = value.dropFirst()
@@ -61,14 +62,16 @@ package struct Threshold: Hashable, Sendable {
         known.append(difference.measure)
       }
       throw .bad(
-        path: path, "--threshold \(text): nothing to compare by that name; there are \(known.joined(separator: ", "))")
+        path: path,
+        "--threshold \(text): nothing to compare by that name; there are \(known.joined(separator: ", "))")
     }
     var gates: [SweepComparison.Gate] = []
     for difference in found { gates.append(try gate(difference, path)) }
     return gates
   }
 
-  private func failures(_ comparison: SweepComparison, _ path: String) throws(ResultError) -> [SweepComparison.Gate] {
+  private func failures(_ comparison: SweepComparison, _ path: String) throws(ResultError) -> [SweepComparison.Gate]
+  {
     guard case .absolute(let most) = amount, rises, statistic == nil else {
       throw .bad(path: path, "--threshold \(text): expected a number of seeds, such as failures=+0")
     }
@@ -80,7 +83,9 @@ package struct Threshold: Hashable, Sendable {
   }
 
   /// A bound is broken where the mean difference is beyond it, and a difference at all is beyond doubt.
-  private func gate(_ difference: SweepComparison.Difference, _ path: String) throws(ResultError) -> SweepComparison.Gate {
+  private func gate(_ difference: SweepComparison.Difference, _ path: String) throws(ResultError)
+    -> SweepComparison.Gate
+  {
     let bound: Double
     switch amount {
     case .relative(let percent):
@@ -90,7 +95,8 @@ package struct Threshold: Hashable, Sendable {
     case .absolute, .duration:
       throw .bad(
         path: path,
-        "--threshold \(text): expected a percentage or \(difference.unit == "ns" ? "a duration such as 20ms" : "a number")")
+        "--threshold \(text): expected a percentage or \(difference.unit == "ns" ? "a duration such as 20ms" : "a number")"
+      )
     }
     let sign = rises ? 1.0 : -1.0
     let distance = sign * difference.mean.value
@@ -100,6 +106,7 @@ package struct Threshold: Hashable, Sendable {
     return SweepComparison.Gate(
       text: text, scenario: difference.scenario, settings: difference.settings,
       holds: distance <= bound || !surely,
-      detail: "\(difference.name): \(figure(difference.before)) before, \(figure(difference.after)) after\(relative)")
+      detail:
+        "\(difference.name): \(figure(difference.before)) before, \(figure(difference.after)) after\(relative)")
   }
 }

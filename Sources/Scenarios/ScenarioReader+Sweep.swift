@@ -41,7 +41,8 @@ extension ScenarioReader {
     for entry in entries {
       let first = entry.key.split(separator: ".", omittingEmptySubsequences: false).first.map(String.init) ?? ""
       guard !["faultline", "name", "seed", "sweep"].contains(first) else {
-        throw Complaint(at: entry.place, "\(field.name): \(quoted(entry.key)) is the same at every point of a sweep")
+        throw Complaint(
+          at: entry.place, "\(field.name): \(quoted(entry.key)) is the same at every point of a sweep")
       }
       let alternatives = Field(name: "\(field.name).\(entry.key)", keyPlace: entry.place, value: entry.value)
       let trees = try alternatives.oneOrMore("at least one alternative").map(\.value)
@@ -83,7 +84,8 @@ extension ScenarioReader {
         _ = try scenario(point.tree)
       } catch {
         let place = Place(file: error.file, line: error.line, column: error.column)
-        throw Complaint(at: place, "\(error.message); so it is at the sweep's point \(point.settings.joined(separator: ", "))")
+        throw Complaint(
+          at: place, "\(error.message); so it is at the sweep's point \(point.settings.joined(separator: ", "))")
       }
     }
   }

@@ -12,7 +12,8 @@ extension Spelling {
   /// Whether a text needs no quotation marks, wherever it stands.
   private static func isPlain(_ text: String) -> Bool {
     let isSafe = text.utf8.allSatisfy { byte in
-      (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || "._%/+-".utf8.contains(byte)
+      (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte)
+        || "._%/+-".utf8.contains(byte)
     }
     return isSafe && !text.isEmpty && text != "-" && !text.hasPrefix("---") && !text.hasPrefix("%")
   }

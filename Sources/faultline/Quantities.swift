@@ -47,7 +47,8 @@ struct ShardName: ExpressibleByArgument, Hashable, Sendable {
   /// - Throws: `ExitCode` 65, after a complaint, where there is no such part.
   func shard() throws -> Shard {
     if let shard = Shard(number: number, count: count) { return shard }
-    let expected = (1...Shard.limit).contains(count) ? "1/\(count) to \(count)/\(count)" : "1 to \(Shard.limit) parts"
+    let expected =
+      (1...Shard.limit).contains(count) ? "1/\(count) to \(count)/\(count)" : "1 to \(Shard.limit) parts"
     Terminal.complain("--shard: found \(number)/\(count); expected \(expected)")
     throw ExitCode(Exit.badInput)
   }

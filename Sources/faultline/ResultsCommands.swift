@@ -32,7 +32,8 @@ struct ResultsOutput: ParsableArguments {
       case .text where !quiet:
         try Terminal.print(
           ResultsText.text(
-            summary, style: Terminal.style(isTerminal: Terminal.outputIsTerminal), width: Terminal.width(STDOUT_FILENO)))
+            summary, style: Terminal.style(isTerminal: Terminal.outputIsTerminal),
+            width: Terminal.width(STDOUT_FILENO)))
       case .text: break
       }
     } catch {
@@ -178,7 +179,8 @@ struct CompareCommand: ParsableCommand {
       try threshold.map { text in
         guard let threshold = Threshold(text, duration: Quantity.duration) else {
           throw ValidationError(
-            "--threshold takes MEASURE[.STATISTIC]=+AMOUNT or -AMOUNT, such as client_latency.p99=+5%; found '\(text)'")
+            "--threshold takes MEASURE[.STATISTIC]=+AMOUNT or -AMOUNT, such as client_latency.p99=+5%; found '\(text)'"
+          )
         }
         return threshold
       }

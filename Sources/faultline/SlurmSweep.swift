@@ -8,8 +8,8 @@ import Results
 /// A sweep by way of Slurm: an array job with a part of the seeds in each task, and a job behind it that merges them. The
 /// folder is one that all nodes see.
 ///
-/// While it runs, `DIR/parts/K` holds the results of part K and `DIR/slurm` the scripts, the logs and how each part ended;
-/// when all is merged, `DIR/results.sqlite` alone is left, as after a sweep on one machine.
+/// While it runs, `DIR/parts/K` holds the results of part K and `DIR/slurm` the scripts, the logs and how each part
+/// ended; when all is merged, `DIR/results.sqlite` alone is left, as after a sweep on one machine.
 struct SlurmSweep {
   let grid: SweepGrid
   /// Absolute.
@@ -33,7 +33,8 @@ struct SlurmSweep {
     guard !ResultSet.exists(in: folder) else { return try finished() }
     let lock = try FolderLock(office)
     defer { withExtendedLifetime(lock) {} }
-    let runs = SweepJobs(grid.points.map { .init(seeds: $0.seeds, finished: []) }).reduce(0) { count, _ in count + 1 }
+    let runs = SweepJobs(grid.points.map { .init(seeds: $0.seeds, finished: []) }).reduce(0) { count, _ in count + 1
+    }
     let count = parts ?? min(max(runs / Self.seedsInPart, 1), Self.partLimit)
     try keepPlan(count)
     if !isQuiet {
@@ -100,7 +101,9 @@ struct SlurmSweep {
     let plan = ([Version.build, "\(count)"] + arguments).joined(separator: "\n") + "\n"
     if let found = FileManager.default.contents(atPath: path), found != Data(plan.utf8) {
       throw ResultError.bad(
-        path: folder, "holds the parts of another sweep; give this one another folder with --out, or remove \(folder)/parts and \(office)")
+        path: folder,
+        "holds the parts of another sweep; give this one another folder with --out, or remove \(folder)/parts and \(office)"
+      )
     }
     try FileManager.default.createDirectory(atPath: "\(folder)/parts", withIntermediateDirectories: true)
     try ResultsOutput.write(Array(plan.utf8), to: path)
@@ -120,9 +123,10 @@ struct SlurmSweep {
     let command = words.map(PlannedRun.shellQuoted).joined(separator: " ")
     return """
       #!/bin/sh
-      \(command) --shard "$SLURM_ARRAY_TASK_ID/\(count)" --out \(PlannedRun.shellQuoted("\(folder)/parts"))/"$SLURM_ARRAY_TASK_ID"
+      part="$SLURM_ARRAY_TASK_ID"
+      \(command) --shard "$part/\(count)" --out \(PlannedRun.shellQuoted("\(folder)/parts"))/"$part"
       code=$?
-      echo $code >\(PlannedRun.shellQuoted(office))/"$SLURM_ARRAY_TASK_ID".end
+      echo $code >\(PlannedRun.shellQuoted(office))/"$part".end
       exit $code
 
       """
@@ -151,7 +155,10 @@ struct SlurmSweep {
     let log = name == "array" ? "%a.log" : "\(name).log"
     let answer = try Self.tool(
       "sbatch",
-      ["--parsable", "--job-name=faultline-\(name)", "--ntasks=1", "--cpus-per-task=1", "--output=\(office)/\(log)"]
+      [
+        "--parsable", "--job-name=faultline-\(name)", "--ntasks=1", "--cpus-per-task=1",
+        "--output=\(office)/\(log)",
+      ]
         + ["--chdir=\(FileManager.default.currentDirectoryPath)"] + options + words + [path])
     // `ID`, or `ID;CLUSTER`.
     return String(answer.prefix { $0 != ";" && !$0.isNewline })
@@ -181,7 +188,8 @@ struct SlurmSweep {
 
   private func isInQueue(_ job: String) throws -> Bool {
     // Slurm forgets a job some minutes after its end, and then knows no such number.
-    guard let answer = try? Self.tool("squeue", ["--noheader", "--jobs=\(job)", "--states=all", "--format=%T"]) else { return false }
+    guard let answer = try? Self.tool("squeue", ["--noheader", "--jobs=\(job)", "--states=all", "--format=%T"])
+    else { return false }
     let live = ["PENDING", "RUNNING", "COMPLETING", "CONFIGURING", "SUSPENDED", "REQUEUED", "RESIZING", "STOPPED"]
     return answer.split(whereSeparator: \.isWhitespace).contains { live.contains(String($0)) }
   }
@@ -219,6 +227,7 @@ struct SlurmSweep {
         ranges.append(number...number)
       }
     }
-    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(
+      separator: ",")
   }
 }

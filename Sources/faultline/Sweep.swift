@@ -70,7 +70,8 @@ struct Sweep {
       jobs.next()
     } take: { job, outcome in
       let row = try row(job, outcome)
-      try keeper.keep(ResultSet.Finished(set: sets[grid.points[job.point].set], point: grid.points[job.point].number, run: row))
+      try keeper.keep(
+        ResultSet.Finished(set: sets[grid.points[job.point].set], point: grid.points[job.point].number, run: row))
       progress.finish(row)
       if failsFast, row.verdict.isFailure { stop = .failed }
       return stop == .done
@@ -123,20 +124,24 @@ struct Sweep {
     guard !isQuiet else { return }
     let names = grid.sets.map(\.scenario)
     let scenarios = names.count == 1 ? names[0] : PeopleText.count(UInt64(names.count), "scenario")
-    let points = grid.points.count == grid.sets.count ? "" : " at \(PeopleText.count(UInt64(grid.points.count), "point"))"
+    let points =
+      grid.points.count == grid.sets.count ? "" : " at \(PeopleText.count(UInt64(grid.points.count), "point"))"
     let part = shard == .whole ? "" : ", part \(shard.number) of \(shard.count)"
     let done = left == asked ? "" : "; \(PeopleText.count(UInt64(asked - left))) have their results"
     Terminal.tell(
-      "faultline \(Version.current): \(PeopleText.count(UInt64(asked), "run")) of \(scenarios)\(points)\(part)\(done)\n")
+      "faultline \(Version.current): \(PeopleText.count(UInt64(asked), "run")) of \(scenarios)\(points)\(part)\(done)\n"
+    )
   }
 
   private func tell(_ stop: Stop, asked: Int) {
     switch stop {
     case .done: break
-    case .interrupted: Terminal.tell("Interrupted; what is finished is kept, and the same command goes on with the rest.\n")
+    case .interrupted:
+      Terminal.tell("Interrupted; what is finished is kept, and the same command goes on with the rest.\n")
     case .outOfBudget:
       if !isQuiet { Terminal.tell("The budget is used up; the same command goes on with the rest.\n") }
-    case .failed: if !isQuiet { Terminal.tell("Stopped at the first failure; the same command goes on with the rest.\n") }
+    case .failed:
+      if !isQuiet { Terminal.tell("Stopped at the first failure; the same command goes on with the rest.\n") }
     }
   }
 }

@@ -46,7 +46,8 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "Stop at the first seed that fails.")
   var failFast = false
 
-  @Option(help: ArgumentHelp("Run only the Kth of N parts; 'faultline merge' puts them together.", valueName: "k/n"))
+  @Option(
+    help: ArgumentHelp("Run only the Kth of N parts; 'faultline merge' puts them together.", valueName: "k/n"))
   var shard: ShardName?
 
   @Flag(help: "Run seeds again that crashed, hung or ran out of memory.")
@@ -60,10 +61,14 @@ struct SweepCommand: ParsableCommand {
   @Option(help: "Where the work is done: on this machine, or as an array job of Slurm.")
   var engine = Engine.local
 
-  @Option(help: ArgumentHelp("With Slurm: how many parts; a thousand runs or more in each unless given.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("With Slurm: how many parts; a thousand runs or more in each unless given.", valueName: "n"))
   var parts: Int?
 
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("With Slurm: an option for sbatch, such as --partition=long; may be repeated.", valueName: "option"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "With Slurm: an option for sbatch, such as --partition=long; may be repeated.", valueName: "option"))
   var sbatch: [String] = []
 
   @OptionGroup var output: ResultsOutput
@@ -74,7 +79,9 @@ struct SweepCommand: ParsableCommand {
         ("--shard", shard != nil), ("--budget", budget != nil), ("--fail-fast", failFast), ("--retry", retry),
         ("--jobs", jobs != nil),
       ]
-      if let (name, _) = local.first(where: \.1) { throw ValidationError("\(name) and --engine slurm exclude each other") }
+      if let (name, _) = local.first(where: \.1) {
+        throw ValidationError("\(name) and --engine slurm exclude each other")
+      }
       if let parts, !(1...SlurmSweep.partLimit).contains(parts) {
         throw ValidationError("--parts is a number from 1 to \(SlurmSweep.partLimit)")
       }

@@ -30,7 +30,8 @@ struct SweepGrid {
       let scenario = file.scenario
       if let other = places[scenario.name] {
         Terminal.complain(
-          "\(file.path): the name '\(scenario.name)' is that of \(other) too; expected scenarios with names of their own")
+          "\(file.path): the name '\(scenario.name)' is that of \(other) too; expected scenarios with names of their own"
+        )
         throw ExitCode(Exit.badInput)
       }
       places[scenario.name] = file.path
@@ -44,7 +45,8 @@ struct SweepGrid {
   }
 
   private mutating func add(
-    _ file: ScenarioFile, _ settings: [String], _ given: [(key: String, value: String)], _ seeds: ClosedRange<UInt64>
+    _ file: ScenarioFile, _ settings: [String], _ given: [(key: String, value: String)],
+    _ seeds: ClosedRange<UInt64>
   ) throws {
     var scenario = file.scenario
     let grid = scenario.sweep?.points ?? [[]]

@@ -35,7 +35,8 @@ struct ResultsTests {
       #expect(try Tool.files(in: "\(folder)/a") == before)
       // More seeds of the same are no other scenario.
       #expect(
-        try Tool.run("sweep", "\(folder)/quick.yaml", "--seeds", "1..5", "--out", "\(folder)/a", "--quiet").status == 0)
+        try Tool.run("sweep", "\(folder)/quick.yaml", "--seeds", "1..5", "--out", "\(folder)/a", "--quiet").status
+          == 0)
       #expect(try SweepFixture.json("\(folder)/a")["runs"] as? Int == 10)
     }
   }
@@ -58,7 +59,8 @@ struct ResultsTests {
       }
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/s"))
       try FileManager.default.createDirectory(atPath: "\(folder)/d", withIntermediateDirectories: true)
-      try Data("SQLite format 3\0 and nothing else".utf8).write(to: URL(fileURLWithPath: "\(folder)/d/results.sqlite"))
+      try Data("SQLite format 3\0 and nothing else".utf8).write(
+        to: URL(fileURLWithPath: "\(folder)/d/results.sqlite"))
       let damaged = try Tool.run("sweep", scenario, "--out", "\(folder)/d")
       #expect(damaged.status == 65 && damaged.errors.contains("\(folder)/d/results.sqlite: is damaged"))
     }

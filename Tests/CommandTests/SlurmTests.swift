@@ -40,7 +40,8 @@ private struct Understudy {
 
   /// Loses a task so many times.
   func lose(_ task: Int, times: Int) throws {
-    try Data(String(repeating: "lost\n", count: times).utf8).write(to: URL(fileURLWithPath: "\(folder)/lost-\(task)"))
+    try Data(String(repeating: "lost\n", count: times).utf8).write(
+      to: URL(fileURLWithPath: "\(folder)/lost-\(task)"))
   }
 
   var calls: [String] {
@@ -51,7 +52,8 @@ private struct Understudy {
   func sweep(_ arguments: String...) throws -> Tool.Answer {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     return try Tool.run(
-      ["sweep", "\(folder)/quick.yaml", "--engine", "slurm"] + arguments, environment: ["PATH": "\(folder):\(path)"])
+      ["sweep", "\(folder)/quick.yaml", "--engine", "slurm"] + arguments, environment: ["PATH": "\(folder):\(path)"]
+    )
   }
 }
 
@@ -64,7 +66,8 @@ struct SlurmTests {
       let answer = try slurm.sweep("--out", "\(folder)/a", "--parts", "3", "--sbatch", "--partition=long")
       #expect(answer.status == 0, "\(answer.errors)")
       #expect(slurm.calls.count == 2)
-      #expect(slurm.calls.first?.contains("--array=1-3") == true && slurm.calls.last?.contains("afterany:1") == true)
+      #expect(
+        slurm.calls.first?.contains("--array=1-3") == true && slurm.calls.last?.contains("afterany:1") == true)
       #expect(slurm.calls.allSatisfy { $0.contains("--partition=long") })
       try Tool.run("sweep", "\(folder)/quick.yaml", "--out", "\(folder)/b", "--quiet")
       #expect(try SweepFixture.export("\(folder)/a") == SweepFixture.export("\(folder)/b"))

@@ -62,7 +62,9 @@ struct SweepTests {
   func killed() throws {
     try SweepFixture.within { (folder: String) throws -> Void in
       let process = try SweepFixture.start("\(folder)/quick.yaml", "--seeds", "1..400", "--out", "\(folder)/a")
-      try SweepFixture.wait { try Tool.run("results", "\(folder)/a", "--quiet").status != 65 && runs("\(folder)/a") >= 20 }
+      try SweepFixture.wait {
+        try Tool.run("results", "\(folder)/a", "--quiet").status != 65 && runs("\(folder)/a") >= 20
+      }
       let seen = try runs("\(folder)/a")
       let workers = SweepFixture.children(of: process.processIdentifier)
       #expect(!workers.isEmpty)
@@ -71,7 +73,8 @@ struct SweepTests {
       let kept = try SweepFixture.costs("\(folder)/a")
       #expect(kept.count - 1 >= seen)
       try SweepFixture.wait { workers.allSatisfy { SweepFixture.state(of: $0) == nil } }
-      let answer = try Tool.run("sweep", "\(folder)/quick.yaml", "--seeds", "1..400", "--out", "\(folder)/a", "--quiet")
+      let answer = try Tool.run(
+        "sweep", "\(folder)/quick.yaml", "--seeds", "1..400", "--out", "\(folder)/a", "--quiet")
       #expect(answer.status == 0, "\(answer.errors)")
       let costs = Set(try SweepFixture.costs("\(folder)/a"))
       // What these cost to the nanosecond says that they did not run again.
@@ -87,7 +90,9 @@ struct SweepTests {
   func interrupted() throws {
     try SweepFixture.within { (folder: String) throws -> Void in
       let process = try SweepFixture.start("\(folder)/quick.yaml", "--seeds", "1..5000", "--out", "\(folder)/a")
-      try SweepFixture.wait { try Tool.run("results", "\(folder)/a", "--quiet").status != 65 && runs("\(folder)/a") > 0 }
+      try SweepFixture.wait {
+        try Tool.run("results", "\(folder)/a", "--quiet").status != 65 && runs("\(folder)/a") > 0
+      }
       kill(process.processIdentifier, SIGINT)
       process.waitUntilExit()
       #expect(process.terminationReason == .exit && process.terminationStatus == 130)
@@ -104,7 +109,8 @@ struct SweepTests {
       var workers: [Int32] = []
       try SweepFixture.wait {
         workers = SweepFixture.children(of: process.processIdentifier)
-        return try !workers.isEmpty && Tool.run("results", "\(folder)/a", "--quiet").status != 65 && runs("\(folder)/a") > 0
+        return try !workers.isEmpty && Tool.run("results", "\(folder)/a", "--quiet").status != 65
+          && runs("\(folder)/a") > 0
       }
       kill(workers[0], SIGSEGV)
       process.waitUntilExit()
@@ -114,7 +120,9 @@ struct SweepTests {
       #expect(verdicts["crashed"] == 1 && verdicts["pass"] == 299)
       let failure = try #require((summary["failures"] as? [[String: Any]])?.first)
       #expect((failure["sentence"] as? String)?.contains("signal 11") == true)
-      #expect((failure["replay"] as? String)?.hasPrefix("./faultline run \(folder)/quick.yaml --set network.latency=") == true)
+      #expect(
+        (failure["replay"] as? String)?.hasPrefix("./faultline run \(folder)/quick.yaml --set network.latency=")
+          == true)
       let retried = try Tool.run(
         "sweep", "\(folder)/quick.yaml", "--seeds", "1..150", "--out", "\(folder)/a", "--retry", "--quiet")
       #expect(retried.status == 0)
@@ -125,7 +133,8 @@ struct SweepTests {
   func limits() throws {
     try SweepFixture.within { (folder: String) throws -> Void in
       let hung = try Tool.run(
-        "sweep", Tool.leaderCrash, "--seeds", "1..3", "--timeout", "200ms", "--out", "\(folder)/a", "--format", "json",
+        "sweep", Tool.leaderCrash, "--seeds", "1..3", "--timeout", "200ms", "--out", "\(folder)/a", "--format",
+        "json",
         "--set", "duration=5000s")
       #expect(hung.status == 70)
       #expect(try (Tool.object(hung.output)["verdicts"] as? [String: Int])?["hung"] == 3)
@@ -158,8 +167,10 @@ struct SweepTests {
       #expect(process.terminationStatus == 1)
       let table = String(decoding: FileManager.default.contents(atPath: "\(folder)/a.csv") ?? Data(), as: UTF8.self)
       #expect(table.hasPrefix("scenario,settings,measure,statistic,unit,runs,figure,value,low95,high95\n"))
-      let report = String(decoding: FileManager.default.contents(atPath: "\(folder)/a.xml") ?? Data(), as: UTF8.self)
-      #expect(report.components(separatedBy: "<testcase ").count == 25 && report.contains("<failure type=\"elections\""))
+      let report = String(
+        decoding: FileManager.default.contents(atPath: "\(folder)/a.xml") ?? Data(), as: UTF8.self)
+      #expect(
+        report.components(separatedBy: "<testcase ").count == 25 && report.contains("<failure type=\"elections\""))
     }
   }
 
@@ -167,12 +178,14 @@ struct SweepTests {
   func stops() throws {
     try SweepFixture.within { (folder: String) throws -> Void in
       let fast = try Tool.run(
-        "sweep", "\(folder)/quick.yaml", "--seeds", "1..2000", "--out", "\(folder)/a", "--format", "json", "--fail-fast",
+        "sweep", "\(folder)/quick.yaml", "--seeds", "1..2000", "--out", "\(folder)/a", "--format", "json",
+        "--fail-fast",
         "--set", "expect.1={measure: elections, at_most: 0}")
       #expect(fast.status == 1)
       #expect(try Tool.object(fast.output)["runs"] as? Int ?? 4_000 < 2_000)
       let short = try Tool.run(
-        "sweep", "\(folder)/quick.yaml", "--seeds", "1..100000", "--out", "\(folder)/b", "--format", "json", "--budget",
+        "sweep", "\(folder)/quick.yaml", "--seeds", "1..100000", "--out", "\(folder)/b", "--format", "json",
+        "--budget",
         "1500ms")
       let runs = try Tool.object(short.output)["runs"] as? Int ?? 0
       #expect(short.status == 0 && runs > 0 && runs < 200_000)

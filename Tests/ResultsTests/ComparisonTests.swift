@@ -52,9 +52,11 @@ struct ComparisonTests {
   @Test(
     "A threshold fails beyond its bound and holds within it",
     arguments: [
-      ("client_latency.p99=+5%", 0.1, false), ("client_latency.p99=+15%", 0.1, true), ("client_latency=+5%", 0.1, false),
+      ("client_latency.p99=+5%", 0.1, false), ("client_latency.p99=+15%", 0.1, true),
+      ("client_latency=+5%", 0.1, false),
       ("client_latency.p50=+50us", 0.1, false), ("client_latency.p50=+50us", 0.01, true),
-      ("client_latency.p99=-5%", -0.1, false), ("client_latency.p99=-5%", 0.1, true), ("leader_changes=+0", 0.1, true),
+      ("client_latency.p99=-5%", -0.1, false), ("client_latency.p99=-5%", 0.1, true),
+      ("leader_changes=+0", 0.1, true),
       ("availability=-0%", 0.1, true), ("failures=+0", 0.1, true),
     ])
   func thresholds(text: String, slower: Double, holds: Bool) throws {
@@ -77,7 +79,8 @@ struct ComparisonTests {
       }
       let comparison = try Comparison.of(before, after)
       #expect(comparison.verdicts.map(\.broken) == [0, 1])
-      #expect(comparison.verdicts[1].example?.replay == "./faultline run storm.yaml --set 'cluster.nodes=5' --seed 5")
+      #expect(
+        comparison.verdicts[1].example?.replay == "./faultline run storm.yaml --set 'cluster.nodes=5' --seed 5")
       let threshold = try #require(Threshold("failures=+0") { _ in nil })
       #expect(try threshold.gates(comparison, path: "b").map(\.holds) == [true, false])
     }
@@ -100,7 +103,9 @@ struct ComparisonTests {
 
   @Test(
     "What is no threshold is none",
-    arguments: ["", "a", "a=", "a=5%", "a=+", "a=+x", "=+5%", "a.p98=+5%", "a.b.c=+1", "a=+-5%", "a=+nan", "a=+inf", "a=+5 %"])
+    arguments: [
+      "", "a", "a=", "a=5%", "a=+", "a=+x", "=+5%", "a.p98=+5%", "a.b.c=+1", "a=+-5%", "a=+nan", "a=+inf", "a=+5 %",
+    ])
   func malformed(text: String) {
     #expect(Threshold(text) { _ in nil } == nil)
   }
@@ -109,7 +114,8 @@ struct ComparisonTests {
   func points() throws {
     try Sets.within { (folder: String) throws -> Void in
       let comparison = try Comparison.of(
-        Sets.make("\(folder)/a"), Sets.make("\(folder)/b", Sets.plan(points: ["cluster.nodes=5", "cluster.nodes=7"])))
+        Sets.make("\(folder)/a"),
+        Sets.make("\(folder)/b", Sets.plan(points: ["cluster.nodes=5", "cluster.nodes=7"])))
       #expect(comparison.verdicts.map(\.settings) == ["cluster.nodes=5"])
       #expect(comparison.notes.count == 2)
     }

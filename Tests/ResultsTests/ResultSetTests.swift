@@ -62,7 +62,8 @@ struct ResultSetTests {
         error
           == .bad(
             path: "\(folder)/b",
-            "holds 'storm', seed 20 at cluster.nodes=5, which is in an earlier part too; expected parts that share no seed"))
+            "holds 'storm', seed 20 at cluster.nodes=5, which is in an earlier part too; expected parts that share no seed"
+          ))
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/c").isEmpty)
     }
   }
@@ -76,14 +77,17 @@ struct ResultSetTests {
       version.version = "2"
       build.build = "c"
       for (plan, words) in [
-        (content, "there it says duration: 5s, here duration: 6s"), (version, "version 1"), (build, "build b of version 1"),
+        (content, "there it says duration: 5s, here duration: 6s"), (version, "version 1"),
+        (build, "build b of version 1"),
       ] {
         let error = #expect(throws: ResultError.self) { try results.enter(plan) }
         #expect(error?.description.contains("holds") == true && error?.description.contains(words) == true)
       }
       #expect(try results.summary().runs == 80)
       try Sets.make("\(folder)/b", version)
-      #expect(throws: ResultError.self) { try ResultSet.merge(["\(folder)/a", "\(folder)/b"], into: "\(folder)/c") }
+      #expect(throws: ResultError.self) {
+        try ResultSet.merge(["\(folder)/a", "\(folder)/b"], into: "\(folder)/c")
+      }
     }
   }
 
@@ -149,7 +153,8 @@ struct ResultSetTests {
       // What failed has a sentence, which may have a comma.
       #expect(lines.dropFirst().filter { $0[3] == "pass" }.allSatisfy { $0[share].contains(".") })
       #expect(!titles.contains { $0.contains("cpu") || $0.contains("wall") })
-      #expect(String(decoding: files["expectations.csv"]!, as: UTF8.self).contains("\"a \"\"detail\"\", with a comma\""))
+      #expect(
+        String(decoding: files["expectations.csv"]!, as: UTF8.self).contains("\"a \"\"detail\"\", with a comma\""))
     }
   }
 

@@ -11,9 +11,12 @@ enum Sets {
     return try body(folder)
   }
 
-  static func plan(_ scenario: String = "storm", points: [String] = ["cluster.nodes=3", "cluster.nodes=5"]) -> PlannedSet {
+  static func plan(_ scenario: String = "storm", points: [String] = ["cluster.nodes=3", "cluster.nodes=5"])
+    -> PlannedSet
+  {
     PlannedSet(
-      scenario: scenario, path: "\(scenario).yaml", text: "name: \(scenario)\nduration: 5s\n", version: "1", build: "b",
+      scenario: scenario, path: "\(scenario).yaml", text: "name: \(scenario)\nduration: 5s\n", version: "1",
+      build: "b",
       seeds: 1...40,
       points: points.map { .init(settings: $0, command: "./faultline run \(scenario).yaml --set '\($0)'") })
   }
@@ -36,7 +39,8 @@ enum Sets {
       .init(name: "safety", verdict: seed % 7 == 0 ? .violated : .held, detail: "a \"detail\", with a comma")
     ]
     return RunRow(
-      summary, fingerprint: seed % 7 == 0 ? "log-matching · follower" : nil, marks: [.init(name: "split vote", count: seed % 2)],
+      summary, fingerprint: seed % 7 == 0 ? "log-matching · follower" : nil,
+      marks: [.init(name: "split vote", count: seed % 2)],
       cpuNS: seed * 900)
   }
 

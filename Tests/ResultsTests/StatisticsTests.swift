@@ -12,7 +12,8 @@ struct StatisticsTests {
   @Test(
     "Student's quantiles are those of the tables",
     arguments: [
-      (1.0, 12.706205), (2, 4.302653), (5, 2.570582), (9, 2.262157), (30, 2.042272), (99, 1.984217), (999, 1.962341),
+      (1.0, 12.706205), (2, 4.302653), (5, 2.570582), (9, 2.262157), (30, 2.042272), (99, 1.984217),
+      (999, 1.962341),
       (1e6, 1.959966),
     ])
   func student(freedom: Double, expected: Double) {
@@ -52,7 +53,8 @@ struct StatisticsTests {
 
   @Test(
     "A median's interval has the ranks of the tables, and few values leave it open",
-    arguments: [(5, nil, nil), (6, 1, 6), (10, 2, 9), (20, 6, 15), (25, 8, 18), (100, 40, 61)] as [(Int, Int?, Int?)])
+    arguments: [(5, nil, nil), (6, 1, 6), (10, 2, 9), (20, 6, 15), (25, 8, 18), (100, 40, 61)]
+      as [(Int, Int?, Int?)])
   func medians(count: Int, low: Int?, high: Int?) {
     let ranks = Intervals.ranks(50, of: count)
     #expect(ranks.low == low && ranks.high == high)

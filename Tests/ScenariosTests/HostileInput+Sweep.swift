@@ -36,7 +36,8 @@ extension HostileInput {
       "an alternative twice", sweep("{vary: {cluster.nodes: [3, 5, 3]}}"),
       "6:38: sweep.vary.cluster.nodes: found '3' twice; expected it once"),
     .init(
-      "varied seeds", sweep("{vary: {seed: [1, 2]}}"), "6:16: sweep.vary: 'seed' is the same at every point of a sweep"),
+      "varied seeds", sweep("{vary: {seed: [1, 2]}}"),
+      "6:16: sweep.vary: 'seed' is the same at every point of a sweep"),
     .init(
       "a sweep in a sweep", sweep("{vary: {sweep.seeds: [1..2]}}"),
       "6:16: sweep.vary: 'sweep.seeds' is the same at every point of a sweep"),

@@ -8,7 +8,9 @@ import Testing
 
   @Test func `a sweep's seeds and grid read to what they say`() throws {
     let scenario = try ScenarioReader.read(
-      text: Self.text("{seeds: 1..1000, vary: {cluster.nodes: [3, 5], cluster.raft.election_timeout: [120ms..240ms, 150ms..300ms]}}"),
+      text: Self.text(
+        "{seeds: 1..1000, vary: {cluster.nodes: [3, 5], cluster.raft.election_timeout: [120ms..240ms, 150ms..300ms]}}"
+      ),
       file: "a.yaml")
     let sweep = try #require(scenario.sweep)
     #expect(sweep.seeds == 1...1_000)
