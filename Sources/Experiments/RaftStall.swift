@@ -126,7 +126,7 @@ struct RaftStall {
       return "\(who) refuses, it follows \(name(leader.index))"
     }
     if asked.role == .candidate, raft.term == asked.term, let vote = raft.state.vote, vote.index != candidate.node {
-      return "\(who) has voted for \(name(vote.index))"
+      return "\(who) has voted for \(vote.index == voter ? "itself" : name(vote.index))"
     }
     return "\(who) would not refuse\(diskOf(voter))"
   }

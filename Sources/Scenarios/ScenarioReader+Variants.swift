@@ -15,10 +15,13 @@ extension ScenarioReader {
     }
     guard !base.randomises else {
       throw Complaint(
-        at: field.keyPlace, "\(field.name) beside 'randomise', by which each seed draws all settings; expected one of the two")
+        at: field.keyPlace,
+        "\(field.name) beside 'randomise', by which each seed draws all settings; expected one of the two")
     }
     let expected = "a map of names and settings, such as {eager: {raft: {heartbeat: 20ms}}}"
-    guard case .map(let entries) = field.value.content, !entries.isEmpty else { throw field.complaint(expected: expected) }
+    guard case .map(let entries) = field.value.content, !entries.isEmpty else {
+      throw field.complaint(expected: expected)
+    }
     var variants: [Scenario.Cluster.Variant] = []
     for entry in entries {
       guard isName(entry.key, limit: 32), entry.key != Grammar.baseVariant else {

@@ -163,6 +163,13 @@ extension Simulation {
       guard let hosts = targets.hosts(selector) else { return false }
       begin(fault, .crash(hosts), hosts)
       for host in hosts { wipe(host, countingFor: fault.fault) }
+    case .partition, .link: return strikeLinks(fault, targets)
+    }
+    return true
+  }
+
+  private mutating func strikeLinks(_ fault: FaultBook.Waiting, _ targets: TargetChoice<P>) -> Bool {
+    switch fault.action {
     case .partition(let shape, let hold, let flap):
       guard let pattern = targets.pattern(shape) else { return false }
       let begun = begin(fault, .cut(pattern, hold: hold), pattern.hosts, flap: flap)
@@ -177,6 +184,7 @@ extension Simulation {
         if change.kinds != .max { links.links[number].filters += 1 }
         links.links[number].profile = faults.profile(of: links.links[number], plan.network)
       }
+    default: preconditionFailure("this fault is not about links")
     }
     return true
   }

@@ -99,7 +99,8 @@ struct DomainTests {
     let script: [(at: Nanoseconds, act: Probe.Act)] = [(.zero, .append(1)), (.zero, .sync(1))]
     func found(liars: Int) -> [Int] {
       let lie = PlannedFault.once(
-        1, at: .zero, for: .milliseconds(50), .disk(.hosts((0..<liars).map { NodeID(UInt32($0)) }), DiskChange(lost: .one)))
+        1, at: .zero, for: .milliseconds(50),
+        .disk(.hosts((0..<liars).map { NodeID(UInt32($0)) }), DiskChange(lost: .one)))
       let power = PlannedFault.once(2, at: .milliseconds(20), for: .milliseconds(5), .power(.all))
       // A moment later, so that the lie has begun.
       var stage = Rehearsal(

@@ -50,7 +50,8 @@ struct TurnTests {
 
   @Test("What another partition cuts while the flapping one is up is the other's")
   func credit() {
-    let cut = PlannedFault.once(2, at: .milliseconds(140), for: .milliseconds(60), .partition(.isolate(hosts(0)), hold: false))
+    let cut = PlannedFault.once(
+      2, at: .milliseconds(140), for: .milliseconds(60), .partition(.isolate(hosts(0)), hold: false))
     let stage = Self.flapping(Self.regular, more: [cut])
     #expect(stage.record(0).effects[FaultRecord.Effect.messagesCut.rawValue] == 12)
     #expect(stage.record(1).effects[FaultRecord.Effect.messagesCut.rawValue] == 6)
