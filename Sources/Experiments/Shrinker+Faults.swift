@@ -59,6 +59,7 @@ extension Shrinker {
         "a fault's length")
     }
     takeEach([1_000_000_000, 100_000_000, 10_000_000, 1_000_000].map { unit in { $0.rounded(to: unit) } }, "round moments")
+    takeEach([100_000_000, 10_000_000, 1_000_000].map { unit in { $0.ending(onMultipleOf: unit) } }, "a round end")
   }
 
   mutating func minimiseChoices() {
@@ -134,6 +135,16 @@ extension Scenario {
         $0.faults[place].schedule = .once(at: moved(at), until: moved(until), action)
       }
       $0.nameFaults()
+    }
+  }
+
+  /// The end moved on to the next whole unit.
+  fileprivate func ending(onMultipleOf unit: Int64) -> Scenario {
+    let end = Nanoseconds((duration.count + unit - 1) / unit * unit)
+    return changed {
+      if $0.healAt == .zero + duration { $0.healAt = .zero + end }
+      if $0.workload?.stop == .zero + duration { $0.workload?.stop = .zero + end }
+      $0.duration = end
     }
   }
 

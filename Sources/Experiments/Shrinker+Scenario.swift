@@ -97,6 +97,9 @@ extension Shrinker {
         { $0.withOperations { KVWorkload(weights: $0.weights, keys: .uniform(count: 1), valueSize: $0.valueSize, reads: $0.reads) } },
         { $0.withOperations { KVWorkload(weights: $0.weights, keys: $0.keys, valueSize: $0.valueSize) } },
       ], "parameters", seeds: 4)
+    _ = minimise(best.scenario.clocks.exceptions, "clocks") { scenario, exceptions in
+      scenario.changed { $0.clocks.exceptions = exceptions }
+    }
     let clients = best.scenario.workload?.clients ?? 0
     takeEach([1, 2, clients / 2].filter { $0 >= 1 && $0 < clients }.map { count in { $0.changed { $0.workload?.clients = count } } }, "clients", seeds: 8)
   }

@@ -47,6 +47,10 @@ package struct Shrinker {
   private let jobs: Int
   private let mayGoOn: () -> Bool
   private let tell: (Progress) -> Void
+  /// Whether the failure needs no luck any more: it happens with other seeds too.
+  package private(set) var isPinned = false
+  /// Seeds with which a candidate must fail as well.
+  private var witnesses: [UInt64] = []
   /// Scenarios that were run and fail otherwise or not at all.
   private var refuted: Set<String> = []
 
@@ -101,6 +105,21 @@ package struct Shrinker {
     }
   }
 
+  /// Fixes the luck that the failure needs, and no more than that, so that it happens with any seed: time-outs, what
+  /// crashes leave, and when operations come. Of what remains to chance the failure must not depend.
+  package mutating func pin() {
+    guard goesOn else { return }
+    let loose = best
+    witnesses = (1...4).map { best.scenario.seed &+ $0 }
+    refuted = []
+    if take([loose.scenario], "other seeds") == nil, take([loose.withFixedLuck, loose.withFixedLuck.renumbered(loose)], "fixed luck") == nil {
+      witnesses = []
+      return
+    }
+    isPinned = true
+    minimiseChoices()
+  }
+
   // MARK: Trying
 
   /// Runs candidates in their order until one fails like the target; takes that one and says which it was.
@@ -125,14 +144,18 @@ package struct Shrinker {
   private mutating func attempt(_ batch: [Scenario]) -> [RunResult?] {
     var fresh: [(place: Int, scenario: Scenario, key: String)] = []
     for (place, candidate) in batch.enumerated() {
-      guard candidate != best.scenario, let scenario = candidate.validated else { continue }
+      guard candidate != best.scenario || !witnesses.isEmpty, let scenario = candidate.validated else { continue }
       let key = scenario.fingerprint(seed: scenario.seed)
       if !refuted.contains(key) { fresh.append((place, scenario, key)) }
     }
-    let (target, budget) = (target, budget)
+    let (target, budget, witnesses) = (target, budget, witnesses)
     let found = concurrently(fresh.map(\.scenario)) { scenario -> RunResult? in
-      let result = try? Run(scenario, telemetry: .off, budget: budget).perform()
-      return result?.fingerprint == target ? result : nil
+      func fails(_ seed: UInt64) -> RunResult? {
+        let result = try? Run(scenario, seed: seed, telemetry: .off, budget: budget).perform()
+        return result?.fingerprint == target ? result : nil
+      }
+      guard let result = fails(scenario.seed) else { return nil }
+      return witnesses.allSatisfy { fails($0) != nil } ? result : nil
     }
     var results = [RunResult?](repeating: nil, count: batch.count)
     for (each, result) in zip(fresh, found) {
@@ -145,6 +168,9 @@ package struct Shrinker {
   /// How many other seeds are tried for a candidate that does not fail with its own: what is left out moves the luck of
   /// what comes after it. The shorter the run, the more of them.
   private var otherSeeds: UInt64 { min(32, max(2, budget / max(1, best.events) * 2)) }
+
+  /// Events that trying every item alone may take, for each of the other seeds.
+  private static let cheapRound: UInt64 = 500_000
 
   /// The same with other luck.
   func reseeded(_ scenario: Scenario, _ count: UInt64) -> [Scenario] {
@@ -168,7 +194,7 @@ package struct Shrinker {
           // What stands before it was tried without success.
           start += taken * chunk
           removed = true
-        } else if items.count <= 8 * chunk || items.count <= 16,
+        } else if items.count <= 8 * chunk || UInt64(items.count) * best.events <= Self.cheapRound,
           let taken = rests.firstIndex(where: { take(reseeded(scenario(best.scenario, $0), otherSeeds), stage) != nil })
         {
           items = rests[taken]

@@ -42,6 +42,9 @@ import Primitives
     case .message(let kind, let from, let to):
       let key = Entities.message(from: Endpoint(from).word, to: Endpoint(to).word, kind: kind, group: 0)
       return FixedChoice(purpose, key, number, value)
+    case .node(let node) where purpose == .crashSurvival:
+      // What a crash leaves is drawn by the life that it ends; the first is life 1.
+      return FixedChoice(purpose, Entities(Endpoint(node).word, number &+ 1), 0, value)
     case .node(let node): return FixedChoice(purpose, Entities(Endpoint(node).word), number, value)
     case .fault(let id): return FixedChoice(purpose, Entities(UInt64(id)), number, value)
     case .operation: return FixedChoice(purpose, Entities(number), 0, value)
@@ -54,7 +57,9 @@ import Primitives
     package static let message: [Purpose] = [
       .latency, .loss, .filter, .corruption, .duplication, .reordering, .reorderDelay,
     ]
-    package static let node: [Purpose] = [.diskWrite, .diskSync, .diskFailure, .diskLoss, .serviceTime]
+    package static let node: [Purpose] = [
+      .diskWrite, .diskSync, .diskFailure, .diskLoss, .crashSurvival, .serviceTime,
+    ]
     package static let fault: [Purpose] = [.faultInterval, .faultBranch]
     package static let operation: [Purpose] = [.arrivalInterval]
 
@@ -66,6 +71,7 @@ import Primitives
       case .diskSync: "sync"
       case .diskFailure: "failure"
       case .diskLoss: "lost"
+      case .crashSurvival: "survival"
       case .serviceTime: "service"
       case .faultInterval, .arrivalInterval: "interval"
       case .faultBranch: "branch"
@@ -77,7 +83,7 @@ import Primitives
     package static func sample(_ purpose: Purpose) -> FixedChoice.Value {
       switch purpose {
       case .loss, .filter, .corruption, .duplication, .reordering, .diskFailure, .diskLoss: .truth(true)
-      case .faultBranch: .number(0)
+      case .faultBranch, .crashSurvival: .number(0)
       default: .length(.zero)
       }
     }
@@ -99,6 +105,7 @@ extension Simulation {
       case .diskWrite: return disk.written > choice.number
       case .diskSync, .diskFailure, .diskLoss: return disk.synced > choice.number
       case .serviceTime: return processes[node.index].served > choice.number
+      case .crashSurvival: return UInt64(processes[node.index].life) > choice.number
       default:
         guard let slot = P.lengths.firstIndex(of: choice.purpose) else { return false }
         return UInt64(draws[node.index].counts[slot]) > choice.number

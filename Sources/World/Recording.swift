@@ -171,6 +171,16 @@ import Telemetry
   @usableFromInline package var samples: [MetricSample] = []
   @usableFromInline package var messages = MessageCounts()
   @usableFromInline package var faults: [FaultRecord] = []
+  /// What each process has drawn.
+  @usableFromInline package var draws: [Draws] = []
+
+  @usableFromInline package struct Draws: Hashable, Sendable {
+    /// How often each of its program's lengths of time was drawn.
+    package let lengths: [UInt64]
+    /// Lives that have ended.
+    package let lives: UInt64
+  }
+
   /// By how many millionths each host's clocks run fast, as the run drew it.
   @usableFromInline package var clockDrifts: [Int64] = []
   /// Fixed choices that nobody asked for, by their place in the plan.

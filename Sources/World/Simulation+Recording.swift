@@ -47,6 +47,10 @@ extension Simulation {
     recording.samples = telemetry.metrics.samples
     recording.messages = counts
     recording.faults = faults.records
+    recording.draws = processes.indices.map { index in
+      Recording.Draws(
+        lengths: P.lengths.indices.map { UInt64(draws[index].counts[$0]) }, lives: UInt64(processes[index].life))
+    }
     recording.clockDrifts = clocks.map(\.ownDrift)
     recording.unmadeChoices = unmadeChoices
     return recording

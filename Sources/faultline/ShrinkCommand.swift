@@ -35,6 +35,9 @@ struct ShrinkCommand: ParsableCommand {
   @Option(help: "Runs at a time; as many as there are cores unless given.")
   var jobs: Int?
 
+  @Flag(help: "Fix the luck that the failure needs, so that it fails with any seed.")
+  var pin = false
+
   @Flag(help: "No progress and no summary; errors only.")
   var quiet = false
 
@@ -59,6 +62,7 @@ struct ShrinkCommand: ParsableCommand {
     }
     let sentence = sentence(of: shrinker.best)
     shrinker.shrink()
+    if pin { shrinker.pin() }
     clear()
     let time = Nanoseconds(Int64((ContinuousClock().now - start) / .nanoseconds(1)))
     let command = "./faultline run \(PlannedRun.shellQuoted(file))"
@@ -95,9 +99,11 @@ struct ShrinkCommand: ParsableCommand {
       shrinker.isMinimal
       ? "Nothing can be left out of it: no fault, no operation, no node alone."
       : "The search ended before everything was tried: it may be smaller still."
-    return [
+    let luck = shrinker.isPinned ? ["It fails with any seed."] : pin ? ["It fails with this seed: its luck could not be fixed."] : []
+    let lines = [
       "From \(words(before)) of \(name) with seed \(seed)", "to \(words(after)), in \(shrinker.runs) runs.", end,
-    ].map { $0.map { $0 == "\u{A0}" ? " " : String($0) }.joined() }
+    ]
+    return (lines + luck).map { $0.map { $0 == "\u{A0}" ? " " : String($0) }.joined() }
   }
 
   private func words(_ size: Shrinker.Size) -> String {

@@ -28,7 +28,7 @@ extension HostileInput {
     .init(
       "a node's choice about a message", section("choices: [{node: n1, latency: 3ms}]\n"),
       "5:22: unknown key 'latency' in choices; expected node, number, election_timeout, client_rest, write, sync, "
-        + "failure, lost or service"),
+        + "failure, lost, survival or service"),
     .init(
       "a fault that is not there", section("faults: [{id: 7, at: 1s, for: 1s, crash: n1}]\nchoices: [{fault: 1, branch: 0}]\n"),
       "6:19: choices.fault: found '1'; expected the id of a fault, 7"),
