@@ -29,6 +29,12 @@ package enum ComparisonText {
     return share == 0 ? "0\u{A0}%" : (share < 0 ? "−" : "+") + percent
   }
 
+  /// `p = 0.03`, `p < 0.0001`.
+  static func chance(_ value: Double) -> String {
+    let text = probability(value)
+    return text.hasPrefix("<") ? "p\u{A0}<\u{A0}\(text.dropFirst())" : "p\u{A0}=\u{A0}\(text)"
+  }
+
   static func probability(_ value: Double) -> String {
     guard value >= 0.0001 else { return "<0.0001" }
     let digits = String(Int((value * 10_000).rounded()))
@@ -85,7 +91,7 @@ extension Page {
       [
         found.broken > 0 ? Piece("✗", .bad) : Piece("✓", .good), Piece(" "), Piece(place, .strong),
         Piece(
-          ": \(broken) newly failing, \(mended) no longer (p\u{A0}=\u{A0}\(ComparisonText.probability(found.chance)))."
+          ": \(broken) newly failing, \(mended) no longer (\(ComparisonText.chance(found.chance)))."
         ),
       ], hanging: 4)
     if let example = found.example {
@@ -97,7 +103,9 @@ extension Page {
   private mutating func differences(
     _ found: SweepComparison.Verdicts, _ differences: [SweepComparison.Difference], all: Bool
   ) {
-    let shown = differences.filter { all || $0.change != .same }
+    // The other statistics say what these say, nearly always.
+    let telling = ["value", "mean", "p50", "p99"]
+    let shown = differences.filter { all || $0.change != .same && telling.contains($0.statistic) }
     let place = found.settings.isEmpty ? found.scenario : "\(found.scenario) · \(found.settings)"
     terminal.gap()
     guard !shown.isEmpty else {
@@ -114,7 +122,8 @@ extension Page {
         let low = difference.mean.low.map { ComparisonText.signed($0, unit: unit) } ?? ""
         let high = difference.mean.high.map { ComparisonText.signed($0, unit: unit) } ?? ""
         return (
-          mark + SummaryText.words(difference.name),
+          mark + SummaryText.words(difference.measure)
+            + (difference.statistic == "value" ? "" : " " + difference.statistic),
           [
             number(difference.before), number(difference.after),
             difference.relative.map(ComparisonText.relative) ?? "–",
