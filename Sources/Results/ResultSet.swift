@@ -65,7 +65,7 @@ package struct ResultSet: Sendable {
     configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { database in
       // A journal beside the file for as long as a transaction lasts, and one file at all other times.
-      if !readOnly { try database.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = NORMAL") }
+      if !readOnly { try database.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL") }
     }
     do {
       return try DatabaseQueue(path: path, configuration: configuration)

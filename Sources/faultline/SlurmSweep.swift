@@ -56,6 +56,8 @@ struct SlurmSweep {
       let jobs = [array, merge].compactMap { $0 }
       guard try follow(array, count, progress) else {
         _ = try? Self.tool("scancel", jobs)
+        progress.clear()
+        Terminal.tell("Interrupted; the jobs are cancelled, and the same command goes on with the rest.\n")
         return Sweep.End(results: try partial(), isInterrupted: true)
       }
       left = (1...count).filter { !isFinished($0, of: count, runs) }
