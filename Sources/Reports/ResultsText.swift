@@ -143,6 +143,7 @@ extension Page {
   }
 
   private static func range(_ estimate: Estimate, _ unit: String) -> String {
+    if estimate.low == nil, estimate.high == nil { return "–" }
     let low = estimate.low.map { PeopleText.figure($0, unit: unit) } ?? ""
     let high = estimate.high.map { PeopleText.figure($0, unit: unit) } ?? ""
     return low == high && !low.isEmpty ? low : "\(low)…\(high)"
