@@ -19,7 +19,7 @@ struct ShrinkTests {
       - {at: 3s, for: 1s, pause: follower}
       - {at: 5s, for: 500ms, link: {from: n1, to: n2, latency: 20ms}}
       - {every: 500ms..900ms, between: [6s, 9s], one_of: [{pause: random, for: 100ms}, {crash: clients, for: 100ms}]}
-      - {at: 12s, for: 3s, partition: {groups: [[n1, n2], [n3, n4, n5]]}}
+      - {at: 12s, for: 3s, partition: {groups: [[n1, n2], [n3], [n4, n5]]}}
       - {at: 16s, for: 300ms, crash: n5}
     expect:
       - safety

@@ -51,7 +51,7 @@ struct TapeTests {
   @Test("Fixing one choice leaves what was before it as it was")
   func prefix() throws {
     let free = try Self.run()
-    let fixed = try Self.run(("choices", "[{message: AppendEntries, from: n3, to: n1, number: 300, drop: true}]"))
+    let fixed = try Self.run(("choices", "[{message: AppendEntries, from: n3, to: n1, number: 900, drop: true}]"))
     let same = zip(free.checkpoints, fixed.checkpoints).prefix { $0 == $1 }.count
     #expect(same > 0)
     #expect(free.digest != fixed.digest)
