@@ -50,7 +50,8 @@ extension RunResult {
     if let explanation, missed.name == "linearizable" {
       return FailureFingerprint(promise: missed.name, role: "", detail: explanation.culprit.shape)
     }
-    // How far a bound was missed is no part of what went wrong.
-    return FailureFingerprint(promise: missed.name, role: "", detail: "")
+    // How far a bound was missed is no part of what went wrong; whether anything came at all is.
+    let isNever = missed.name == "recovers" && missed.detail.hasPrefix("nothing")
+    return FailureFingerprint(promise: missed.name, role: "", detail: isNever ? "never" : "")
   }
 }

@@ -21,7 +21,8 @@ struct Measuring {
     return last
   }
 
-  private var struck: Bool { recording.faults.contains { !$0.occurrences.isEmpty } }
+  /// Whether any fault found whom to strike.
+  var struck: Bool { recording.faults.contains { !$0.occurrences.isEmpty } }
 
   /// An operation, from its invocation to its end.
   struct Operation {

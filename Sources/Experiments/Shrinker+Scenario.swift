@@ -19,10 +19,15 @@ extension Shrinker {
     _ = take([scenario], "expectations")
   }
 
+  private var isMeasured: Bool {
+    if case .measure? = best.scenario.expectations.first { best.scenario.expectations.count == 1 } else { false }
+  }
+
   // MARK: Time
 
   /// Ends the run where the failure was seen, or sooner.
   mutating func cutTail() {
+    guard !isMeasured else { return }
     let duration = best.scenario.duration
     let seen = best.violations.isEmpty ? best.explanation?.culprit.end : best.end.nanoseconds
     // Who does not know when it went wrong has to guess.
@@ -35,7 +40,8 @@ extension Shrinker {
   // MARK: Operations
 
   mutating func minimiseOperations() {
-    guard best.scenario.workload != nil else { return }
+    // A measure of the service is one of all that was asked.
+    guard best.scenario.workload != nil, !isMeasured else { return }
     let made = best.recording.history.filter { $0.kind == .invoke }.map(\.operation).sorted()
     guard !made.isEmpty else { return }
     if best.scenario.workload?.only != made {
