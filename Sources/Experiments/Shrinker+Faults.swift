@@ -84,7 +84,10 @@ extension RunResult {
         let until = action.isInstant ? occurrence.from : min(occurrence.until ?? occurrence.due ?? end, end)
         var strike = PlannedFault(id: 0, name: "", schedule: .once(at: occurrence.from, until: until, action))
         // What is drawn beyond the hosts is drawn as it was.
-        if case .damage = action { strike.luck = occurrence.luck }
+        switch action {
+        case .damage, .partition(_, _, flap: .some): strike.luck = occurrence.luck
+        default: break
+        }
         return strike
       }
     }

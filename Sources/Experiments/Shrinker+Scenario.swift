@@ -170,11 +170,32 @@ extension Scenario {
     func moved(_ host: NodeID) -> NodeID? {
       host.index == node ? nil : host.index > node ? NodeID(host.rawValue - 1) : host
     }
+    // A zone or rack is its nodes, since its number may be another's when some are gone.
+    func moved(_ action: FaultAction) -> FaultAction? {
+      let named = action.mapSelectors { selector in
+        guard case .domain(let domain, .number(let number)) = selector else { return selector }
+        return .hosts((domain == .zone ? cluster.zones : cluster.racks)[number].hosts)
+      }
+      return named?.mapHosts(moved)
+    }
+    func moved(_ domains: [Cluster.Domain]) -> [Cluster.Domain] {
+      var domains = domains
+      for place in domains.indices { domains[place].hosts = domains[place].hosts.compactMap(moved) }
+      return domains.filter { !$0.hosts.isEmpty }
+    }
     let faults = self.faults.compactMap { fault -> PlannedFault? in
-      guard case .once(let at, let until, let action) = fault.schedule else { return fault }
-      guard let action = action.mapHosts(moved) else { return nil }
       var fault = fault
-      fault.schedule = .once(at: at, until: until, action)
+      switch fault.schedule {
+      case .once(let at, let until, let action):
+        guard let action = moved(action) else { return nil }
+        fault.schedule = .once(at: at, until: until, action)
+      case .repeating(var nemesis):
+        nemesis.branches = nemesis.branches.compactMap { branch in
+          moved(branch.action).map { .init(action: $0, duration: branch.duration, weight: branch.weight) }
+        }
+        guard !nemesis.branches.isEmpty else { return nil }
+        fault.schedule = .repeating(nemesis)
+      }
       return fault
     }
     return changed {
@@ -186,6 +207,7 @@ extension Scenario {
         .filter { !$0.hosts.isEmpty }
       $0.clocks.exceptions = $0.clocks.exceptions.map { .init(hosts: $0.hosts.compactMap(moved), profile: $0.profile) }
         .filter { !$0.hosts.isEmpty }
+      ($0.cluster.zones, $0.cluster.racks) = (moved($0.cluster.zones), moved($0.cluster.racks))
       $0.choices = []
       $0 = $0.with(faults: faults)
     }
