@@ -25,7 +25,12 @@ extension RaftJudge {
           case .raft(.appendEntries), .raft(.readIndex), .raft(.readIndexReply), .request, .openSession: break
           case .sessionOpened(let answer): if answer.session > 0 { found.answered = true }
           case .raft: found.promised = true
-          case .response(let response): if case .outcome = response.answer { found.answered = true }
+          case .response(let response):
+            switch response.answer {
+            case .outcome: found.answered = true
+            case .expired: expirations += 1
+            case .refused: break
+            }
           }
         case .append(let record, let file):
           guard file == KVRecord.logFile, case .entry(let entry) = record else { continue }
@@ -80,6 +85,7 @@ extension RaftJudge {
         never remove what is committed.
         """)
     }
+    if count < last { truncations += 1 }
     views[step.process].log.truncate(keeping: count)
     views[step.process].disk.truncate(keeping: count)
   }

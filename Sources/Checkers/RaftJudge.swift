@@ -26,6 +26,10 @@ public struct RaftJudge: Judge {
   var seen = SeenEntries()
   var committed = CommittedLog()
   public private(set) var violations: [Violation] = []
+  /// Times a server removed entries that it had.
+  package internal(set) var truncations: UInt64 = 0
+  /// Times a client was told that its session is over.
+  package internal(set) var expirations: UInt64 = 0
 
   /// - Parameter servers: processes from 0 to this, exclusive, are servers; others are not watched.
   public init(servers: Int) {

@@ -17,6 +17,7 @@ struct Expecting {
   let core: [Int]?
   /// Why nothing went on, where the clients' recovery was missed.
   let stall: Stall?
+  let marks: [MarkCount]
   /// Empty where no expectation asks for it.
   let history: ClientHistory
   /// nil where nobody asks for it.
@@ -35,7 +36,16 @@ struct Expecting {
     case .recovers(let bound): recovers(within: bound)
     case .converges(let bound): converges(within: bound)
     case .measure(let bound): measure(bound)
+    case .sometimes(let awaited): sometimes(awaited)
     }
+  }
+
+  /// What was met is said of each run; it is judged over many.
+  private func sometimes(_ awaited: [Scenario.Mark]) -> Finding {
+    let met = awaited.count { mark in marks.contains { $0.mark == mark && $0.count > 0 } }
+    return Finding(
+      name: "sometimes", outcome: .held,
+      detail: "\(met) of \(awaited.count) met here, judged over \(PeopleText.count(UInt64(Sometimes.enough))) seeds")
   }
 
   private var safety: Finding {

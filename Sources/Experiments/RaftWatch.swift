@@ -15,12 +15,26 @@ package struct RaftWatch: Judge {
   package private(set) var elections: UInt64 = 0
   /// From the first candidacy, pre-votes included, since the last leader was elected to the election of the next.
   package private(set) var electionTimes: [Nanoseconds] = []
+  /// When each leader was elected.
+  package private(set) var electedAt: [Instant] = []
+  package private(set) var depositions: UInt64 = 0
+  package private(set) var leaderCrashes: UInt64 = 0
+  package private(set) var splitVotes: UInt64 = 0
+  package private(set) var repairs: UInt64 = 0
   private var standings: ContiguousArray<Standing>
   private var candidateSince: Instant?
+  /// The last term that two stood for, and the last that somebody won.
+  private var contested: Term = 0
+  private var won: Term = 0
+  /// Of lives that are over.
+  private var lapsedLeases: UInt64 = 0
 
   private struct Standing: Hashable {
     var role = Role.follower
     var term: Term = 0
+    var isImpaired = false
+    /// As last looked at: when the role changed.
+    var lapsedLeases: UInt64 = 0
   }
 
   package init(servers: Int) {
@@ -36,15 +50,23 @@ package struct RaftWatch: Judge {
     let standing = program.standing
     if process < standings.count,
       standings[process].role != standing.role || standings[process].term != standing.term
+        || standings[process].isImpaired != standing.isImpaired
     {
-      note(Standing(role: standing.role, term: standing.term), of: process, at: now)
+      let seen = Standing(
+        role: standing.role, term: standing.term, isImpaired: standing.isImpaired,
+        lapsedLeases: program.lapsedLeases)
+      note(seen, of: process, at: now)
     }
   }
 
   package mutating func observeCrash(process: Int, at now: Instant) {
     judge.observeCrash(process: process, at: now)
     guard process < standings.count else { return }
+    if standings[process].role == .leader { leaderCrashes += 1 }
     standings[process].role = .follower
+    standings[process].isImpaired = false
+    lapsedLeases += standings[process].lapsedLeases
+    standings[process].lapsedLeases = 0
     forgetCandidacies()
   }
 
@@ -59,7 +81,10 @@ package struct RaftWatch: Judge {
   private mutating func note(_ standing: Standing, of process: Int, at now: Instant) {
     let before = standings[process]
     let role = standing.role
+    if role == .candidate, before.role != .candidate || before.term != standing.term { stand(for: standing.term) }
     standings[process] = standing
+    if before.role == .leader, role != .leader { depositions += 1 }
+    if before.isImpaired, !standing.isImpaired { repairs += 1 }
     if role == .candidate || (role == .leader && before.term != standing.term && before.role != .candidate) {
       elections += 1
       if candidateSince == nil { candidateSince = now }
@@ -67,10 +92,26 @@ package struct RaftWatch: Judge {
     if role == .preCandidate, candidateSince == nil { candidateSince = now }
     if role == .leader, before.role != .leader {
       leaderChanges += 1
+      electedAt.append(now)
+      won = max(won, standing.term)
       if let since = candidateSince { electionTimes.append(now - since) }
       candidateSince = nil
     }
     if before.role == .candidate || before.role == .preCandidate, role == .follower { forgetCandidacies() }
+  }
+
+  /// A vote is split once a later term is stood for and nobody has won the one that two stood for.
+  private mutating func stand(for term: Term) {
+    if contested > won, term > contested {
+      splitVotes += 1
+      contested = 0
+    }
+    if standings.contains(where: { $0.role == .candidate && $0.term == term }) { contested = max(contested, term) }
+  }
+
+  /// - Parameter programs: the servers as they are at the end.
+  package func lapsedLeases(_ programs: [RaftKV]) -> UInt64 {
+    programs.reduce(lapsedLeases) { $0 + $1.lapsedLeases }
   }
 
   /// An election that nobody stands in any longer is not part of the next one.

@@ -13,19 +13,22 @@ package struct Run: Sendable {
   package let budget: UInt64
   /// A run without digests proves nothing; it shows what they cost.
   package let digests: Bool
+  /// Whether the abstract states are collected; a run is several times slower with them.
+  package let coverage: Bool
 
   /// Two billion: hours of real time, and no accident.
   package static let standardBudget: UInt64 = 2_000_000_000
 
   package init(
     _ scenario: Scenario, seed: UInt64? = nil, telemetry: TelemetryPlan? = nil, budget: UInt64 = Run.standardBudget,
-    digests: Bool = true
+    digests: Bool = true, coverage: Bool = false
   ) {
     self.scenario = scenario
     self.seed = seed ?? scenario.seed
     self.telemetry = telemetry ?? .everything(over: scenario.duration)
     self.budget = budget
     self.digests = digests
+    self.coverage = coverage
   }
 
   /// How far a run is.
@@ -65,15 +68,20 @@ package struct Run: Sendable {
     func play<P, J: StagedJudge>(_ simulation: inout Simulation<P, J>) -> RunResult? where J.Watched == P {
       let end = Instant.zero + run.scenario.duration
       var tape = TapeRecorder()
+      var states = AbstractStates(nodes: run.scenario.cluster.nodes.count)
       while true {
-        let left = run.budget - simulation.events
-        let stop = simulation.run(until: end, budget: min(Tape.slice, left))
+        let left = min(Tape.slice, run.budget - simulation.events)
+        let stop =
+          run.coverage
+          ? states.run(&simulation, until: end, budget: left) : simulation.run(until: end, budget: left)
         let checkpoint = Checkpoint(events: simulation.events, at: simulation.now, digest: simulation.digest)
         if stop == .budget { tape.record(checkpoint) }
         if let notes { notes(simulation.takeNotes()) }
         guard progress(Progress(checkpoint)) else { return nil }
         if stop != .budget || simulation.events >= run.budget {
-          return run.result(simulation, stop, checkpoints: tape.checkpoints) { progress(Progress(checkpoint)) }
+          return run.result(simulation, stop, checkpoints: tape.checkpoints, states: states.hashes) {
+            progress(Progress(checkpoint))
+          }
         }
       }
     }
@@ -87,7 +95,8 @@ package struct Run: Sendable {
 
   /// - Parameter goesOn: asked now and then; nil is returned where it does not.
   private func result<P, J: StagedJudge>(
-    _ simulation: Simulation<P, J>, _ stop: StopReason, checkpoints: [Checkpoint], while goesOn: @escaping () -> Bool
+    _ simulation: Simulation<P, J>, _ stop: StopReason, checkpoints: [Checkpoint], states: [UInt64] = [],
+    while goesOn: @escaping () -> Bool
   ) -> RunResult? where J.Watched == P {
     let recording = simulation.recording()
     let measuring = Measuring(scenario: scenario, recording: recording, end: simulation.now)
@@ -97,6 +106,9 @@ package struct Run: Sendable {
     figures.append(Figures(.messagesSent, [Double(recording.messages.sent)]))
     let history = scenario.judgesHistory ? ClientHistory(recording) : ClientHistory()
     let linearizability = scenario.searchBudget.map { Linearizability(.kv, budget: $0).judge(history) }
+    let marking = Marking(scenario: scenario, recording: recording)
+    let programs = scenario.cluster.nodes.indices.map { simulation.program($0) }
+    let marks = marking.counts(simulation.judge.marks(programs, recording.history))
     var stall: Stall?
     if stop == .reached, let heal = measuring.lastHeal, let bound = scenario.recoveryBound,
       measuring.misses(heal + bound)
@@ -106,15 +118,16 @@ package struct Run: Sendable {
     }
     let expecting = Expecting(
       measuring: measuring, violations: simulation.judge.violations, figures: figures, rumours: rumours,
-      liveNodes: live, core: simulation.healedCore, stall: stall, history: history, linearizability: linearizability)
+      liveNodes: live, core: simulation.healedCore, stall: stall, marks: marks, history: history,
+      linearizability: linearizability)
     var explanation: LinearizabilityExplanation?
     if case .violated(let found)? = linearizability { explanation = found }
     return RunResult(
       scenario: scenario, seed: seed, digest: simulation.digest, stop: stop, end: simulation.now,
       events: simulation.events, recording: recording, violations: simulation.judge.violations,
       findings: stop == .reached ? expecting.findings() : expecting.findings().filter { $0.name == "safety" },
-      explanation: explanation, figures: figures, violatorRole: role(ofFirstViolatorIn: simulation),
-      checkpoints: checkpoints)
+      explanation: explanation, figures: figures, marks: marks, states: states,
+      violatorRole: role(ofFirstViolatorIn: simulation), checkpoints: checkpoints)
   }
 
   /// Those from whom progress is owed.
@@ -170,6 +183,10 @@ package struct RunResult: Hashable, Sendable {
   /// Why the clients' operations have no legal order, where they have none.
   package let explanation: LinearizabilityExplanation?
   package let figures: [Figures]
+  /// How often each rare event was met that a run of the program may meet, in the order of `Scenario.Mark`.
+  package let marks: [MarkCount]
+  /// The abstract states that the run passed through, ascending; none where nobody asked for them.
+  package let states: [UInt64]
   /// Of the process that broke a promise first; empty where none did.
   package let violatorRole: String
   /// What the run had come to now and then.

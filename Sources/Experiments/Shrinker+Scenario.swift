@@ -94,6 +94,8 @@ extension Shrinker {
         { $0.changed { $0.clocks = .init(base: .exact) } }, { $0.changed { $0.clocks.exceptions = [] } },
         { $0.changed { $0.ties = .sequence } }, { $0.changed { $0.heals = .all } }, { $0.changed { $0.cluster.variants = [] } },
         { $0.changed { ($0.cluster.zones, $0.cluster.racks) = ([], []) } },
+        { $0.changed { $0.schedule = .plan(.earliest) } },
+        { scenario in scenario.changed { $0.schedule = .plan(scenario.schedule.plan(seed: scenario.seed)) } },
         { $0.changed { $0.cluster.restartAfter = .seconds(1) } },
         { $0.withRaft { $0 = Scenario.RaftSettings() } },
         { $0.withRaft { $0 = Scenario.RaftSettings(rules: $0.rules, randomises: $0.randomises) } },

@@ -20,6 +20,14 @@ package protocol StagedJudge: Judge {
   var rumours: [Rumour] { get }
   /// What a simulation waits for in which nothing goes on.
   static func stall(in simulation: Simulation<Watched, Self>, _ scenario: Scenario) -> Stall?
+  /// The rare events that it has watched.
+  ///
+  /// - Parameter programs: the nodes as they are at the end.
+  func marks(_ programs: [Watched], _ history: [HistoryEvent]) -> [Scenario.Mark: UInt64]
+  /// What the cluster looks like now, without names: a number for each part of it, whose order does not matter.
+  func abstraction(_ programs: [Watched], _ conditions: [ProcessCondition]) -> [UInt64]
+  /// For so many events one look, where a look is costly.
+  static func lookInterval(nodes: Int) -> Int
 }
 
 extension RaftWatch: StagedJudge {
@@ -150,6 +158,7 @@ package enum Stage {
     plan.healing = scenario.heals == .core ? .core(at: scenario.healAt) : .all
     plan.domains = FailureDomains(
       zones: scenario.cluster.zones.map(\.hosts), racks: scenario.cluster.racks.map(\.hosts))
+    plan.schedule = scenario.schedule.plan(seed: seed)
     return plan
   }
 }

@@ -172,6 +172,37 @@ extension EventQueue {
   }
 }
 
+// MARK: - Out of order
+
+extension EventQueue {
+  /// Takes any event; nil when it has already left. What is earlier stays, and may be taken later. O(1) amortised.
+  @inlinable
+  package mutating func take(_ handle: Handle) -> Event? {
+    guard isPending(handle) else { return nil }
+    own()
+    let node = storage.wheel.nodes[Int(handle.slot)]
+    storage.wheel.remove(handle.slot)
+    return (
+      Instant(nanoseconds: Int64(bitPattern: node.time)), node.sequence, (storage.payloads + Int(handle.slot)).move()
+    )
+  }
+
+  /// Every pending event up to `limit`, itself included, in an order that only the queue's history decides.
+  /// O(those events, and those in the bucket of the last).
+  @inlinable
+  package func forEachPending(
+    notAfter limit: Instant, _ body: (Handle, Instant, UInt64, borrowing Payload) -> Void
+  ) {
+    let wheel = storage.wheel
+    wheel.forEachLive(notAfter: UInt64(bitPattern: limit.nanoseconds)) { slot in
+      let node = wheel.nodes[Int(slot)]
+      body(
+        Handle(slot: slot, generation: node.generation), Instant(nanoseconds: Int64(bitPattern: node.time)),
+        node.sequence, storage.payloads[Int(slot)])
+    }
+  }
+}
+
 // MARK: - Looking at everything
 
 extension EventQueue {

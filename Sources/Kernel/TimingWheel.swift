@@ -246,6 +246,26 @@ extension TimingWheel {
     return ties
   }
 
+  /// The slots up to `limit`, itself included, bucket by bucket.
+  @inlinable
+  func forEachLive(notAfter limit: UInt64, _ body: (UInt32) -> Void) {
+    for position in readyHead..<ready.count {
+      let entry = ready[position]
+      guard entry.time <= limit else { return }
+      if isLive(entry) { body(entry.slot) }
+    }
+    var number = buckets.first
+    while let bucket = number {
+      var isLast = false
+      buckets.forEach(in: bucket) { entry in
+        // Whatever is in a later bucket is later than all that is in this one.
+        if entry.time > limit { isLast = true } else if isLive(entry) { body(entry.slot) }
+      }
+      guard !isLast else { return }
+      number = buckets.first(after: bucket)
+    }
+  }
+
   /// The earliest time in a bucket, and how many slots share it: none where all entries are stale.
   @usableFromInline
   func earliest(in number: Int) -> (time: UInt64, ties: Int) {

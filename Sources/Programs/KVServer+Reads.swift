@@ -18,6 +18,7 @@ extension KVServer {
       return reads.wait(read, for: request.seen)
     case .lease where raft.holdsLease(at: context.monotonic): return answer(read, &effects)
     case .lease, .readIndex, .log:
+      if mode == .lease, raft.role == .leader { lapsedLeases += 1 }
       guard raft.role == .leader else { return refuse(read, overloaded: false, &effects) }
     case .follower: break
     }

@@ -18,6 +18,8 @@ package struct KVServer: Sendable {
   var waiting = KVWaiting()
   var reads = KVReads()
   var trace = KVServerTrace()
+  /// Lease reads that came while it led and held no lease.
+  var lapsedLeases: UInt64 = 0
   /// As last drawn.
   var electionTimeout = Nanoseconds.zero
   var replicationIsDue = false

@@ -64,6 +64,8 @@ struct KVStore: Sendable {
   private var sessions = KVSessions()
   /// A sum over everything the store holds, whatever the order it came in: equal for equal content.
   private(set) var fingerprint: UInt64 = 0
+  /// Requests that came again and were not applied; no part of the content.
+  private(set) var duplicates: UInt64 = 0
 
   /// - Precondition: `limit >= 1`.
   init(sessions limit: Int) { self.limit = limit }
@@ -97,8 +99,14 @@ struct KVStore: Sendable {
   ) -> Answer {
     guard let session = sessions.find(head.session) else { return .expired }
     fingerprint &+= sessions.use(session, at: index, oldestOpen: head.oldestOpen)
-    guard !sessions.isOver(head.request, in: session) else { return .late }
-    if let known = sessions.outcome(of: head.request, in: session) { return .outcome(known) }
+    guard !sessions.isOver(head.request, in: session) else {
+      duplicates += 1
+      return .late
+    }
+    if let known = sessions.outcome(of: head.request, in: session) {
+      duplicates += 1
+      return .outcome(known)
+    }
     let outcome = KVOutcome(perform(body, entry, bytes), index: index)
     fingerprint &+= sessions.record(outcome, of: head.request, in: session, mark: entry.fingerprint)
     return .outcome(outcome)

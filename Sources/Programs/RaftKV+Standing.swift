@@ -24,6 +24,12 @@ extension RaftKV {
   /// The fingerprint of the last entry in memory.
   package var lastEntry: UInt64? { boxedServer?.value.raft.log.last?.fingerprint }
 
+  /// Requests that came through the log again, over all of it.
+  package var duplicateRequests: UInt64 { boxedServer?.value.store.duplicates ?? 0 }
+
+  /// Lease reads that found it leading without a lease, in this life.
+  package var lapsedLeases: UInt64 { boxedServer?.value.lapsedLeases ?? 0 }
+
   /// The store's content as one number.
   package var fingerprint: UInt64 { boxedServer?.value.fingerprint ?? 0 }
 }

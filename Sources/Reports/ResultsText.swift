@@ -74,6 +74,11 @@ extension Page {
         ],
         hanging: 4)
     }
+    for (scenario, mark) in summary.missedMarks {
+      terminal.line(
+        [Piece("?", .doubtful), Piece(" \(scenario): never met in \(PeopleText.count(UInt64(mark.runs), "run")): \(mark.name)")],
+        hanging: 4)
+    }
   }
 
   mutating func failureGroups(_ summary: SweepSummary, listed: Int) {

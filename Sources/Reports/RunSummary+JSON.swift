@@ -33,6 +33,12 @@ extension RunSummary {
       json.object("measures") { json in
         for measure in measures { write(&json, measure) }
       }
+      json.object("marks") { json in
+        for mark in marks {
+          json.key(text: mark.name)
+          json.value(mark.count)
+        }
+      }
       json.member("replay", replay)
     }
     json.newline()

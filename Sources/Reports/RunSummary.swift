@@ -91,6 +91,17 @@ package struct RunSummary: Hashable, Sendable {
     }
   }
 
+  /// A rare event, and how often the run met it.
+  package struct Mark: Hashable, Sendable {
+    package var name: String
+    package var count: UInt64
+
+    package init(name: String, count: UInt64) {
+      self.name = name
+      self.count = count
+    }
+  }
+
   package var scenario: String
   package var description = ""
   package var seed: UInt64
@@ -111,6 +122,8 @@ package struct RunSummary: Hashable, Sendable {
   package var faults: [FaultRecord] = []
   /// Names are unique.
   package var measures: [Measure] = []
+  /// Those that were met.
+  package var marks: [Mark] = []
   /// Success over the run, for the terminal's picture; not in the file.
   package var service: [ServiceSlice] = []
   /// The command that gives this run again.

@@ -219,10 +219,11 @@ package struct SweepSummary: Hashable, Sendable {
 
   package func count(_ verdict: SeedVerdict) -> Int { points.reduce(0) { $0 + ($1.verdicts[verdict] ?? 0) } }
 
-  /// Over all seeds; nil where there are none. Random faults that bit nowhere make it inconclusive at best.
+  /// Over all seeds; nil where there are none. Random faults that bit nowhere, and rare events that were awaited and
+  /// never met, make it inconclusive at best.
   package var worst: SeedVerdict? {
     let found = SeedVerdict.allCases.first { count($0) > 0 }
-    return found == .pass && !idleFaults.isEmpty ? .inconclusive : found
+    return found == .pass && !(idleFaults.isEmpty && missedMarks.isEmpty) ? .inconclusive : found
   }
 
   /// 70, then 3, 1, 2, 0.
@@ -232,6 +233,13 @@ package struct SweepSummary: Hashable, Sendable {
   package var idleFaults: [(scenario: String, fault: Fault)] {
     points.flatMap { point in
       point.faults.filter { !$0.timed && $0.bit == 0 && $0.runs >= 10 }.map { (point.scenario, $0) }
+    }
+  }
+
+  /// Rare events that a scenario awaits are counted where they are not met too: of a thousand seeds one must.
+  package var missedMarks: [(scenario: String, mark: Mark)] {
+    points.flatMap { point in
+      point.marks.filter { $0.seen == 0 && $0.runs >= 1_000 }.map { (point.scenario, $0) }
     }
   }
 }

@@ -1,9 +1,12 @@
 /// The keys of every map in a scenario, in the order in which they are read and written.
 enum Grammar {
   static let top = [
-    "faultline", "name", "description", "seed", "duration", "heal_at", "heal", "ties", "cluster", "network", "disks",
-    "clocks", "workload", "faults", "choices", "expect", "sweep",
+    "faultline", "name", "description", "seed", "duration", "heal_at", "heal", "ties", "schedule", "cluster", "network",
+    "disks", "clocks", "workload", "faults", "choices", "expect", "sweep",
   ]
+  static let schedules = ["pct", "delays"]
+  static let pct = ["depth", "window", "priorities"]
+  static let delays = ["bound", "by"]
   static let cluster = ["nodes", "program", "raft", "gossip", "restart_after", "variants", "zones", "racks"]
   static let node = ["name", "disk"]
   static let raft =
@@ -61,7 +64,7 @@ enum Grammar {
   static let partitionShapes = ["halves", "bridge", "ring", "zones", "racks"]
   static let partitionMaps = ["isolate", "from", "to", "groups", "ring"]
 
-  static let expectations = ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "measure"]
+  static let expectations = ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "measure", "sometimes"]
   static let sessionGuarantees = ["read_your_writes", "monotonic_reads", "monotonic_writes", "committed_reads"]
   static let measure = ["measure", "at_most", "at_least"]
 
@@ -72,7 +75,6 @@ enum Grammar {
   /// Words of the format that this version cannot keep yet.
   static let laterTop = ["mapek"]
   static let laterPrograms = ["mesh", "external"]
-  static let laterExpectations = ["sometimes"]
 
   /// Words that stand for hosts, and that no node may be called by.
   static let roleWords = ["leader", "follower", "followers", "candidate"]

@@ -14,6 +14,7 @@ package struct Scenario: Hashable, Sendable {
   package var healAt: Instant
   package var heals: Heals
   package var ties: Ties
+  package var schedule: Schedule
   package var cluster: Cluster
   package var network: NetworkPlan
   package var disks: PerHost<DiskProfile>
@@ -41,6 +42,13 @@ package struct Scenario: Hashable, Sendable {
     case sequence
     /// Shuffled by the seed.
     case seeded
+  }
+
+  /// The order of events of different instants.
+  package enum Schedule: Hashable, Sendable {
+    case plan(SchedulePlan)
+    /// Each seed draws one.
+    case mixed
   }
 
   package struct Cluster: Hashable, Sendable {
@@ -171,6 +179,13 @@ package struct Scenario: Hashable, Sendable {
     /// that is later).
     case converges(within: Nanoseconds)
     case measure(MeasureBound)
+    /// Each of these is met by some run of a sweep; says nothing about one run.
+    case sometimes([Mark])
+  }
+
+  /// What some run of a sweep is to meet.
+  package var awaitedMarks: [Mark] {
+    expectations.flatMap { if case .sometimes(let marks) = $0 { marks } else { [Mark]() } }
   }
 
   package struct MeasureBound: Hashable, Sendable {

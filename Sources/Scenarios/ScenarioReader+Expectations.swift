@@ -16,7 +16,13 @@ extension ScenarioReader {
       throw Complaint(
         at: field.value.place, "expect: found an empty list; expected at least one expectation, such as safety")
     }
-    if case .raftKV = program, !workload, expectations == [.safety] {
+    let judged = expectations.filter { if case .sometimes = $0 { false } else { true } }
+    guard !judged.isEmpty else {
+      throw Complaint(
+        at: field.value.place,
+        "'sometimes' judges many runs together and none by itself; expected something of each run too, such as safety")
+    }
+    if case .raftKV = program, !workload, judged == [.safety] {
       throw Complaint(
         at: field.value.place,
         "without a workload, safety alone proves little; expected a measured expectation too, "
@@ -30,21 +36,27 @@ extension ScenarioReader {
     _ element: Field, _ program: Scenario.ProgramChoice, workload: Bool
   ) throws(Complaint) -> Scenario.Expectation {
     guard case .map = element.value.content else {
-      let word = try element.word(of: Grammar.expectations, later: Grammar.laterExpectations)
+      let word = try element.word(of: Grammar.expectations)
       if let plain = try plain(word, element, workload: workload) { return plain }
       guard word == "safety" else {
-        let sample = word == "measure" ? "{measure: elections, at_most: 5}" : "{\(word): {within: 2s}}"
+        let sample =
+          switch word {
+          case "measure": "{measure: elections, at_most: 5}"
+          case "sometimes": "{sometimes: [process_crashed]}"
+          default: "{\(word): {within: 2s}}"
+          }
         throw element.complaint(expected: "a map such as \(sample)")
       }
       return .safety
     }
-    let keys = ["linearizable", "recovers", "converges"] + Grammar.measure
-    let fields = try FieldReader(element.value, name: element.name, keys: keys, later: Grammar.laterExpectations)
-    let (key, field) = try fields.exactlyOne(of: ["linearizable", "recovers", "converges", "measure"])
+    let maps = ["linearizable", "recovers", "converges", "sometimes"]
+    let fields = try FieldReader(element.value, name: element.name, keys: maps + Grammar.measure)
+    let (key, field) = try fields.exactlyOne(of: maps + ["measure"])
     if key == "measure" { return .measure(try measure(field, fields, program, workload: workload)) }
     if let bound = fields.optional("at_most") ?? fields.optional("at_least") {
       throw Complaint(at: bound.keyPlace, "\(bound.name) belongs to a measure; expected '\(key)' alone")
     }
+    if key == "sometimes" { return .sometimes(try marks(field, program, workload: workload)) }
     if key == "linearizable" {
       try requireWorkload(field, workload)
       let budget = try FieldReader(field.value, name: field.name, keys: ["budget"]).required("budget")
@@ -64,6 +76,28 @@ extension ScenarioReader {
         at: field.keyPlace, "'converges' is about rumours; expected the program 'gossip', found '\(program.name)'")
     }
     return .converges(within: within)
+  }
+
+  /// One rare event, or a list of them, none twice.
+  private static func marks(
+    _ field: Field, _ program: Scenario.ProgramChoice, workload: Bool
+  ) throws(Complaint) -> [Scenario.Mark] {
+    let names = Scenario.Mark.allCases.filter { $0.isProduced(by: program, workload: workload) }.map(\.rawValue)
+    var marks: [Scenario.Mark] = []
+    for element in try field.oneOrMore("a rare event or a list of them") {
+      let mark = try element.word(Scenario.Mark.self)
+      guard mark.isProduced(by: program, workload: workload) else {
+        throw Complaint(
+          at: element.value.place,
+          "no run of this scenario can meet '\(mark.rawValue)'; expected \(alternatives(names))")
+      }
+      guard !marks.contains(mark) else {
+        throw Complaint(
+          at: element.value.place, "\(field.name): '\(mark.rawValue)' is there twice; expected it once")
+      }
+      marks.append(mark)
+    }
+    return marks
   }
 
   /// Expectations over the clients' history.

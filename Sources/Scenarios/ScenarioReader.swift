@@ -48,6 +48,7 @@ package enum ScenarioReader {
     let healAt = try healAt(fields.optional("heal_at"), duration)
     let heals = try fields.optional("heal")?.word(Scenario.Heals.self) ?? .all
     let ties = try fields.optional("ties")?.word(Scenario.Ties.self) ?? .sequence
+    let schedule = try schedule(fields.optional("schedule"), duration)
 
     let cluster = try cluster(fields.required("cluster"))
     let workload = try workload(fields.optional("workload"), cluster.value.program, duration)
@@ -65,8 +66,8 @@ package enum ScenarioReader {
     let sweep = try sweep(fields.optional("sweep"), of: tree)
     return Scenario(
       name: name, description: description, seed: seed, duration: duration, healAt: healAt, heals: heals, ties: ties,
-      cluster: cluster.value, network: network, disks: disks, diskBudget: diskBudget, clocks: clocks, workload: workload, faults: faults,
-      choices: choices, expectations: expectations, sweep: sweep)
+      schedule: schedule, cluster: cluster.value, network: network, disks: disks, diskBudget: diskBudget,
+      clocks: clocks, workload: workload, faults: faults, choices: choices, expectations: expectations, sweep: sweep)
   }
 
   /// Before all else: the keys of another version are no mistakes of this one.

@@ -36,6 +36,7 @@ package enum ScenarioSchema {
           "enum": .words(Scenario.Ties.allCases.map(\.rawValue)), "default": "sequence",
           "description": "The order of events of one instant: as scheduled, or shuffled by the seed.",
         ],
+        "schedule": schedule,
         "cluster": cluster,
         "network": network,
         "disks": disks,
@@ -330,6 +331,7 @@ package enum ScenarioSchema {
           "Every rumour reaches every node soon after the last heal.", required: ["converges"],
           [("converges", map("Counted from the last heal.", required: ["within"], within))]),
         measure,
+        sometimes,
       ]
     ]
   }

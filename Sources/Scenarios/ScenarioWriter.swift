@@ -58,6 +58,7 @@ private struct Lines {
     add("heal_at", Spelling.moment(scenario.healAt))
     add("heal", scenario.heals.rawValue)
     add("ties", scenario.ties.rawValue)
+    add("schedule", Spelling.schedule(scenario.schedule))
   }
 
   mutating func cluster(_ cluster: Scenario.Cluster) {
@@ -198,6 +199,8 @@ private struct Lines {
       case .monotonicReads: item("monotonic_reads", level: 1)
       case .monotonicWrites: item("monotonic_writes", level: 1)
       case .committedReads: item("committed_reads", level: 1)
+      case .sometimes(let marks):
+        item("{sometimes: \(Spelling.list(marks.map(\.rawValue)))}", level: 1)
       case .recovers(let within): item("{recovers: {within: \(Units.text(within))}}", level: 1)
       case .converges(let within): item("{converges: {within: \(Units.text(within))}}", level: 1)
       case .measure(let bound):

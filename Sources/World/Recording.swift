@@ -74,6 +74,22 @@ import Telemetry
   @usableFromInline package var droppedInAll: UInt64 { dropped.reduce(0, +) }
 }
 
+/// Counts of what went wrong in processes and on disks, whether a fault or the plan itself was the cause.
+@usableFromInline package struct IncidentCounts: Hashable, Sendable {
+  /// Ends of processes, their own included.
+  @usableFromInline package var crashes: UInt64 = 0
+  /// Processes that ended themselves.
+  @usableFromInline package var exits: UInt64 = 0
+  @usableFromInline package var recordsTorn: UInt64 = 0
+  /// Records that were damaged, or in the place of others, as a starting process read them.
+  @usableFromInline package var damageFound: UInt64 = 0
+  @usableFromInline package var syncsFailed: UInt64 = 0
+  @usableFromInline package var syncsLost: UInt64 = 0
+  @usableFromInline package var writesMisdirected: UInt64 = 0
+
+  @usableFromInline package init() {}
+}
+
 /// What a fault did: counts by effect, each fault under its id. A fault without effects did not bite.
 @usableFromInline package struct FaultRecord: Hashable, Sendable {
   @usableFromInline package enum Effect: Int, Sendable, CaseIterable {
@@ -170,6 +186,7 @@ import Telemetry
   @usableFromInline package var spans: [Span] = []
   @usableFromInline package var samples: [MetricSample] = []
   @usableFromInline package var messages = MessageCounts()
+  @usableFromInline package var incidents = IncidentCounts()
   @usableFromInline package var faults: [FaultRecord] = []
   /// What each process has drawn.
   @usableFromInline package var draws: [Draws] = []

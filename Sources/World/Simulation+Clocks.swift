@@ -26,7 +26,9 @@ extension Simulation {
     for timer in 0..<StepLimits.timers {
       let id = TimerID(UInt8(timer))
       guard let handle = timers[index * StepLimits.timers + timer], let due = queue.time(of: handle) else { continue }
-      waiting.append(FrozenTimer(process: index, timer: id, remaining: clock.reading(at: due) - clock.reading(at: now)))
+      // A scheduler may have let it wait beyond its time.
+      let remaining = max(.zero, clock.reading(at: due) - clock.reading(at: now))
+      waiting.append(FrozenTimer(process: index, timer: id, remaining: remaining))
       cancelTimer(id, of: index)
     }
     clocks[index].run(drift: drift, frozen: frozen, slew: slew, at: now)

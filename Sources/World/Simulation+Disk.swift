@@ -28,6 +28,7 @@ extension Simulation {
     processes[index].disk.freeAt = ends
     let outcome = outcome(ofSync: number, key, of: index)
     if outcome != .written {
+      if outcome == .lost { incidents.syncsLost &+= 1 } else { incidents.syncsFailed &+= 1 }
       faults.credit(outcome == .lost ? .syncsLost : .syncsFailed, disk: processes[index].endpoint.host)
     }
     queue.push(.sync(Int32(index), life: processes[index].life, token, outcome), at: ends)
@@ -76,6 +77,7 @@ extension Simulation {
   mutating func releaseStalledSyncs() {
     let stalled = stalledSyncs
     stalledSyncs = []
+    let late = late { lane in lane.from == lane.to && stalled.contains { UInt32($0.process) == lane.to } }
     for sync in stalled {
       if disks[Int(sync.process)].stalls {
         stalledSyncs.append(sync)
@@ -83,6 +85,7 @@ extension Simulation {
         queue.push(.sync(sync.process, life: sync.life, sync.token, sync.outcome), at: now)
       }
     }
+    putBehind(late)
   }
 }
 

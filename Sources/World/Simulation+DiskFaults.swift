@@ -103,6 +103,7 @@ extension Simulation {
         scar(index, id, target, .misplaced(from: position), by: fault)
         scar(index, id, position, .torn, by: fault)
         faults.credit(.writesMisdirected, fault: fault)
+        incidents.writesMisdirected += 1
       }
     }
   }

@@ -325,6 +325,7 @@ extension Simulation {
   private mutating func releaseHeldOnLinks() {
     var held = ContiguousArray<Delivery<P.Message>>()
     swap(&held, &heldOnLinks)
+    let late = late { lane in held.contains { UInt32($0.from) == lane.from && UInt32($0.to) == lane.to } }
     for delivery in held {
       let number = Int(delivery.link)
       guard links.links[number].holds == 0 else {
@@ -335,6 +336,7 @@ extension Simulation {
       links.links[number].lastArrival = max(links.links[number].lastArrival, now)
       queue.push(.delivery(delivery), at: now)
     }
+    putBehind(late)
   }
 }
 

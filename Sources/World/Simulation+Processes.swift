@@ -9,7 +9,10 @@ extension Simulation {
     processes[index].state = processes[index].service == nil ? .up : .slow
     if processes[index].life > 0 { processes[index].restarts += 1 }
     let recovered = processes[index].disk.recovered(restarts: processes[index].restarts)
-    if !processes[index].disk.scars.isEmpty { creditDamageFound(index, &faults) }
+    if !processes[index].disk.scars.isEmpty {
+      creditDamageFound(index, &faults)
+      incidents.damageFound += UInt64(processes[index].disk.scars.count { $0.kind != .torn })
+    }
     step(.started(recovered), index, nil, mark: 1 | processes[index].restarts << 8)
     if case .think(_, let inFlight)? = plan.workload?.value.pacing, processes[index].life > 0 {
       for _ in 0..<inFlight { scheduleTurn(of: index, after: .zero) }
@@ -35,6 +38,8 @@ extension Simulation {
     processes[index].completed = WriteToken(0)
     for timer in 0..<StepLimits.timers { cancelTimer(TimerID(UInt8(timer)), of: index) }
     let remains = crashDisk(of: index, sparesSectors: sparesSectors)
+    incidents.crashes += 1
+    incidents.recordsTorn += UInt64(remains.torn)
     processes[index].program = plan.program(of: index, variant: processes[index].variant)
     processes[index].status = processes[index].program.status
     if plan.digests { processes[index].digest.fold(UInt64(bitPattern: now.nanoseconds), 10) }
@@ -53,6 +58,7 @@ extension Simulation {
   /// The process has ended itself, and is started again after a while.
   @usableFromInline mutating func exit(_ index: Int, _ reason: StaticText) {
     crash(index, reason)
+    incidents.exits += 1
     queue.push(.start(Int32(index), life: processes[index].life), at: now + plan.restartAfter)
   }
 
@@ -75,6 +81,7 @@ extension Simulation {
   /// The process keeps pace again: all that waits reaches it now, in order.
   private mutating func catchUp(_ index: Int) {
     processes[index].state = .up
+    let late = late { $0.to == UInt32(index) }
     let life = processes[index].life
     var backlog = ContiguousArray<Process<P>.Waiting>()
     swap(&backlog, &processes[index].backlog)
@@ -87,6 +94,7 @@ extension Simulation {
         setTimer(timer, of: index, at: now)
       }
     }
+    putBehind(late)
   }
 
   // MARK: Slow processes

@@ -46,6 +46,7 @@ extension Simulation {
     recording.spans = telemetry.spans(endingAt: now)
     recording.samples = telemetry.metrics.samples
     recording.messages = counts
+    recording.incidents = incidents
     recording.faults = faults.records
     recording.draws = processes.indices.map { index in
       Recording.Draws(

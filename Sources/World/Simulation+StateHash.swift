@@ -17,6 +17,7 @@ extension Simulation {
     for sync in stalledSyncs {
       hash.fold(UInt64(sync.process) << 2 | UInt64(sync.outcome.rawValue), sync.token.rawValue)
     }
+    scheduler.fold(into: &hash, at: now)
     faults.fold(into: &hash)
     for isIn in core { hash.fold(isIn ? 1 : 0) }
     operations.fold(into: &hash)

@@ -37,6 +37,7 @@ import Telemetry
   /// What ended on disks that stall.
   @usableFromInline var stalledSyncs: ContiguousArray<StalledSync> = []
   @usableFromInline var counts = MessageCounts()
+  @usableFromInline var incidents = IncidentCounts()
   @usableFromInline var faults: FaultBook
   /// By process: whether it was healed for good while others were left as they were; empty before, and where all heal.
   @usableFromInline var core: ContiguousArray<Bool> = []
@@ -61,7 +62,7 @@ import Telemetry
     requestChoices = choices
     disks = ContiguousArray(plan.disks)
     clocks = Self.clocks(plan, choices)
-    scheduler = plan.shufflesTies ? .seededTies(choices) : .earliest
+    scheduler = plan.schedule.scheduler(shufflesTies: plan.shufflesTies, over: plan.duration, choices)
     processes = ContiguousArray(
       plan.programs.enumerated().map { Process(endpoint: Endpoint(NodeID(UInt32($0.offset))), program: $0.element) }
     )

@@ -1,4 +1,6 @@
+import Kernel
 import Node
+import Primitives
 import Telemetry
 
 @usableFromInline typealias Event<P: Program> = SimulationEvent<P.Message, P.Record, P.Request>
@@ -27,6 +29,24 @@ enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: Record
   case faultTurns(UInt32)
   /// A core of the nodes heals.
   case heal
+}
+
+extension SimulationEvent: Schedulable {
+  /// Starts, faults and the arrival of operations have a moment of their own: the plan's.
+  @inlinable
+  var lane: Lane? {
+    switch self {
+    case .delivery(let delivery):
+      Lane(from: UInt32(truncatingIfNeeded: delivery.from), to: UInt32(truncatingIfNeeded: delivery.to))
+    // A message that has waited for its process stays in its stream.
+    case .input(let process, _, .message(_, let from), _):
+      Lane(from: from.host.rawValue, to: UInt32(truncatingIfNeeded: process))
+    case .timer(let process, _), .sync(let process, _, _, _), .input(let process, _, _, _), .turn(let process, _),
+      .ready(let process, _):
+      Lane(of: UInt32(truncatingIfNeeded: process))
+    case .start, .arrival, .faultBegins, .faultEnds, .faultTurns, .heal: nil
+    }
+  }
 }
 
 /// A message on its way.

@@ -28,6 +28,8 @@ import Primitives
   @usableFromInline package var restartAfter: Nanoseconds
   /// Shuffles the events of one instant.
   @usableFromInline package var shufflesTies: Bool
+  /// Which of the events that the network and the processes allow goes next.
+  @usableFromInline package var schedule = SchedulePlan.earliest
   /// When the run ends.
   @usableFromInline package var duration: Nanoseconds
   @usableFromInline package var telemetry: TelemetryPlan

@@ -14,9 +14,8 @@ struct Faultline: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       RunCommand.self, SweepCommand.self, ResultsCommand.self, CompareCommand.self, MergeCommand.self, ExportCommand.self,
-      ReplayCommand.self,
-      InspectCommand.self, ShrinkCommand.self, BranchCommand.self, CheckCommand.self, ValidateCommand.self,
-      ListCommand.self, SchemaCommand.self, DigestsCommand.self, RaftScriptCommand.self, CompletionsCommand.self,
-      TwinCommand.self, SweepWorkerCommand.self,
+      CoverageCommand.self, ReplayCommand.self, InspectCommand.self, ShrinkCommand.self, BranchCommand.self,
+      CheckCommand.self, ValidateCommand.self, ListCommand.self, SchemaCommand.self, DigestsCommand.self,
+      RaftScriptCommand.self, CompletionsCommand.self, TwinCommand.self, SweepWorkerCommand.self,
     ])
 }

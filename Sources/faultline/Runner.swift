@@ -165,7 +165,8 @@ struct Runner {
         throw ExitCode(Exit.inputOutput)
       }
     }
-    let worst = min(summaries.map(\.verdict.verdict).min() ?? .pass, vacuity(of: summaries))
+    let worst = min(
+      summaries.map(\.verdict.verdict).min() ?? .pass, vacuity(of: summaries), neverMet(in: summaries))
     if worst != .pass { throw ExitCode(worst.exitCode) }
   }
 
@@ -181,6 +182,31 @@ struct Runner {
       }
     }
     return verdict
+  }
+
+  /// Over very many seeds every event that is expected `sometimes` must have been met.
+  private func neverMet(in summaries: [RunSummary]) -> Verdict {
+    var tallies: [Sometimes] = []
+    var names: [String] = []
+    // The runs of one file follow each other.
+    for (run, summary) in zip(runs, summaries) {
+      if names.last != run.file.path {
+        names.append(run.file.path)
+        tallies.append(Sometimes(run.file.scenario))
+      }
+      tallies[tallies.count - 1].add(summary.marks.map(\.name))
+    }
+    for (name, tally) in zip(names, tallies) where !tally.missing.isEmpty && tally.runs > 1 {
+      let runs = PeopleText.count(UInt64(tally.runs), "run")
+      let missing = tally.missing.joined(separator: ", ")
+      if tally.verdict != nil {
+        Terminal.tell("\(name): never met in \(runs): \(missing)\n")
+      } else if !isQuiet {
+        let enough = PeopleText.count(UInt64(Sometimes.enough))
+        Terminal.tell("\(name): not met in \(runs), which are too few to judge by (\(enough)): \(missing)\n")
+      }
+    }
+    return tallies.compactMap(\.verdict).min() ?? .pass
   }
 
   /// People's text: on standard output, unless that is for programs.

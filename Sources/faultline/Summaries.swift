@@ -41,6 +41,7 @@ extension RunSummary {
     case .reached, .violation: break
     }
     measures = result.figures.filter { $0.count > 0 }.map(Measure.init)
+    marks = result.marks.filter { $0.count > 0 }.map { Mark(name: $0.name, count: $0.count) }
     service =
       result.scenario.workload == nil
       ? [] : ServiceSlice.over(result.recording, duration: result.scenario.duration)

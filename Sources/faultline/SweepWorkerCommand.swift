@@ -40,8 +40,15 @@ struct SweepWorkerCommand: ParsableCommand {
     let start = clock.now
     let result = try Run(scenario, seed: seed, telemetry: .off).perform()
     let summary = RunSummary(result, wall: Nanoseconds(Int64((clock.now - start) / .nanoseconds(1))), replay: "")
-    let row = RunRow(summary, fingerprint: fingerprint(result, summary), marks: [], cpuNS: Self.cpu() - cpu)
+    let row = RunRow(summary, fingerprint: fingerprint(result, summary), marks: Self.marks(result), cpuNS: Self.cpu() - cpu)
     return Array(try JSONEncoder().encode(row)) + [UInt8(ascii: "\n")]
+  }
+
+  /// What was met, and of what is awaited also that it was not.
+  private static func marks(_ result: RunResult) -> [RunRow.Mark] {
+    let awaited = result.scenario.awaitedMarks
+    return result.marks.filter { $0.count > 0 || awaited.contains($0.mark) }
+      .map { RunRow.Mark(name: $0.name, count: Int64(clamping: $0.count)) }
   }
 
   /// What proves nothing for the same reason is one finding, as what fails in the same way is.

@@ -16,6 +16,11 @@ struct Draws {
   mutating func index(in count: Int) -> Int { Int(next(below: UInt64(count))) }
 }
 
+/// Every payload by itself.
+extension Int: Schedulable {
+  @usableFromInline package var lane: Lane? { Lane(of: UInt32(truncatingIfNeeded: self)) }
+}
+
 /// An event as a test compares it: payloads are the numbers of the pushes.
 struct Popped: Hashable {
   let time: Int64

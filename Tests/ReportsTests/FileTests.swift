@@ -68,7 +68,7 @@ struct FileTests {
     #expect(
       summary.keys == [
         "scenario", "description", "seed", "version", "verdict", "digest", "virtual_ns", "wall_ns", "events",
-        "messages", "operations", "expectations", "violations", "faults", "measures", "replay",
+        "messages", "operations", "expectations", "violations", "faults", "measures", "marks", "replay",
       ])
     #expect(summary["verdict"]?.string == "violation")
     #expect(summary["messages"]?.keys == ["sent", "delivered", "dropped", "duplicated"])

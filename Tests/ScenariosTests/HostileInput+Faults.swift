@@ -297,14 +297,10 @@ extension HostileInput {
       expect("[linearizable]"),
       "5:10: this is judged over client operations; expected a workload in the scenario"),
     .init(
-      "a later map",
-      expect("[{sometimes: x}]"),
-      "5:11: 'sometimes' is not available in this version"),
-    .init(
       "a mistyped expectation",
       expect("[safty]"),
       "5:10: expect: found 'safty'; expected safety, linearizable, read_your_writes, monotonic_reads, "
-        + "monotonic_writes, committed_reads, recovers, converges or measure; did you mean 'safety'?"),
+        + "monotonic_writes, committed_reads, recovers, converges, measure or sometimes; did you mean 'safety'?"),
     .init(
       "an expectation twice",
       expect("[safety, safety]"),

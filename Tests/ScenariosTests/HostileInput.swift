@@ -15,7 +15,8 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
   var testDescription: String { title }
 
   static var all: [HostileInput] {
-    files + headers + clusters + networks + workloads + faults + choices + expectations + sweeps
+    files + headers + clusters + networks + workloads + faults + choices + expectations + sweeps + schedules
+      + rareEvents
   }
 
   /// A scenario with these lines as its fifth and following.

@@ -16,6 +16,7 @@ import World
     #expect(scenario.heals == .all)
     #expect(try ScenarioReader.read(text: Texts.gossip, file: "b.yaml").heals == .core)
     #expect(scenario.ties == .sequence)
+    #expect(scenario.schedule == .plan(.earliest))
     #expect(scenario.cluster.nodes == ["n1", "n2", "n3", "n4", "n5"])
     #expect(scenario.cluster.restartAfter == .seconds(1))
     guard case .raftKV(let raft) = scenario.cluster.program else {
@@ -187,6 +188,7 @@ import World
         heal_at: 8s
         heal: all
         ties: sequence
+        schedule: earliest
         cluster:
           nodes: 3
           program: raft-kv
@@ -289,7 +291,7 @@ import World
   @Test func `the schema describes every key that the reader knows`() {
     let schema = ScenarioSchema.json()
     let keys = [
-      "faultline", "name", "description", "seed", "duration", "heal_at", "ties", "cluster", "network", "disks",
+      "faultline", "name", "description", "seed", "duration", "heal_at", "ties", "schedule", "cluster", "network", "disks",
       "workload",
       "faults", "expect", "nodes", "program", "raft", "gossip", "restart_after", "disk", "election_timeout",
       "heartbeat",
@@ -305,11 +307,45 @@ import World
       "link", "hold", "isolate", "groups", "recovers", "converges", "measure", "at_most", "at_least", "within",
       "constant",
       "exponential", "normal", "lognormal", "mean", "min", "max", "deviation", "median", "p99",
+      "pct", "depth", "window", "priorities", "delays", "bound", "by", "sometimes",
     ]
     for key in keys { #expect(schema.contains("\"\(key)\": {"), "\(key)") }
     #expect(schema == ScenarioSchema.json())
     for word in ["halves", "bridge", "ring", "leader", "others", "safety", "datagram", "wire"] {
       #expect(schema.contains("\"\(word)\""), "\(word)")
     }
+  }
+}
+
+@Suite struct SearchReadingTests {
+  private func read(_ schedule: String) throws -> Scenario {
+    try ScenarioReader.read(
+      text: Texts.smallest.replacing("expect: [", with: "schedule: \(schedule)\nexpect: ["), file: "a.yaml")
+  }
+
+  @Test(
+    arguments: [
+      ("earliest", .plan(.earliest)), ("mixed", .mixed),
+      ("pct", .plan(.priorities(depth: 3, window: .milliseconds(5), of: .links))),
+      ("{pct: {}}", .plan(.priorities(depth: 3, window: .milliseconds(5), of: .links))),
+      (
+        "{pct: {depth: 9, window: 1s, priorities: processes}}",
+        .plan(.priorities(depth: 9, window: .seconds(1), of: .processes))
+      ),
+      ("delays", .plan(.delays(bound: 5, by: .milliseconds(10)))),
+      ("{delays: {bound: 2, by: 3s}}", .plan(.delays(bound: 2, by: .seconds(3)))),
+    ] as [(String, Scenario.Schedule)])
+  func `a schedule reads to what it says, and is written so that it reads the same`(
+    _ text: String, _ expected: Scenario.Schedule
+  ) throws {
+    let scenario = try read(text)
+    #expect(scenario.schedule == expected)
+    #expect(try ScenarioReader.read(text: ScenarioWriter.yaml(scenario), file: "b.yaml") == scenario)
+  }
+
+  @Test func `rare events are read one by one and in lists`() throws {
+    let scenario = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
+    #expect(scenario.awaitedMarks == [.splitVote, .syncLost, .damageFound])
+    #expect(scenario.expectations.contains(.sometimes([.damageFound])))
   }
 }

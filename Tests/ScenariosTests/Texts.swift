@@ -52,6 +52,7 @@ enum Texts {
     duration: 1h30m
     heal_at: 4000.5s
     ties: seeded
+    schedule: {pct: {depth: 7, window: 20ms, priorities: processes}}
     cluster:
       nodes: [alpha, {name: "null", disk: {sync: 5ms, failure: 0.000001%}}, {name: beta}, "7", gamma]
       program: raft-kv
@@ -128,6 +129,8 @@ enum Texts {
     expect:
       - {measure: client_latency.p99, at_most: 0.5s}
       - {measure: availability, at_least: 99.9%}
+      - sometimes: [split_vote, sync_lost]
+      - {sometimes: damage_found}
       - {measure: operations_ok, at_least: 18446744073709551615}
 
     """
@@ -138,6 +141,7 @@ enum Texts {
     duration: 20s
     heal: core
     cluster: {nodes: 100, program: gossip, gossip: {interval: 50ms, fanout: 3, rumours: 7}}
+    schedule: {delays: {bound: 12, by: 1.5s}}
     network: {transport: datagram, latency: 1ms..20ms, loss: 10%}
     faults: [{at: 1s, for: 5s, partition: halves}, {at: 2s, for: 1s, crash: random}]
     expect: [safety, converges: {within: 5s}, {measure: spread_time.p90, at_most: 8s}]

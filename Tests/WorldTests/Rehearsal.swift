@@ -10,19 +10,21 @@ struct Rehearsal {
     _ probes: [Probe], seed: UInt64 = 1, network: LinkProfile = .standard, exceptions: [NetworkPlan.Exception] = [],
     disk: DiskProfile = .standard, faults: [PlannedFault] = [], encodes: Bool = false, clients: Int = 0,
     clocks: [ClockProfile]? = nil, budget: DiskBudget = .recoverable, choices: [NamedChoice] = [],
-    domains: FailureDomains = FailureDomains(), variants: [[Probe]] = [], healing: Healing = .all, ties: Bool = false
+    domains: FailureDomains = FailureDomains(), variants: [[Probe]] = [], healing: Healing = .all, ties: Bool = false,
+    schedule: SchedulePlan = .earliest, duration: Nanoseconds = .seconds(3600)
   ) {
     var plan = SimulationPlan<Probe>(
       seed: seed, programs: probes, nodes: probes.count - clients, names: probes.indices.map { "p\($0)" },
       network: NetworkPlan(base: network, exceptions: exceptions, encodesMessages: encodes),
       disks: Array(repeating: disk, count: probes.count), clocks: clocks, faults: faults,
-      restartAfter: .milliseconds(100), duration: .seconds(3600))
+      restartAfter: .milliseconds(100), duration: duration)
     plan.diskBudget = budget
     plan.choices = choices
     plan.domains = domains
     plan.variants = variants
     plan.healing = healing
     plan.shufflesTies = ties
+    plan.schedule = schedule
     simulation = Simulation(plan, judge: NoJudge())
   }
 

@@ -1,0 +1,15 @@
+/// Whether a process runs.
+package enum ProcessCondition: UInt64, Sendable {
+  case up, paused, down, slow
+}
+
+extension Simulation {
+  package func condition(ofProcess index: Int) -> ProcessCondition {
+    switch processes[index].state {
+    case .up: .up
+    case .paused: .paused
+    case .down: .down
+    case .slow: .slow
+    }
+  }
+}
