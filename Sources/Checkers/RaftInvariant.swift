@@ -34,11 +34,16 @@ package enum RaftInvariant {
 
   /// A server that has lost entries votes for nobody until it has them again.
   package static let impairedAbstains: StaticText = "impaired-abstains"
+  /// A leader gives nobody a vote, and advises nobody to ask for one (dissertation, 4.2.3 and 9.6).
+  package static let leaderGrantsNothing: StaticText = "leader-grants-nothing"
+  /// Who has just heard a leader advises nobody to ask for votes (dissertation, 9.6).
+  package static let heardLeaderIsKept: StaticText = "heard-leader-is-kept"
 
   package static let all = [
     electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety, oneVotePerTerm,
     promiseBeforeDurable, commitMonotonicity, termMonotonicity, commitsOwnTerm, committedIsDurable,
     acknowledgedIsDurable,
-    recoveredState, storedLog, impairedAbstains,
+    recoveredState, storedLog, impairedAbstains, leaderGrantsNothing,
+    heardLeaderIsKept,
   ]
 }

@@ -12,13 +12,17 @@ extension RaftJudge {
     for vote in views[step.process].votes.complete(token) { leave(vote, step) }
   }
 
-  mutating func judgePromises(_ effects: borrowing Effects<RaftKV>, _ step: Step) {
+  mutating func judgePromises(
+    _ effects: borrowing Effects<RaftKV>, _ program: borrowing RaftKV, _ step: Step
+  ) {
     effects.items.withElements { items in
       for position in items.indices {
         guard case .send(.raft(let message), let peer, let token, _) = items[position] else { continue }
         switch message {
         case .voteReply(let reply):
-          guard reply.granted, !reply.isPreVote else { continue }
+          guard reply.granted else { continue }
+          judgeGrant(reply, to: peer.host, program, step)
+          guard !reply.isPreVote else { continue }
           vote(VoteLedger.Vote(term: reply.term, candidate: peer.host), after: token, step)
         case .requestVote(let request):
           // Who asks for votes has given itself its own; who asks whether it would get them has promised nothing.

@@ -48,11 +48,14 @@ public struct RaftJudge: Judge {
     case .started(let recovered): begin(recovered, program, step)
     case .writeCompleted(let token): complete(token, step)
     case .writeFailed(let token): views[process].disk.fail(token)
+    case .message(.raft(.appendEntries(let request)), _):
+      // Obeyed, where it is of the term that the server is in.
+      if request.term == standing.term, standing.role == .follower { views[process].heardAt = now }
     case .message, .timerFired, .connectionClosed, .request: break
     }
     let found = effects.items.isEmpty ? Findings() : survey(effects, standing, step)
     if found.wroteLog || !(standing == views[process].standing) { compare(standing, program, step) }
-    if found.promised { judgePromises(effects, step) }
+    if found.promised { judgePromises(effects, program, step) }
     if found.answered { judgeAnswer(step) }
   }
 
@@ -96,6 +99,8 @@ struct ServerView: Sendable {
   var debt: Debt?
   /// With a debt: what was durable here before. Others may count on it until they hear of the loss.
   var lost = LogChain()
+  /// When it last obeyed a leader in this life.
+  var heardAt: Instant?
   /// Said once in a life.
   var storedLogIsWrong = false
 
@@ -112,6 +117,7 @@ struct ServerView: Sendable {
     log.truncate(keeping: disk.durable.count)
     disk.crash()
     votes.crash()
+    heardAt = nil
     storedLogIsWrong = false
   }
 }

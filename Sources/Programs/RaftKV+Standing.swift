@@ -30,6 +30,9 @@ extension RaftKV {
   /// Lease reads that found it leading without a lease, in this life.
   package var lapsedLeases: UInt64 { boxedServer?.value.lapsedLeases ?? 0 }
 
+  /// For how long a server leaves a leader alone that it has heard.
+  package var shortestTimeout: Nanoseconds? { boxedServer?.value.raft.rules.timing.shortest }
+
   /// The store's content as one number.
   package var fingerprint: UInt64 { boxedServer?.value.fingerprint ?? 0 }
 }

@@ -117,4 +117,50 @@ struct ElectionJudgeTests {
     stage.restart(1, finding: HardState(term: 1, vote: NodeID(0)), showing: forgets ? empty : nil)
     #expect(stage.fired == (forgets ? ["term-monotonicity"] : []))
   }
+
+  // MARK: Grants
+
+  private static func grants(_ term: Term, to candidate: Int, isPreVote: Bool)
+    -> (inout ContiguousArray<Effect<RaftKV>>) -> Void
+  {
+    let reply = VoteReply(term: term, granted: true, isPreVote: isPreVote)
+    return { effects in
+      effects.append(.send(.raft(.voteReply(reply)), to: Endpoint(NodeID(UInt32(candidate))), after: nil, under: nil))
+    }
+  }
+
+  @Test("A leader that grants a pre-vote breaks leader-grants-nothing, and a follower does not", arguments: [0, 1])
+  func grantingLeader(_ process: Int) {
+    var stage = Stage()
+    stage.elect(0)
+    let ask = RequestVote(term: 2, lastIndex: 5, lastTerm: 1, isPreVote: true)
+    stage.hear(process, .requestVote(ask), from: 2, changing: Self.grants(2, to: 2, isPreVote: true))
+    #expect(stage.fired == (process == 0 ? ["leader-grants-nothing"] : []))
+  }
+
+  @Test("A pre-vote within half a time-out of a leader's word breaks heard-leader-is-kept", arguments: [10, 100])
+  func deserter(_ milliseconds: Int) {
+    var stage = Stage()
+    stage.elect(0)
+    stage.append([], to: 1, from: 0, term: 1)
+    // Each step takes one millisecond; the shortest time-out is 150.
+    for _ in 1..<milliseconds { stage.step(1, .connectionClosed(Endpoint(NodeID(2)))) }
+    let ask = RequestVote(term: 1, lastIndex: 0, lastTerm: 0, isPreVote: true)
+    stage.hear(1, .requestVote(ask), from: 2, changing: Self.grants(2, to: 2, isPreVote: true))
+    #expect(stage.fired == (milliseconds < 75 ? ["heard-leader-is-kept"] : []))
+  }
+
+  @Test("A word of a leader that is over keeps nobody from granting, nor does one of the life before")
+  func notHeard() {
+    var stage = Stage()
+    stage.elect(0)
+    stage.append([], to: 1, from: 0, term: 1)
+    stage.complete(1)
+    stage.crash(1)
+    stage.restart(1, finding: HardState(term: 2))
+    stage.append([], to: 1, from: 0, term: 1)
+    let ask = RequestVote(term: 1, lastIndex: 0, lastTerm: 0, isPreVote: true)
+    stage.hear(1, .requestVote(ask), from: 2, changing: Self.grants(3, to: 2, isPreVote: true))
+    #expect(stage.fired == [])
+  }
 }
