@@ -52,11 +52,14 @@ let package = Package(
       ]),
     floor("Reports", ["Primitives", "Telemetry", "Node", "World", "Checkers"]),
     floor("Results", ["Primitives", "World", "Reports", grdb]),
+    // Known defects, planted in copies of the sources.
+    floor("Mutants", ["Primitives"]),
     // Floor 6: tools
     .executableTarget(
       name: "faultline",
       dependencies: [
-        "Primitives", "World", "Checkers", "Transcripts", "Scenarios", "Experiments", "Reports", "Results", arguments,
+        "Primitives", "World", "Checkers", "Transcripts", "Scenarios", "Experiments", "Reports", "Results", "Mutants",
+        arguments,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -76,6 +79,7 @@ let package = Package(
     tests(
       "ExperimentsTests",
       ["Primitives", "Telemetry", "Node", "Programs", "World", "Checkers", "Scenarios", "Experiments"]),
+    tests("MutantsTests", ["Primitives", "Mutants"]),
     // Reads the sources.
     tests("HouseTests", []),
     // Runs the built program.

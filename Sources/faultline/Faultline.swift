@@ -16,6 +16,6 @@ struct Faultline: AsyncParsableCommand {
       RunCommand.self, SweepCommand.self, ResultsCommand.self, CompareCommand.self, MergeCommand.self, ExportCommand.self,
       CoverageCommand.self, ReplayCommand.self, InspectCommand.self, ShrinkCommand.self, BranchCommand.self,
       CheckCommand.self, ValidateCommand.self, ListCommand.self, SchemaCommand.self, DigestsCommand.self,
-      RaftScriptCommand.self, CompletionsCommand.self, TwinCommand.self, SweepWorkerCommand.self,
+      RaftScriptCommand.self, MutantsCommand.self, CompletionsCommand.self, TwinCommand.self, SweepWorkerCommand.self,
     ])
 }

@@ -25,6 +25,7 @@ struct HouseTests {
       "Experiments": below4.union(["Scenarios"]),
       "Reports": below4,
       "Results": below4.union(["Reports"]),
+      "Mutants": ["Primitives"],
     ]
   }()
 
