@@ -125,7 +125,8 @@ struct ElectionJudgeTests {
   {
     let reply = VoteReply(term: term, granted: true, isPreVote: isPreVote)
     return { effects in
-      effects.append(.send(.raft(.voteReply(reply)), to: Endpoint(NodeID(UInt32(candidate))), after: nil, under: nil))
+      let peer = Endpoint(NodeID(UInt32(candidate)))
+      effects.append(.send(.raft(.voteReply(reply)), to: peer, after: nil, under: nil))
     }
   }
 
