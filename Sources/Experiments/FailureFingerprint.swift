@@ -1,4 +1,6 @@
 import Node
+import Primitives
+import Scenarios
 
 /// What makes two failures the same one, over seeds and smaller scenarios: which promise was broken, by a process
 /// in which role, and the shape of what was found. Names, numbers and moments are no part of it.
@@ -50,8 +52,16 @@ extension RunResult {
     if let explanation, missed.name == "linearizable" {
       return FailureFingerprint(promise: missed.name, role: "", detail: explanation.culprit.shape)
     }
-    // How far a bound was missed is no part of what went wrong; whether anything came at all is.
-    let isNever = missed.name == "recovers" && missed.detail.hasPrefix("nothing")
-    return FailureFingerprint(promise: missed.name, role: "", detail: isNever ? "never" : "")
+    // How far a bound was missed is no part of what went wrong.
+    return FailureFingerprint(promise: missed.name, role: "", detail: missed.name == "recovers" ? recoveryShape(missed) : "")
+  }
+
+  /// Whether anything came at all, and whether somebody asked in time: who is not asked cannot answer.
+  private func recoveryShape(_ missed: Finding) -> String {
+    let measuring = Measuring(scenario: scenario, recording: recording, end: end)
+    guard let heal = measuring.lastHeal, let bound = scenario.recoveryBound else { return "" }
+    let last: Instant = heal + bound
+    let isAsked = measuring.operations.contains { heal <= $0.invoked && $0.invoked <= last }
+    return (missed.detail.hasPrefix("nothing") ? "never" : "late") + (isAsked ? "" : ", asked late")
   }
 }

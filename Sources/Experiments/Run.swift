@@ -152,7 +152,7 @@ extension Scenario {
   }
 
   /// nil where no expectation asks for recovery.
-  fileprivate var recoveryBound: Nanoseconds? {
+  var recoveryBound: Nanoseconds? {
     for case .recovers(let bound) in expectations { return bound }
     return nil
   }

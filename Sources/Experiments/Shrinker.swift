@@ -169,6 +169,9 @@ package struct Shrinker {
   /// what comes after it. The shorter the run, the more of them.
   private var otherSeeds: UInt64 { min(32, max(2, budget / max(1, best.events) * 2)) }
 
+  /// Candidates that are run with their own seeds before others are tried for the first of them.
+  private static let window = 4
+
   /// Events that trying every item alone may take, for each of the other seeds.
   private static let cheapRound: UInt64 = 500_000
 
@@ -187,7 +190,7 @@ package struct Shrinker {
     while goesOn {
       var (start, removed) = (0, false)
       while start < items.count, goesOn {
-        let starts = stride(from: start, to: min(items.count, start + chunk * jobs), by: chunk)
+        let starts = stride(from: start, to: min(items.count, start + chunk * Self.window), by: chunk)
         let rests = starts.map { Array(items[..<$0] + items[min($0 + chunk, items.count)...]) }.filter { !$0.isEmpty }
         if let taken = take(rests.map { scenario(best.scenario, $0) }, stage) {
           items = rests[taken]
@@ -200,7 +203,7 @@ package struct Shrinker {
           items = rests[taken]
           removed = true
         } else {
-          start += chunk * jobs
+          start += chunk * Self.window
         }
       }
       if chunk > 1 { chunk /= 2 } else if !removed { break }
