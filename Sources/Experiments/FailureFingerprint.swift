@@ -56,12 +56,14 @@ extension RunResult {
     return FailureFingerprint(promise: missed.name, role: "", detail: missed.name == "recovers" ? recoveryShape(missed) : "")
   }
 
-  /// Whether anything came at all, and whether somebody asked in time: who is not asked cannot answer.
+  /// Whether anything came at all, whether somebody asked in time (who is not asked cannot answer), and whether there was
+  /// anything to recover from.
   private func recoveryShape(_ missed: Finding) -> String {
     let measuring = Measuring(scenario: scenario, recording: recording, end: end)
     guard let heal = measuring.lastHeal, let bound = scenario.recoveryBound else { return "" }
     let last: Instant = heal + bound
     let isAsked = measuring.operations.contains { heal <= $0.invoked && $0.invoked <= last }
     return (missed.detail.hasPrefix("nothing") ? "never" : "late") + (isAsked ? "" : ", asked late")
+      + (measuring.struck ? "" : ", from the beginning")
   }
 }
