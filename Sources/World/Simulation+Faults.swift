@@ -309,34 +309,38 @@ extension Simulation {
       return false
     }
     if link.holds > 0 {
-      hold(delivery)
+      hold(delivery, wasUnderWay: false)
       return false
     }
     return true
   }
 
-  @usableFromInline mutating func hold(_ delivery: Delivery<P.Message>) {
+  @usableFromInline mutating func hold(_ delivery: Delivery<P.Message>, wasUnderWay: Bool) {
     let link = links.links[Int(delivery.link)]
     faults.credit(.messagesHeld, from: link.from, to: link.to)
-    heldOnLinks.append(delivery)
+    heldOnLinks.append(HeldDelivery(delivery, wasUnderWay: wasUnderWay))
   }
 
   /// Lets go what no link holds any longer, in the order in which it came.
   private mutating func releaseHeldOnLinks() {
-    var held = ContiguousArray<Delivery<P.Message>>()
+    var held = ContiguousArray<HeldDelivery<P.Message>>()
     swap(&held, &heldOnLinks)
-    let late = late { lane in held.contains { UInt32($0.from) == lane.from && UInt32($0.to) == lane.to } }
-    for delivery in held {
-      let number = Int(delivery.link)
-      guard links.links[number].holds == 0 else {
-        heldOnLinks.append(delivery)
-        continue
-      }
-      // Later messages of the stream stay behind it.
-      links.links[number].lastArrival = max(links.links[number].lastArrival, now)
-      queue.push(.delivery(delivery), at: now)
-    }
+    let late = late { lane in held.contains { UInt32($0.delivery.from) == lane.from && UInt32($0.delivery.to) == lane.to } }
+    // What had left before the hold, and has arrived or would have; then what was sent during it.
+    for each in held where each.wasUnderWay { release(each) }
     putBehind(late)
+    for each in held where !each.wasUnderWay { release(each) }
+  }
+
+  private mutating func release(_ held: HeldDelivery<P.Message>) {
+    let number = Int(held.delivery.link)
+    guard links.links[number].holds == 0 else {
+      heldOnLinks.append(held)
+      return
+    }
+    // Later messages of the stream stay behind it.
+    links.links[number].lastArrival = max(links.links[number].lastArrival, now)
+    queue.push(.delivery(held.delivery), at: now)
   }
 }
 

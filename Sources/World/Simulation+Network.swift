@@ -200,7 +200,7 @@ extension Simulation {
       return
     }
     if links.links[number].holds > 0 {
-      hold(delivery)
+      hold(delivery, wasUnderWay: true)
       return
     }
     let target = Int(delivery.to)

@@ -57,8 +57,8 @@ extension Simulation {
       hash.fold(link.isOpen ? 1 : 0, UInt64(link.cuts) << 32 | UInt64(link.holds))
       hash.fold(UInt64(bitPattern: max(.zero, link.freeAt - now).count))
     }
-    for delivery in heldOnLinks {
-      hash.fold(UInt64(delivery.from) << 32 | UInt64(delivery.to), delivery.message.mark)
+    for held in heldOnLinks {
+      hash.fold(UInt64(held.delivery.from) << 32 | UInt64(held.delivery.to), held.delivery.message.mark)
     }
   }
 

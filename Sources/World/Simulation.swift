@@ -33,7 +33,7 @@ import Telemetry
   @usableFromInline let requestChoices: Choices
   @usableFromInline var links = LinkTable()
   /// What waits on links that hold, in the order in which it was to arrive.
-  @usableFromInline var heldOnLinks: ContiguousArray<Delivery<P.Message>> = []
+  @usableFromInline var heldOnLinks: ContiguousArray<HeldDelivery<P.Message>> = []
   /// What ended on disks that stall.
   @usableFromInline var stalledSyncs: ContiguousArray<StalledSync> = []
   @usableFromInline var counts = MessageCounts()

@@ -49,6 +49,18 @@ extension SimulationEvent: Schedulable {
   }
 }
 
+/// A message that waits on a link that holds.
+@usableFromInline struct HeldDelivery<Message: Sendable>: Sendable {
+  let delivery: Delivery<Message>
+  /// Whether it had left before the hold began: it stays ahead of what was sent later.
+  let wasUnderWay: Bool
+
+  @usableFromInline init(_ delivery: Delivery<Message>, wasUnderWay: Bool) {
+    self.delivery = delivery
+    self.wasUnderWay = wasUnderWay
+  }
+}
+
 /// A message on its way.
 @usableFromInline struct Delivery<Message: Sendable>: Sendable {
   @usableFromInline var message: Message

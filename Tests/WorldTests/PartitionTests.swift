@@ -154,4 +154,17 @@ struct PartitionTests {
     #expect(stage[1].messages.map(\.at) == [.milliseconds(6), .milliseconds(45), .milliseconds(61)])
     #expect(stage.record(0).effects[FaultRecord.Effect.messagesAffected.rawValue] == 1)
   }
+
+  @Test("What was under way when a hold began arrives before what was sent during it")
+  func heldInOrder() {
+    var stage = Rehearsal(
+      [Probe(stream(to: 1, count: 30, every: .milliseconds(1))), Probe()],
+      network: .stream(.constant(.milliseconds(10))),
+      faults: [
+        .once(at: .milliseconds(5), for: .milliseconds(20), .partition(.oneWay(from: hosts(0), to: hosts(1)), hold: true))
+      ])
+    stage.run(for: .seconds(1))
+    #expect(stage[1].numbers == Array(0..<30))
+    #expect(stage.record(0).effects[FaultRecord.Effect.messagesHeld.rawValue] == 25)
+  }
 }

@@ -20,10 +20,12 @@ struct WorldScheduleTests {
       duration: .seconds(1))
   }
 
-  @Test("A stream delivers in order, through pauses too", arguments: plans, [false, true])
+  @Test("A stream delivers in order, through pauses and holds too", arguments: plans, [false, true])
   func streams(_ plan: SchedulePlan, _ shuffles: Bool) {
     let faults = [
       PlannedFault.once(1, at: .milliseconds(100), for: .milliseconds(50), .pause(hosts(2))),
+      PlannedFault.once(
+        2, at: .milliseconds(200), for: .milliseconds(50), .partition(.isolate(hosts(2)), hold: true)),
       PlannedFault.once(
         3, at: .milliseconds(300), for: .milliseconds(50), .slow(hosts(2), each: .constant(.milliseconds(2)))),
     ]
