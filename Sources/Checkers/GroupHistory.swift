@@ -83,7 +83,9 @@ struct CommittedLog: Sendable {
   /// How much of what is committed `log` begins with, and the number of that.
   func shared(with log: borrowing LogChain) -> (index: LogIndex, hash: UInt64) {
     var index = min(log.count, count)
-    if !log.comes(to: chain.hash(at: index), at: index) { index = log.firstDifference(from: chain, upTo: index) - 1 }
+    if !log.comes(to: chain.hash(at: index), at: index) {
+      index = log.firstDifference(from: chain, upTo: index) - 1
+    }
     return (index, chain.hash(at: index))
   }
 

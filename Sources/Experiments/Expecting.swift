@@ -45,7 +45,8 @@ struct Expecting {
     let met = awaited.count { mark in marks.contains { $0.mark == mark && $0.count > 0 } }
     return Finding(
       name: "sometimes", outcome: .held,
-      detail: "\(met) of \(awaited.count) met here, judged over \(PeopleText.count(UInt64(Sometimes.enough))) seeds")
+      detail: "\(met) of \(awaited.count) met here, judged over \(PeopleText.count(UInt64(Sometimes.enough))) seeds"
+    )
   }
 
   private var safety: Finding {

@@ -22,7 +22,8 @@ package struct FailureFingerprint: Hashable, Sendable, CustomStringConvertible {
     var shape = ""
     for word in detail.split(separator: " ") {
       if !shape.isEmpty { shape += " " }
-      let isHexadecimal = word.utf8.count >= 8 && word.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+      let isHexadecimal =
+        word.utf8.count >= 8 && word.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
       guard !isHexadecimal else {
         shape += "#"
         continue
@@ -53,7 +54,8 @@ extension RunResult {
       return FailureFingerprint(promise: missed.name, role: "", detail: explanation.culprit.shape)
     }
     // How far a bound was missed is no part of what went wrong.
-    return FailureFingerprint(promise: missed.name, role: "", detail: missed.name == "recovers" ? recoveryShape(missed) : "")
+    return FailureFingerprint(
+      promise: missed.name, role: "", detail: missed.name == "recovers" ? recoveryShape(missed) : "")
   }
 
   /// Whether anything came at all, whether somebody asked in time (who is not asked cannot answer), and whether there was

@@ -102,7 +102,8 @@ struct RaftStall {
     let raft = candidate.raft
     let what = raft.role == .candidate ? "campaigns in term \(raft.term)" : "asks around for term \(raft.term + 1)"
     let trouble = troubles.trouble(with: candidate.node).map { ", which \($0)," } ?? ""
-    return "\(name(candidate.node))\(trouble) \(what), its log up to \(raft.log.lastIndex) of term \(raft.log.lastTerm)"
+    return
+      "\(name(candidate.node))\(trouble) \(what), its log up to \(raft.log.lastIndex) of term \(raft.log.lastTerm)"
   }
 
   private func waiting(_ node: Int) -> String {

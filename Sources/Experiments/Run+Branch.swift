@@ -30,7 +30,8 @@ extension Run {
     Stage.put(
       on: scenario, seed: seed,
       for: Branching(
-        run: self, moments: moments, seeds: seeds, fingerprint: fingerprint, jobs: jobs, goesOn: goesOn, tell: tell))
+        run: self, moments: moments, seeds: seeds, fingerprint: fingerprint, jobs: jobs, goesOn: goesOn, tell: tell)
+    )
   }
 
   private struct Branching: StagePlay {

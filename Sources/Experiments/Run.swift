@@ -54,7 +54,9 @@ package struct Run: Sendable {
     progress: @escaping (Progress) -> Bool = { _ in true }, notes: (([Note]) -> Void)? = nil
   ) throws(Interrupted) -> RunResult {
     let performance = Performance(run: self, notes: notes, progress: progress)
-    guard let result = Stage.put(on: scenario, seed: seed, telemetry, digests: digests, notes: notes != nil, for: performance)
+    guard
+      let result = Stage.put(
+        on: scenario, seed: seed, telemetry, digests: digests, notes: notes != nil, for: performance)
     else { throw Interrupted() }
     return result
   }

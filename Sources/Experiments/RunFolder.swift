@@ -47,7 +47,8 @@ package struct RunFolder: Sendable {
     let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
     if let data = FileManager.default.contents(atPath: path) { return (path, Array(data)) }
     guard let data = FileManager.default.contents(atPath: path + ".gz") else {
-      throw Complaint(at: Place(file: folder), "found no \(name); expected the folder of a run, with \(name) or \(name).gz")
+      throw Complaint(
+        at: Place(file: folder), "found no \(name); expected the folder of a run, with \(name) or \(name).gz")
     }
     guard let bytes = Gzip.decompressed(Array(data)) else {
       throw Complaint(at: Place(file: path + ".gz"), "the file is damaged; expected gzip")

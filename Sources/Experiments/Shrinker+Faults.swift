@@ -29,7 +29,9 @@ extension Shrinker {
   /// Of repeating faults that could not be resolved, those branches that are needed.
   private mutating func minimiseBranches() {
     for place in best.scenario.faults.indices {
-      guard case .repeating(let nemesis) = best.scenario.faults[place].schedule, nemesis.branches.count > 1 else { continue }
+      guard case .repeating(let nemesis) = best.scenario.faults[place].schedule, nemesis.branches.count > 1 else {
+        continue
+      }
       _ = minimise(nemesis.branches, "branches") { scenario, branches in
         var (scenario, nemesis) = (scenario, nemesis)
         guard !branches.isEmpty else { return scenario }
@@ -52,13 +54,18 @@ extension Shrinker {
         }
       }
       takeEach(action.smaller.map { change(.once(at: at, until: until, $0)) }, "hosts of a fault")
-      guard case .once(let at, let until, let action) = best.scenario.faults[place].schedule, until > at else { continue }
+      guard case .once(let at, let until, let action) = best.scenario.faults[place].schedule, until > at else {
+        continue
+      }
       let length = until - at
       takeEach(
-        [length / 8, length / 2].filter { $0.count > 1_000_000 }.map { change(.once(at: at, until: at + $0, action)) },
+        [length / 8, length / 2].filter { $0.count > 1_000_000 }.map {
+          change(.once(at: at, until: at + $0, action))
+        },
         "a fault's length")
     }
-    takeEach([1_000_000_000, 100_000_000, 10_000_000, 1_000_000].map { unit in { $0.rounded(to: unit) } }, "round moments")
+    takeEach(
+      [1_000_000_000, 100_000_000, 10_000_000, 1_000_000].map { unit in { $0.rounded(to: unit) } }, "round moments")
     takeEach([100_000_000, 10_000_000, 1_000_000].map { unit in { $0.ending(onMultipleOf: unit) } }, "a round end")
   }
 

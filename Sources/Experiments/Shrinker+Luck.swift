@@ -23,7 +23,8 @@ extension RunResult {
         fix(number, RaftKV.lengths[0], .length(luck.choose(RaftKV.lengths[0], key, number, from: distribution)))
       }
       for life in 0..<draws.lives {
-        guard let survival = NamedChoice.Words.node.first(where: { NamedChoice.Words.word($0) == "survival" }) else { continue }
+        guard let survival = NamedChoice.Words.node.first(where: { NamedChoice.Words.word($0) == "survival" })
+        else { continue }
         fix(life, survival, .number(luck.choose(survival, Entities(Endpoint(node).word, life + 1), 0, below: 4)))
       }
     }
@@ -42,7 +43,8 @@ extension Scenario {
     var fixed = choices
     for (number, time) in times.enumerated() {
       fixed.append(
-        NamedChoice(.operation, number: UInt64(number), NamedChoice.Words.operation[0], .length(max(.zero, time - last))))
+        NamedChoice(
+          .operation, number: UInt64(number), NamedChoice.Words.operation[0], .length(max(.zero, time - last))))
       last = time
     }
     return changed {

@@ -64,7 +64,8 @@ extension Shrinker {
           }
         },
         { scenario in
-          guard scenario.clocks.base.slowest != scenario.clocks.base.fastest || !scenario.clocks.exceptions.isEmpty else {
+          guard scenario.clocks.base.slowest != scenario.clocks.base.fastest || !scenario.clocks.exceptions.isEmpty
+          else {
             return scenario
           }
           return scenario.changed {
@@ -85,14 +86,16 @@ extension Shrinker {
         { $0.changed { $0.network.exceptions = [] } },
         { $0.changed { $0.network.base = .standard.with(transport: $0.network.base.transport) } },
         { $0.changed { $0.network.base.latency = .constant(.milliseconds(1)) } },
-        { $0.changed { $0.network.base.duplication = .zero } }, { $0.changed { $0.network.base.reordering = .zero } },
+        { $0.changed { $0.network.base.duplication = .zero } },
+        { $0.changed { $0.network.base.reordering = .zero } },
         { $0.changed { $0.network.base.loss = .zero } }, { $0.changed { $0.network.base.drop = .zero } },
         { $0.changed { $0.network.encodesMessages = false } },
         { $0.changed { $0.disks = .init(base: .standard) } },
         { $0.changed { $0.disks.base.sync = .constant(.milliseconds(1)) } },
         { $0.changed { $0.disks.exceptions = [] } },
         { $0.changed { $0.clocks = .init(base: .exact) } }, { $0.changed { $0.clocks.exceptions = [] } },
-        { $0.changed { $0.ties = .sequence } }, { $0.changed { $0.heals = .all } }, { $0.changed { $0.cluster.variants = [] } },
+        { $0.changed { $0.ties = .sequence } }, { $0.changed { $0.heals = .all } },
+        { $0.changed { $0.cluster.variants = [] } },
         { $0.changed { ($0.cluster.zones, $0.cluster.racks) = ([], []) } },
         { $0.changed { $0.schedule = .plan(.earliest) } },
         { scenario in scenario.changed { $0.schedule = .plan(scenario.schedule.plan(seed: scenario.seed)) } },
@@ -102,14 +105,21 @@ extension Shrinker {
         { $0.withRaft { $0.rules.limits = Scenario.RaftSettings().rules.limits } },
         { $0.changed { $0.workload?.timeout = .seconds(1) } },
         { $0.withOperations { KVWorkload(weights: $0.weights, keys: $0.keys, reads: $0.reads) } },
-        { $0.withOperations { KVWorkload(weights: $0.weights, keys: .uniform(count: 1), valueSize: $0.valueSize, reads: $0.reads) } },
+        {
+          $0.withOperations {
+            KVWorkload(weights: $0.weights, keys: .uniform(count: 1), valueSize: $0.valueSize, reads: $0.reads)
+          }
+        },
         { $0.withOperations { KVWorkload(weights: $0.weights, keys: $0.keys, valueSize: $0.valueSize) } },
       ], "parameters", seeds: 4)
     _ = minimise(best.scenario.clocks.exceptions, "clocks") { scenario, exceptions in
       scenario.changed { $0.clocks.exceptions = exceptions }
     }
     let clients = best.scenario.workload?.clients ?? 0
-    takeEach([1, 2, clients / 2].filter { $0 >= 1 && $0 < clients }.map { count in { $0.changed { $0.workload?.clients = count } } }, "clients", seeds: 8)
+    takeEach(
+      [1, 2, clients / 2].filter { $0 >= 1 && $0 < clients }.map { count in
+        { $0.changed { $0.workload?.clients = count } }
+      }, "clients", seeds: 8)
   }
 
   /// One node after another, the last ones first.
@@ -162,7 +172,9 @@ extension Scenario {
     return changed {
       $0.duration = end
       $0.healAt = min($0.healAt, last)
-      if let workload = $0.workload { $0.workload?.stop = max(min(workload.stop, last), workload.start + Nanoseconds(1)) }
+      if let workload = $0.workload {
+        $0.workload?.stop = max(min(workload.stop, last), workload.start + Nanoseconds(1))
+      }
       $0.faults = faults
     }
   }
@@ -205,10 +217,14 @@ extension Scenario {
       $0.network.exceptions = $0.network.exceptions.map {
         .init(from: $0.from.compactMap(moved), to: $0.to.compactMap(moved), change: $0.change)
       }.filter { !$0.from.isEmpty && !$0.to.isEmpty }
-      $0.disks.exceptions = $0.disks.exceptions.map { .init(hosts: $0.hosts.compactMap(moved), profile: $0.profile) }
-        .filter { !$0.hosts.isEmpty }
-      $0.clocks.exceptions = $0.clocks.exceptions.map { .init(hosts: $0.hosts.compactMap(moved), profile: $0.profile) }
-        .filter { !$0.hosts.isEmpty }
+      $0.disks.exceptions = $0.disks.exceptions.map {
+        .init(hosts: $0.hosts.compactMap(moved), profile: $0.profile)
+      }
+      .filter { !$0.hosts.isEmpty }
+      $0.clocks.exceptions = $0.clocks.exceptions.map {
+        .init(hosts: $0.hosts.compactMap(moved), profile: $0.profile)
+      }
+      .filter { !$0.hosts.isEmpty }
       ($0.cluster.zones, $0.cluster.racks) = (moved($0.cluster.zones), moved($0.cluster.racks))
       $0.choices = []
       $0 = $0.with(faults: faults)

@@ -65,7 +65,9 @@ package struct Shrinker {
     var scenario = scenario
     scenario.seed = seed
     scenario.sweep = nil
-    guard let result = try? Run(scenario, telemetry: .off).perform(), let target = result.fingerprint else { return nil }
+    guard let result = try? Run(scenario, telemetry: .off).perform(), let target = result.fingerprint else {
+      return nil
+    }
     self.target = target
     before = Size(result)
     best = result
@@ -112,7 +114,9 @@ package struct Shrinker {
     let loose = best
     witnesses = (1...4).map { best.scenario.seed &+ $0 }
     refuted = []
-    if take([loose.scenario], "other seeds") == nil, take([loose.withFixedLuck, loose.withFixedLuck.renumbered(loose)], "fixed luck") == nil {
+    if take([loose.scenario], "other seeds") == nil,
+      take([loose.withFixedLuck, loose.withFixedLuck.renumbered(loose)], "fixed luck") == nil
+    {
       witnesses = []
       return
     }
@@ -181,7 +185,9 @@ package struct Shrinker {
   }
 
   /// Leaves out as many of `items` as it can: chunks first, then one by one, until none can be left out alone.
-  mutating func minimise<Item>(_ items: [Item], _ stage: String, _ scenario: (Scenario, [Item]) -> Scenario) -> [Item] {
+  mutating func minimise<Item>(_ items: [Item], _ stage: String, _ scenario: (Scenario, [Item]) -> Scenario)
+    -> [Item]
+  {
     guard !items.isEmpty else { return items }
     let nothing = scenario(best.scenario, [])
     if take([nothing] + reseeded(nothing, otherSeeds), stage) != nil { return [] }
@@ -191,14 +197,18 @@ package struct Shrinker {
       var (start, removed) = (0, false)
       while start < items.count, goesOn {
         let starts = stride(from: start, to: min(items.count, start + chunk * Self.window), by: chunk)
-        let rests = starts.map { Array(items[..<$0] + items[min($0 + chunk, items.count)...]) }.filter { !$0.isEmpty }
+        let rests = starts.map { Array(items[..<$0] + items[min($0 + chunk, items.count)...]) }.filter {
+          !$0.isEmpty
+        }
         if let taken = take(rests.map { scenario(best.scenario, $0) }, stage) {
           items = rests[taken]
           // What stands before it was tried without success.
           start += taken * chunk
           removed = true
         } else if items.count <= 8 * chunk || UInt64(items.count) * best.events <= Self.cheapRound,
-          let taken = rests.firstIndex(where: { take(reseeded(scenario(best.scenario, $0), otherSeeds), stage) != nil })
+          let taken = rests.firstIndex(where: {
+            take(reseeded(scenario(best.scenario, $0), otherSeeds), stage) != nil
+          })
         {
           items = rests[taken]
           removed = true

@@ -125,7 +125,8 @@ package enum Stage {
   ///
   /// - Parameter notes: whether everything is noted in words.
   static func put<Play: StagePlay>(
-    on scenario: Scenario, seed: UInt64, _ telemetry: TelemetryPlan = .off, digests: Bool = true, notes: Bool = false,
+    on scenario: Scenario, seed: UInt64, _ telemetry: TelemetryPlan = .off, digests: Bool = true,
+    notes: Bool = false,
     for play: Play
   ) -> Play.Outcome {
     switch scenario.cluster.program {

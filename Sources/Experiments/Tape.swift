@@ -72,7 +72,8 @@ package struct TapeFollower: Sendable {
   package mutating func follows(_ progress: Run.Progress) -> Bool {
     guard next < tape.checkpoints.count, tape.checkpoints[next].events <= progress.events else { return true }
     let expected = tape.checkpoints[next]
-    let isSame = expected.events == progress.events && expected.at == progress.now && expected.digest == progress.digest
+    let isSame =
+      expected.events == progress.events && expected.at == progress.now && expected.digest == progress.digest
     guard isSame else {
       drift = Drift(after: next > 0 ? tape.checkpoints[next - 1] : nil, by: expected, found: progress.digest)
       return false
@@ -84,7 +85,9 @@ package struct TapeFollower: Sendable {
   /// Whether the run ended as the tape does.
   package mutating func ends(_ result: RunResult) -> Bool {
     guard drift == nil else { return false }
-    if result.digest == tape.end.digest, result.events == tape.end.events, next == tape.checkpoints.count { return true }
+    if result.digest == tape.end.digest, result.events == tape.end.events, next == tape.checkpoints.count {
+      return true
+    }
     drift = Drift(after: next > 0 ? tape.checkpoints[next - 1] : nil, by: tape.end, found: result.digest)
     return false
   }

@@ -51,7 +51,9 @@ package enum TapeFile {
     var end: Bool?
 
     var checkpoint: Checkpoint? {
-      guard let events, let at_ns, at_ns >= 0, let digest = digest.flatMap(Digest.init(hexadecimal:)) else { return nil }
+      guard let events, let at_ns, at_ns >= 0, let digest = digest.flatMap(Digest.init(hexadecimal:)) else {
+        return nil
+      }
       return Checkpoint(events: events, at: Instant(nanoseconds: at_ns), digest: digest)
     }
   }
@@ -63,16 +65,20 @@ package enum TapeFile {
     var choices: [String] = []
     var checkpoints: [Checkpoint] = []
     var end: Checkpoint?
-    for (number, text) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+    for (number, text) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+    {
       guard !text.isEmpty else { continue }
       let place = Place(file: file, line: number + 1)
       func damaged(_ expected: String) -> Complaint {
         Complaint(at: place, "the tape is damaged here; expected \(expected)")
       }
       guard end == nil else { throw damaged("nothing behind its end") }
-      guard let line = try? JSONDecoder().decode(Line.self, from: Data(text)) else { throw damaged("a JSON object") }
+      guard let line = try? JSONDecoder().decode(Line.self, from: Data(text)) else {
+        throw damaged("a JSON object")
+      }
       if header == nil {
-        guard let tape = line.tape, line.version != nil, line.scenario != nil, line.seed != nil, line.fingerprint != nil
+        guard let tape = line.tape, line.version != nil, line.scenario != nil, line.seed != nil,
+          line.fingerprint != nil
         else { throw damaged("its first line, with tape, version, scenario, seed and fingerprint") }
         guard tape == format else {
           throw Complaint(at: place, "found a tape of format \(tape); expected format \(format)")
@@ -81,8 +87,12 @@ package enum TapeFile {
       } else if let choice = line.choice {
         choices.append(choice)
       } else {
-        guard let checkpoint = line.checkpoint else { throw damaged("events, at_ns and a digest of 32 hexadecimal digits") }
-        guard checkpoint.events >= checkpoints.last?.events ?? 0 else { throw damaged("checkpoints in ascending order") }
+        guard let checkpoint = line.checkpoint else {
+          throw damaged("events, at_ns and a digest of 32 hexadecimal digits")
+        }
+        guard checkpoint.events >= checkpoints.last?.events ?? 0 else {
+          throw damaged("checkpoints in ascending order")
+        }
         if line.end == true { end = checkpoint } else { checkpoints.append(checkpoint) }
       }
     }
@@ -90,10 +100,12 @@ package enum TapeFile {
       let fingerprint = header.fingerprint
     else { throw Complaint(at: Place(file: file), "the file is empty; expected a tape") }
     guard let end else {
-      throw Complaint(at: Place(file: file), "the tape has no end: it was cut off; expected a last line with \"end\":true")
+      throw Complaint(
+        at: Place(file: file), "the tape has no end: it was cut off; expected a last line with \"end\":true")
     }
     let tape = Tape(
-      version: version, scenario: scenario, seed: seed, fingerprint: fingerprint, checkpoints: checkpoints, end: end)
+      version: version, scenario: scenario, seed: seed, fingerprint: fingerprint, checkpoints: checkpoints, end: end
+    )
     return (tape, choices)
   }
 }

@@ -79,7 +79,8 @@ import Primitives
 
   /// The event that may go first, and whether it is the earliest too.
   @inlinable
-  func pick<Payload: Schedulable>(from queue: EventQueue<Payload>, _ first: Instant) -> (pick: Pick, isFirst: Bool) {
+  func pick<Payload: Schedulable>(from queue: EventQueue<Payload>, _ first: Instant) -> (pick: Pick, isFirst: Bool)
+  {
     // The first event may go by then, so that no later one comes into question.
     let end = heldUp.reduce(first) { max($0, $1.until) }
     var best: Pick?

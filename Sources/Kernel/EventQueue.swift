@@ -140,7 +140,8 @@ extension EventQueue {
   ) -> Event? {
     guard limit.nanoseconds >= 0 else { return nil }
     own()
-    guard let slot = storage.wheel.popFirst(notAfter: UInt64(bitPattern: limit.nanoseconds), choosing: choose) else {
+    guard let slot = storage.wheel.popFirst(notAfter: UInt64(bitPattern: limit.nanoseconds), choosing: choose)
+    else {
       return nil
     }
     return takeEvent(slot)
@@ -183,7 +184,8 @@ extension EventQueue {
     let node = storage.wheel.nodes[Int(handle.slot)]
     storage.wheel.remove(handle.slot)
     return (
-      Instant(nanoseconds: Int64(bitPattern: node.time)), node.sequence, (storage.payloads + Int(handle.slot)).move()
+      Instant(nanoseconds: Int64(bitPattern: node.time)), node.sequence,
+      (storage.payloads + Int(handle.slot)).move()
     )
   }
 

@@ -81,7 +81,8 @@ import Primitives
 
   /// The event of the highest priority within the window, and whether it is the earliest too.
   @inlinable
-  func pick<Payload: Schedulable>(from queue: EventQueue<Payload>, _ first: Instant) -> (pick: Pick, isFirst: Bool) {
+  func pick<Payload: Schedulable>(from queue: EventQueue<Payload>, _ first: Instant) -> (pick: Pick, isFirst: Bool)
+  {
     // Nothing overtakes an event that can go at its own time only.
     var end = first + window
     queue.forEachPending(notAfter: end) { _, time, _, payload in
@@ -118,7 +119,9 @@ import Primitives
 
 extension Purpose {
   /// A lane's priority.
-  @usableFromInline package static var schedulePriority: Purpose { @inlinable get { Purpose(2, "schedule-priority") } }
+  @usableFromInline package static var schedulePriority: Purpose {
+    @inlinable get { Purpose(2, "schedule-priority") }
+  }
   /// When a lane falls below the others.
   static let changePoint = Purpose(3, "change-point")
 }

@@ -54,6 +54,8 @@ import Primitives
   }
 
   func fold(into digest: inout Digest, at now: Instant) {
-    for point in left { digest.fold(UInt64(bitPattern: (point.moment - now).count), point.number << 32 | point.skip) }
+    for point in left {
+      digest.fold(UInt64(bitPattern: (point.moment - now).count), point.number << 32 | point.skip)
+    }
   }
 }

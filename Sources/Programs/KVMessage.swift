@@ -99,10 +99,12 @@ extension KVMessage: WireMessage {
     switch self {
     case .raft(let message): message.words
     case .request(let request): "operation \(request.request.rawValue), try \(request.attempt)"
-    case .response(let response): "operation \(response.request.rawValue), try \(response.attempt), \(response.answer.words)"
+    case .response(let response):
+      "operation \(response.request.rawValue), try \(response.attempt), \(response.answer.words)"
     case .openSession(let request): "wish \(request.wish.rawValue)"
     case .sessionOpened(let answer):
-      answer.session == 0 ? "wish \(answer.wish.rawValue) refused" : "wish \(answer.wish.rawValue), session \(answer.session)"
+      answer.session == 0
+        ? "wish \(answer.wish.rawValue) refused" : "wish \(answer.wish.rawValue), session \(answer.session)"
     }
   }
 

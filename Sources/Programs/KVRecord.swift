@@ -25,7 +25,8 @@ public enum KVRecord: StoredRecord, Hashable {
   public func fold(into digest: inout Digest) {
     switch self {
     case .hardState(let state):
-      digest.fold(state.term, (state.vote.map { UInt64($0.rawValue) + 1 } ?? 0) << 2 | UInt64(state.memory.rawValue))
+      digest.fold(
+        state.term, (state.vote.map { UInt64($0.rawValue) + 1 } ?? 0) << 2 | UInt64(state.memory.rawValue))
     case .entry(let entry): digest.fold(entry.fingerprint)
     }
   }

@@ -107,7 +107,9 @@ public struct KVWorkload: RequestSource, Hashable {
     guard !tables.value.cumulative.isEmpty else {
       return Int(choices.choose(Self.keyPurpose, about, 0, below: UInt64(keys.count)))
     }
-    if case .number(let key)? = choices.fixed(Self.keyPurpose, about, 0) { return Int(min(key, UInt64(keys.count - 1))) }
+    if case .number(let key)? = choices.fixed(Self.keyPurpose, about, 0) {
+      return Int(min(key, UInt64(keys.count - 1)))
+    }
     let ticket = choices.word(Self.keyPurpose, about, 0) >> 1
     var low = 0
     var high = tables.value.cumulative.count - 1

@@ -14,7 +14,8 @@ extension KVServer {
   var details: [(name: StaticText, value: String)] {
     let name = { (node: NodeID?) in node.map { "n\($0.index + 1)" } ?? "nobody" }
     var details: [(name: StaticText, value: String)] = [
-      ("role", raft.role.words), ("term", "\(raft.term)"), ("vote", name(raft.state.vote)), ("leader", name(raft.leader)),
+      ("role", raft.role.words), ("term", "\(raft.term)"), ("vote", name(raft.state.vote)),
+      ("leader", name(raft.leader)),
       ("commit", "\(raft.commit)"), ("applied", "\(applied)"), ("last", "\(raft.log.lastIndex)"),
       ("log", raft.log.words), ("store", Digest.hexadecimal(store.fingerprint)),
     ]

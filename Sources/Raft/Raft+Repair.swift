@@ -13,7 +13,8 @@ extension Raft {
   var mayVote: Bool { state.memory == .whole }
 
   /// A message of the leader was stored, and is answered with `result`.
-  mutating func noteRepair(_ request: AppendEntries, _ result: AppendReply.Result, _ actions: inout Outbox<Action>) {
+  mutating func noteRepair(_ request: AppendEntries, _ result: AppendReply.Result, _ actions: inout Outbox<Action>)
+  {
     guard state.memory == .partial, request.repairedLife == life, case .matched(let index) = result,
       index >= request.commit
     else { return }

@@ -228,7 +228,9 @@ public struct Raft: Hashable, Sendable {
   }
 
   /// Enters `term` as a follower (section 5.1), or stays in it and follows its leader.
-  mutating func follow(term newTerm: Term, leader newLeader: NodeID?, _ now: Instant, _ actions: inout Outbox<Action>) {
+  mutating func follow(
+    term newTerm: Term, leader newLeader: NodeID?, _ now: Instant, _ actions: inout Outbox<Action>
+  ) {
     if newTerm > term {
       state = HardState(term: newTerm, memory: state.memory)
       repairGoal = nil

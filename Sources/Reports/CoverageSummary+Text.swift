@@ -9,7 +9,8 @@ extension CoverageSummary {
     terminal.line(
       [
         Piece(scenario, .strong),
-        Piece(" reached \(PeopleText.count(states, "abstract state")) in \(PeopleText.count(runs, "run")) (\(range))"),
+        Piece(
+          " reached \(PeopleText.count(states, "abstract state")) in \(PeopleText.count(runs, "run")) (\(range))"),
       ])
     if failures > 0 { terminal.line([Piece("\(PeopleText.count(failures, "run")) did not pass", .bad)]) }
     terminal.gap()

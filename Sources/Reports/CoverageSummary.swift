@@ -43,7 +43,8 @@ package struct CoverageSummary: Hashable, Sendable {
   package var marks: [Mark]
 
   package init(
-    scenario: String, seeds: ClosedRange<UInt64>, runs: UInt64, failures: UInt64, curve: [Point], singletons: UInt64,
+    scenario: String, seeds: ClosedRange<UInt64>, runs: UInt64, failures: UInt64, curve: [Point],
+    singletons: UInt64,
     unseenMass: Double, expectedOfNextRun: Double, outlook: String, marks: [Mark]
   ) {
     self.scenario = scenario

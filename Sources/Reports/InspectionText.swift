@@ -4,7 +4,8 @@ import World
 /// A cluster at one moment, as a text and as JSON.
 package enum InspectionText {
   package static func text(_ inspection: Inspection) -> String {
-    var text = "\(PeopleText.moment(inspection.at.nanoseconds)), after \(PeopleText.count(inspection.events, "event"))\n"
+    var text =
+      "\(PeopleText.moment(inspection.at.nanoseconds)), after \(PeopleText.count(inspection.events, "event"))\n"
     for process in inspection.processes {
       let tags = process.tags.isEmpty ? "" : ", " + process.tags.joined(separator: ", ")
       text += "\n\(process.name)  \(process.state)\(tags)\n"

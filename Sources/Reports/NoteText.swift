@@ -10,7 +10,8 @@ package enum NoteText {
     time.append(seconds: note.at.nanoseconds, places: 9)
     let moment = String(decoding: time.bytes, as: UTF8.self)
     let head = padded(moment, to: 14) + " s  " + padded("#\(note.event)", to: 8) + (note.isEffect ? "      " : "  ")
-    let tail = digests ? "  [\(Digest.hexadecimal(note.digests.run)) \(Digest.hexadecimal(note.digests.process))]" : ""
+    let tail =
+      digests ? "  [\(Digest.hexadecimal(note.digests.run)) \(Digest.hexadecimal(note.digests.process))]" : ""
     return head + note.text + tail + "\n"
   }
 

@@ -76,7 +76,10 @@ extension Page {
     }
     for (scenario, mark) in summary.missedMarks {
       terminal.line(
-        [Piece("?", .doubtful), Piece(" \(scenario): never met in \(PeopleText.count(UInt64(mark.runs), "run")): \(mark.name)")],
+        [
+          Piece("?", .doubtful),
+          Piece(" \(scenario): never met in \(PeopleText.count(UInt64(mark.runs), "run")): \(mark.name)"),
+        ],
         hanging: 4)
     }
   }

@@ -31,7 +31,8 @@ extension FaultReader {
   ///
   /// - Parameter length: how long the fault lasts.
   func refuseTooShort(_ action: FaultAction, _ fields: FieldReader, lasting length: Nanoseconds) throws(Complaint) {
-    guard case .roll(let selector, let each, let between, _) = action, let field = fields.optional("rolling_restart")
+    guard case .roll(let selector, let each, let between, _) = action,
+      let field = fields.optional("rolling_restart")
     else { return }
     let most = Int64(mostHosts(selector))
     guard each + between > length / max(1, most) else { return }

@@ -52,8 +52,12 @@ struct FaultReader {
 
   private func refusal(of word: String, _ field: Field, _ words: [String]) -> Complaint {
     let expected = "a host name or \(alternatives(words))"
-    if word == "others" { return field.complaint(expected: "\(expected): 'others' needs another side to differ from") }
-    if word == "clients" { return field.complaint(expected: "\(expected): without a workload there are no clients") }
+    if word == "others" {
+      return field.complaint(expected: "\(expected): 'others' needs another side to differ from")
+    }
+    if word == "clients" {
+      return field.complaint(expected: "\(expected): without a workload there are no clients")
+    }
     if Grammar.roleWords.contains(word) {
       return field.complaint(expected: "\(expected): nodes of '\(hosts.program.name)' have no roles")
     }
@@ -66,7 +70,8 @@ struct FaultReader {
     let toField = try fields.required("to")
     let to = try selector(toField, hasOtherSide: true)
     if from == .others, to == .others {
-      throw toField.complaint(expected: "hosts: 'others' is what the other side does not name, and both sides say so")
+      throw toField.complaint(
+        expected: "hosts: 'others' is what the other side does not name, and both sides say so")
     }
     return (from, to)
   }
@@ -124,14 +129,16 @@ struct FaultReader {
     guard count < least else { return }
     throw Complaint(
       at: field.value.place,
-      "\(field.name): this partition needs at least \(least) nodes, and there \(count == 1 ? "is 1" : "are \(count)")")
+      "\(field.name): this partition needs at least \(least) nodes, and there \(count == 1 ? "is 1" : "are \(count)")"
+    )
   }
 
   private func groups(_ field: Field) throws(Complaint) -> [[NodeID]] {
     let expected = "a list of at least two lists of hosts"
     let elements = try field.list(expected)
     guard elements.count >= 2 else {
-      throw Complaint(at: field.value.place, "\(field.name): found a list of \(elements.count); expected \(expected)")
+      throw Complaint(
+        at: field.value.place, "\(field.name): found a list of \(elements.count); expected \(expected)")
     }
     var groups: [[NodeID]] = []
     var seen: Set<NodeID> = []
@@ -185,7 +192,10 @@ struct FaultReader {
     let selector = try selector(fields.required("nodes"))
     let change = try ScenarioReader.diskChange(fields)
     guard change != DiskChange() else {
-      throw Complaint(at: field.value.place, "\(field.name): nothing is different here; expected \(alternatives(Grammar.diskFault.filter { $0 != "nodes" }))")
+      throw Complaint(
+        at: field.value.place,
+        "\(field.name): nothing is different here; expected \(alternatives(Grammar.diskFault.filter { $0 != "nodes" }))"
+      )
     }
     return .disk(selector, change)
   }
@@ -200,7 +210,9 @@ struct FaultReader {
     case "fast": return .clock(selector, .drift(try ScenarioReader.clockError(change)))
     case "slow": return .clock(selector, .drift(-(try ScenarioReader.clockError(change))))
     default:
-      guard try change.flag() else { throw change.complaint(expected: "true: a clock that does not freeze is no fault") }
+      guard try change.flag() else {
+        throw change.complaint(expected: "true: a clock that does not freeze is no fault")
+      }
       return .clock(selector, .freeze)
     }
   }

@@ -15,7 +15,8 @@ struct FaultWords {
     switch schedule {
     case .once(let at, _, let action): "\(name(action)) at \(Units.text(at - .zero))"
     case .repeating(let nemesis):
-      alternatives(nemesis.branches.prefix(4).map { name($0.action) } + (nemesis.branches.count > 4 ? ["others"] : []))
+      alternatives(
+        nemesis.branches.prefix(4).map { name($0.action) } + (nemesis.branches.count > 4 ? ["others"] : []))
         + " from \(Units.text(nemesis.from - .zero)) to \(Units.text(nemesis.to - .zero))"
     }
   }
@@ -95,7 +96,8 @@ extension Selector {
 extension Scenario {
   /// Gives every fault the name that it would have without one of its own.
   package mutating func nameFaults() {
-    let words = FaultWords(hosts: Hosts(nodes: cluster.nodes, clients: workload?.clients ?? 0, program: cluster.program))
+    let words = FaultWords(
+      hosts: Hosts(nodes: cluster.nodes, clients: workload?.clients ?? 0, program: cluster.program))
     for place in faults.indices { faults[place].name = words.name(faults[place].schedule) }
   }
 }

@@ -66,12 +66,14 @@ extension Field {
     let high = try fields.optional("max")?.duration() ?? min(mean + deviation * 4, Units.longestDuration)
     guard low < high else {
       throw Complaint(
-        at: value.place, "\(name): min is \(Units.text(low)) and max is \(Units.text(high)); expected min below max")
+        at: value.place, "\(name): min is \(Units.text(low)) and max is \(Units.text(high)); expected min below max"
+      )
     }
     guard low <= mean, mean <= high else {
       throw Complaint(
         at: value.place,
-        "\(name): the mean, \(Units.text(mean)), is not between min, \(Units.text(low)), and max, \(Units.text(high))")
+        "\(name): the mean, \(Units.text(mean)), is not between min, \(Units.text(low)), and max, \(Units.text(high))"
+      )
     }
     return .truncatedNormal(mean: mean, deviation: deviation, low: low, high: high)
   }
@@ -81,7 +83,9 @@ extension Field {
     let median = try fields.required("median").positiveDuration()
     let field = try fields.required("p99")
     let p99 = try field.duration()
-    guard median < p99 else { throw field.complaint(expected: "a duration above the median, \(Units.text(median))") }
+    guard median < p99 else {
+      throw field.complaint(expected: "a duration above the median, \(Units.text(median))")
+    }
     return .logNormal(median: median, p99: p99)
   }
 }

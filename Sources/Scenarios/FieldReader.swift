@@ -22,7 +22,8 @@ struct FieldReader {
       let offer = suggestion(for: entry.key, among: keys)
       throw Complaint(
         at: entry.place,
-        "unknown key \(quoted(entry.key)) in \(called)" + (offer.isEmpty ? "; expected \(alternatives(keys))" : offer))
+        "unknown key \(quoted(entry.key)) in \(called)"
+          + (offer.isEmpty ? "; expected \(alternatives(keys))" : offer))
     }
     self.name = name
     place = tree.place
@@ -52,7 +53,9 @@ struct FieldReader {
       }
       found = (entry.key, field)
     }
-    guard let found else { throw Complaint(at: place, "\(name) has none of \(alternatives(choices)); expected one") }
+    guard let found else {
+      throw Complaint(at: place, "\(name) has none of \(alternatives(choices)); expected one")
+    }
     return found
   }
 }
@@ -101,7 +104,8 @@ struct Field {
 
   // MARK: Quantities
 
-  func quantity<Value>(_ expected: String, _ parse: (String) throws(Malformed) -> Value) throws(Complaint) -> Value {
+  func quantity<Value>(_ expected: String, _ parse: (String) throws(Malformed) -> Value) throws(Complaint) -> Value
+  {
     let text = try text(expected)
     do throws(Malformed) { return try parse(text) } catch { throw complaint(expected: error.message) }
   }

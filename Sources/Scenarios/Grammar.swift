@@ -1,7 +1,8 @@
 /// The keys of every map in a scenario, in the order in which they are read and written.
 enum Grammar {
   static let top = [
-    "faultline", "name", "description", "seed", "duration", "heal_at", "heal", "ties", "schedule", "cluster", "network",
+    "faultline", "name", "description", "seed", "duration", "heal_at", "heal", "ties", "schedule", "cluster",
+    "network",
     "disks", "clocks", "workload", "faults", "choices", "expect", "sweep",
   ]
   static let schedules = ["pct", "delays"]
@@ -64,7 +65,8 @@ enum Grammar {
   static let partitionShapes = ["halves", "bridge", "ring", "zones", "racks"]
   static let partitionMaps = ["isolate", "from", "to", "groups", "ring"]
 
-  static let expectations = ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "measure", "sometimes"]
+  static let expectations =
+    ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "measure", "sometimes"]
   static let sessionGuarantees = ["read_your_writes", "monotonic_reads", "monotonic_writes", "committed_reads"]
   static let measure = ["measure", "at_most", "at_least"]
 

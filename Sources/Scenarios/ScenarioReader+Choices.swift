@@ -35,7 +35,8 @@ private struct ChoiceReader {
     let subjects = Grammar.choiceSubjects
     guard let subject = entries.map(\.key).first(where: subjects.contains) else {
       throw Complaint(
-        at: element.value.place, "\(element.name): this choice is about nothing; expected one of \(alternatives(subjects))")
+        at: element.value.place,
+        "\(element.name): this choice is about nothing; expected one of \(alternatives(subjects))")
     }
     let words = Grammar.choiceWords(subject, hosts.program)
     let others = subject == "message" ? ["from", "to", "number"] : subject == "operation" ? [] : ["number"]
@@ -61,7 +62,8 @@ private struct ChoiceReader {
     let field = try fields.required(subject)
     if subject == "operation" {
       guard workload else {
-        throw Complaint(at: field.keyPlace, "\(field.name): there are no operations; expected a workload in the scenario")
+        throw Complaint(
+          at: field.keyPlace, "\(field.name): there are no operations; expected a workload in the scenario")
       }
       return (.operation, try field.integer(in: 0...UInt64.max))
     }
@@ -70,7 +72,9 @@ private struct ChoiceReader {
     case "message":
       let kinds = hosts.program.messageKinds
       let kind = UInt8(kinds.firstIndex(of: try field.word(of: kinds)) ?? 0)
-      return (.message(kind: kind, from: try host(fields.required("from")), to: try host(fields.required("to"))), number)
+      return (
+        .message(kind: kind, from: try host(fields.required("from")), to: try host(fields.required("to"))), number
+      )
     case "node": return (.node(try host(field)), number)
     default:
       let id = try field.integer(in: 1...UInt64(UInt32.max))

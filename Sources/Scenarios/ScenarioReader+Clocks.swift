@@ -7,9 +7,10 @@ extension ScenarioReader {
     guard let field else { return clocks }
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.clocks)
     let offset = try fields.optional("offset")?.duration() ?? .zero
-    clocks.base = try fields.optional("drift").map { field throws(Complaint) in
-      try profile("drift", field, offset: offset)
-    } ?? ClockProfile(slowest: 0, fastest: 0, offset: offset)
+    clocks.base =
+      try fields.optional("drift").map { field throws(Complaint) in
+        try profile("drift", field, offset: offset)
+      } ?? ClockProfile(slowest: 0, fastest: 0, offset: offset)
     let elements = try fields.optional("hosts")?.list("a list of maps with 'nodes' and how their clocks run") ?? []
     for element in elements {
       let fields = try FieldReader(element.value, name: element.name, keys: Grammar.clockException)

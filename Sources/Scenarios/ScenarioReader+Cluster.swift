@@ -56,7 +56,8 @@ extension ScenarioReader {
       }
       return (names, disks)
     case .list(let elements):
-      throw Complaint(at: field.value.place, "\(field.name): found a list of \(elements.count); expected \(expected)")
+      throw Complaint(
+        at: field.value.place, "\(field.name): found a list of \(elements.count); expected \(expected)")
     default:
       throw field.complaint(expected: expected)
     }
@@ -85,13 +86,15 @@ extension ScenarioReader {
     let foreign = word == "raft-kv" ? "gossip" : "raft"
     if let field = fields.optional(foreign) {
       throw Complaint(
-        at: field.keyPlace, "\(field.name) does not belong to the program '\(word)'; remove it or change the program")
+        at: field.keyPlace,
+        "\(field.name) does not belong to the program '\(word)'; remove it or change the program")
     }
     if word == "gossip" { return .gossip(try gossip(fields.optional("gossip"), fields.place, nodes: nodes)) }
     return .raftKV(try fields.optional("raft").map(raft) ?? Scenario.RaftSettings())
   }
 
-  private static func gossip(_ field: Field?, _ cluster: Place, nodes: Int) throws(Complaint) -> Scenario.GossipSettings
+  private static func gossip(_ field: Field?, _ cluster: Place, nodes: Int) throws(Complaint)
+    -> Scenario.GossipSettings
   {
     let fields = try field.map { field throws(Complaint) in
       try FieldReader(field.value, name: field.name, keys: Grammar.gossip)
@@ -112,14 +115,17 @@ extension ScenarioReader {
 
   // MARK: Disks
 
-  static func disks(_ field: Field?, nodeDisks: [NodeDisk], _ hosts: Hosts) throws(Complaint) -> Scenario.PerHost<
-    DiskProfile
-  > {
+  static func disks(_ field: Field?, nodeDisks: [NodeDisk], _ hosts: Hosts) throws(Complaint)
+    -> Scenario.PerHost<
+      DiskProfile
+    >
+  {
     var disks = Scenario.PerHost(base: DiskProfile.standard)
     if let field {
       let fields = try FieldReader(field.value, name: field.name, keys: Grammar.disks)
       disks.base = try diskProfile(fields, over: .standard)
-      for element in try fields.optional("hosts")?.list("a list of maps with 'nodes' and what is different there") ?? []
+      for element in try fields.optional("hosts")?.list("a list of maps with 'nodes' and what is different there")
+        ?? []
       {
         let fields = try FieldReader(element.value, name: element.name, keys: Grammar.diskException)
         let nodes = try hosts.hosts(fields.required("nodes"), nodesOnly: true)

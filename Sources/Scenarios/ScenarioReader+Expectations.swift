@@ -20,7 +20,8 @@ extension ScenarioReader {
     guard !judged.isEmpty else {
       throw Complaint(
         at: field.value.place,
-        "'sometimes' judges many runs together and none by itself; expected something of each run too, such as safety")
+        "'sometimes' judges many runs together and none by itself; expected something of each run too, such as safety"
+      )
     }
     if case .raftKV = program, !workload, judged == [.safety] {
       throw Complaint(

@@ -31,7 +31,8 @@ extension ScenarioReader {
     let present = Set(entries.map(\.key))
     let repeats = !present.isDisjoint(with: ["every", "between", "one_of"])
     guard repeats || present.contains("at") else {
-      _ = try FieldReader(element.value, name: element.name, keys: Grammar.timedFault + ["every", "between", "one_of"])
+      _ = try FieldReader(
+        element.value, name: element.name, keys: Grammar.timedFault + ["every", "between", "one_of"])
       throw Complaint(
         at: element.value.place,
         "\(element.name): this fault has no time; expected 'at', or 'every' with 'between' and 'one_of'")
@@ -39,7 +40,8 @@ extension ScenarioReader {
     if repeats, let at = entries.first(where: { $0.key == "at" }) {
       throw Complaint(
         at: at.place,
-        "\(element.name): 'at' is for a fault that happens once, 'every' for one that repeats; expected one of them")
+        "\(element.name): 'at' is for a fault that happens once, 'every' for one that repeats; expected one of them"
+      )
     }
     let keys = repeats ? Grammar.repeatingFault : Grammar.timedFault
     let fields = try FieldReader(element.value, name: element.name, keys: keys)
@@ -87,7 +89,8 @@ extension ScenarioReader {
 
   // MARK: Once
 
-  private static func timed(_ fields: FieldReader, _ reader: FaultReader) throws(Complaint) -> PlannedFault.Schedule {
+  private static func timed(_ fields: FieldReader, _ reader: FaultReader) throws(Complaint) -> PlannedFault.Schedule
+  {
     let span = reader.span
     let atField = try fields.required("at")
     let at = try atField.duration()
@@ -99,7 +102,8 @@ extension ScenarioReader {
     let action = try reader.action(fields)
     if action.isInstant {
       if let lasting {
-        throw Complaint(at: lasting.keyPlace, "\(lasting.name): \(Self.instantName(action)) is over at once; expected no 'for'")
+        throw Complaint(
+          at: lasting.keyPlace, "\(lasting.name): \(Self.instantName(action)) is over at once; expected no 'for'")
       }
       return .once(at: .zero + at, until: .zero + at, action)
     }
@@ -167,7 +171,8 @@ extension ScenarioReader {
     let weight = try fields.optional("weight")?.integer(in: 1...1_000_000) ?? 1
     if action.isInstant {
       if let lasting = fields.optional("for") {
-        throw Complaint(at: lasting.keyPlace, "\(lasting.name): \(Self.instantName(action)) is over at once; expected no 'for'")
+        throw Complaint(
+          at: lasting.keyPlace, "\(lasting.name): \(Self.instantName(action)) is over at once; expected no 'for'")
       }
       return PlannedFault.Branch(action: action, duration: .zero, weight: weight)
     }

@@ -10,7 +10,8 @@ extension ScenarioReader {
     plan.base = change.applied(to: .standard)
     try refuseContradiction(fields, change, over: [.standard])
     plan.encodesMessages = try fields.optional("codec")?.word(of: ["typed", "wire"]) == "wire"
-    for element in try fields.optional("links")?.list("a list of maps with 'from', 'to' and what is different there")
+    for element in try fields.optional("links")?.list(
+      "a list of maps with 'from', 'to' and what is different there")
       ?? []
     {
       plan.exceptions.append(try exception(element, hosts, over: plan.base))

@@ -8,7 +8,8 @@ extension ScenarioReader {
     if randomises, let key = Grammar.raftLimits.first(where: { fields.optional($0) != nil }) {
       let limit = fields.optional(key)!
       throw Complaint(
-        at: limit.keyPlace, "\(limit.name) is drawn for each seed where 'randomise' is true; expected one of the two")
+        at: limit.keyPlace,
+        "\(limit.name) is drawn for each seed where 'randomise' is true; expected one of the two")
     }
     let rules = try rules(field, fields, over: .standard)
     let sessions = Int(try fields.optional("sessions")?.integer(in: 1...1_000_000) ?? 1_024)

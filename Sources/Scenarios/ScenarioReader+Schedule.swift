@@ -29,7 +29,8 @@ extension ScenarioReader {
   private static func delays(_ field: Field, _ duration: Nanoseconds) throws(Complaint) -> SchedulePlan {
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.delays)
     let bound = try fields.optional("bound")?.integer(in: 1...1_000) ?? 5
-    return .delays(bound: Int(bound), by: try length(fields.optional("by"), within: duration) ?? SchedulePlan.standardDelay)
+    return .delays(
+      bound: Int(bound), by: try length(fields.optional("by"), within: duration) ?? SchedulePlan.standardDelay)
   }
 
   private static func length(_ field: Field?, within duration: Nanoseconds) throws(Complaint) -> Nanoseconds? {

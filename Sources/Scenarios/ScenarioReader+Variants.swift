@@ -11,7 +11,8 @@ extension ScenarioReader {
     guard let field else { return [] }
     guard case .raftKV(let base) = program else {
       throw Complaint(
-        at: field.keyPlace, "\(field.name) are settings of raft-kv; expected none for the program '\(program.name)'")
+        at: field.keyPlace, "\(field.name) are settings of raft-kv; expected none for the program '\(program.name)'"
+      )
     }
     guard !base.randomises else {
       throw Complaint(
@@ -35,7 +36,8 @@ extension ScenarioReader {
       let settings = try FieldReader(raft.value, name: raft.name, keys: Grammar.variantRaft)
       let rules = try rules(raft, settings, over: base.rules)
       guard rules != base.rules else {
-        throw Complaint(at: raft.value.place, "\(raft.name) says what 'cluster.raft' says; expected something different")
+        throw Complaint(
+          at: raft.value.place, "\(raft.name) says what 'cluster.raft' says; expected something different")
       }
       variants.append(Scenario.Cluster.Variant(name: entry.key, rules: rules))
     }

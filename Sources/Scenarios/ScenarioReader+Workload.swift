@@ -48,7 +48,9 @@ extension ScenarioReader {
     guard key == "rate" else {
       return .think(try field.duration(), inFlight: Int(try inFlight?.integer(in: 1...10_000) ?? 1))
     }
-    if let inFlight { throw Complaint(at: inFlight.keyPlace, "\(inFlight.name) goes with 'think'; found it beside 'rate'") }
+    if let inFlight {
+      throw Complaint(at: inFlight.keyPlace, "\(inFlight.name) goes with 'think'; found it beside 'rate'")
+    }
     return .rate(
       milliPerSecond: try field.quantity("a rate such as 200/s") { text throws(Malformed) in try Units.rate(text) })
   }
@@ -80,7 +82,8 @@ extension ScenarioReader {
     let sum = shares.reduce(0, +)
     guard sum == 100_000 else {
       throw Complaint(
-        at: field.value.place, "\(field.name) adds up to \(Units.decimalText(sum, scale: 3))%; expected exactly 100%")
+        at: field.value.place,
+        "\(field.name) adds up to \(Units.decimalText(sum, scale: 3))%; expected exactly 100%")
     }
     return shares
   }
@@ -98,7 +101,8 @@ extension ScenarioReader {
     guard weights[Int(ReadMode.lease.rawValue)] == 0 || raft.rules.checkQuorum else {
       throw Complaint(
         at: field.value.place,
-        "\(field.name): a lease rests on 'check_quorum', which is off; expected another way to read, or the rule on")
+        "\(field.name): a lease rests on 'check_quorum', which is off; expected another way to read, or the rule on"
+      )
     }
     return weights
   }

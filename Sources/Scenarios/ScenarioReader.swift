@@ -31,7 +31,8 @@ package enum ScenarioReader {
     text: String, file: String, settings: [(key: String, value: String)]
   ) throws(Complaint) -> Scenario {
     guard var tree = try YAMLTree.read(text: text, file: file) else {
-      throw Complaint(at: Place(file: file), "the file is empty; expected a scenario, which begins with 'faultline: 1'")
+      throw Complaint(
+        at: Place(file: file), "the file is empty; expected a scenario, which begins with 'faultline: 1'")
     }
     for setting in settings { try tree.set(setting.key, to: setting.value) }
     return try scenario(tree)
@@ -65,9 +66,11 @@ package enum ScenarioReader {
     let expectations = try expectations(fields.required("expect"), cluster.value.program, workload: workload != nil)
     let sweep = try sweep(fields.optional("sweep"), of: tree)
     return Scenario(
-      name: name, description: description, seed: seed, duration: duration, healAt: healAt, heals: heals, ties: ties,
+      name: name, description: description, seed: seed, duration: duration, healAt: healAt, heals: heals,
+      ties: ties,
       schedule: schedule, cluster: cluster.value, network: network, disks: disks, diskBudget: diskBudget,
-      clocks: clocks, workload: workload, faults: faults, choices: choices, expectations: expectations, sweep: sweep)
+      clocks: clocks, workload: workload, faults: faults, choices: choices, expectations: expectations, sweep: sweep
+    )
   }
 
   /// Before all else: the keys of another version are no mistakes of this one.

@@ -35,7 +35,8 @@ extension ScenarioSchema {
       "selector": [
         "description": "Hosts by name, or a word that is resolved when the fault begins.",
         "anyOf": [
-          ["enum": .words(Grammar.roleWords + Grammar.selectorWords)], reference("hosts"), domain(.zone), domain(.rack),
+          ["enum": .words(Grammar.roleWords + Grammar.selectorWords)], reference("hosts"), domain(.zone),
+          domain(.rack),
         ],
       ],
       "partition": partition,
@@ -45,7 +46,8 @@ extension ScenarioSchema {
           (
             "kinds",
             [
-              "description": "The kinds of messages that it is about, by name, such as AppendEntries; all unless given.",
+              "description":
+                "The kinds of messages that it is about, by name, such as AppendEntries; all unless given.",
               "anyOf": [["type": "string"], ["type": "array", "minItems": 1, "items": ["type": "string"]]],
             ]
           )
@@ -122,7 +124,8 @@ extension ScenarioSchema {
     [
       (
         "id",
-        integer(1...4_000_000_000, "Names the fault's random choices; its position in the list from 1 unless given.")
+        integer(
+          1...4_000_000_000, "Names the fault's random choices; its position in the list from 1 unless given.")
       ),
       ("name", ["type": "string", "minLength": 1, "maxLength": 200, "description": "For reports."]),
       (
@@ -239,10 +242,12 @@ extension ScenarioSchema {
       ("lognormal", "By its median and 99th percentile.", ["median", "p99"], ["median", "p99"]),
     ]
     let maps = parts.map { name, description, required, keys in
-      map(description, required: [name], [(name, map(description, required: required, keys.map { ($0, duration) }))])
+      map(
+        description, required: [name], [(name, map(description, required: required, keys.map { ($0, duration) }))])
     }
     return [
-      "description": "Lengths of time: one, or a range a..b that stands for [a, b), or one of the named distributions.",
+      "description":
+        "Lengths of time: one, or a range a..b that stands for [a, b), or one of the named distributions.",
       "anyOf": .list(
         [
           duration, reference("range"),

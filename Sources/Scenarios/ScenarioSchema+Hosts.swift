@@ -38,7 +38,7 @@ extension ScenarioSchema {
             "items": map(
               "The disks of some nodes.", required: ["nodes"], [("nodes", reference("hosts"))] + diskProperties),
           ]
-        )
+        ),
       ])
   }
 
@@ -46,9 +46,18 @@ extension ScenarioSchema {
     [
       ("write", reference("distribution", "Time that a write keeps the disk busy; 0s unless given.")),
       ("sync", reference("distribution", "Time that a sync takes; 1ms unless given.")),
-      ("failure", reference("percentage", "Syncs that fail, and whose writes no later sync makes good; 0% unless given.")),
-      ("lost", reference("percentage", "Syncs that report success and leave all in a cache that a crash empties; 0%.")),
-      ("misdirected", reference("percentage", "Appended records that land in the place of another; 0% unless given.")),
+      (
+        "failure",
+        reference("percentage", "Syncs that fail, and whose writes no later sync makes good; 0% unless given.")
+      ),
+      (
+        "lost",
+        reference("percentage", "Syncs that report success and leave all in a cache that a crash empties; 0%.")
+      ),
+      (
+        "misdirected",
+        reference("percentage", "Appended records that land in the place of another; 0% unless given.")
+      ),
       (
         "unsynced",
         [
@@ -64,7 +73,10 @@ extension ScenarioSchema {
     return map(
       "All hosts' clocks, clients' included, and some that differ.",
       [
-        ("drift", reference("percentage", "Each runs fast or slow by its own constant up to this; 0% unless given.")),
+        (
+          "drift",
+          reference("percentage", "Each runs fast or slow by its own constant up to this; 0% unless given.")
+        ),
         ("offset", reference("duration", "Each wall clock is off by up to this, either way; 0s unless given.")),
         (
           "hosts",
@@ -75,7 +87,8 @@ extension ScenarioSchema {
               in: map(
                 "The clocks of some hosts.", required: ["nodes"],
                 [
-                  ("nodes", reference("hosts")), ("drift", reference("percentage", "Up to this, either way. " + error)),
+                  ("nodes", reference("hosts")),
+                  ("drift", reference("percentage", "Up to this, either way. " + error)),
                   ("fast", reference("percentage", "By just this. " + error)),
                   ("slow", reference("percentage", "By just this. " + error)),
                   ("offset", reference("duration", "Of the wall clock, up to this, either way.")),

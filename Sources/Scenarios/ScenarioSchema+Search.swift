@@ -35,7 +35,9 @@ extension ScenarioSchema {
                 "Delay-bounded scheduling.",
                 [
                   ("bound", integer(1...1_000, "Delays in a run; 5 unless given.")),
-                  ("by", reference("duration", "How long a delayed link or process is held up; 10ms unless given.")),
+                  (
+                    "by", reference("duration", "How long a delayed link or process is held up; 10ms unless given.")
+                  ),
                 ])
             )
           ]),

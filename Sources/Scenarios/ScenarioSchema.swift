@@ -30,7 +30,8 @@ package enum ScenarioSchema {
         "heal_at": reference("duration", "When faults without 'for' end; 80 % of the duration unless given."),
         "heal": [
           "enum": .words(Scenario.Heals.allCases.map(\.rawValue)), "default": "all",
-          "description": "Whether everything heals, or at heal_at a majority alone while the rest stays as it failed.",
+          "description":
+            "Whether everything heals, or at heal_at a majority alone while the rest stays as it failed.",
         ],
         "ties": [
           "enum": .words(Scenario.Ties.allCases.map(\.rawValue)), "default": "sequence",
@@ -169,7 +170,6 @@ package enum ScenarioSchema {
       ])
   }
 
-
   static var linkProperties: [(key: String, value: SchemaValue)] {
     [
       (
@@ -182,7 +182,10 @@ package enum ScenarioSchema {
       ("latency", reference("distribution", "One way; 1ms unless given.")),
       ("loss", reference("percentage", "Messages lost; on a stream each loss is a reset.")),
       ("drop", reference("percentage", "Messages that vanish without anybody's notice, on a stream too.")),
-      ("corruption", reference("percentage", "Messages with a flipped bit: refused, and on a stream each is a reset.")),
+      (
+        "corruption",
+        reference("percentage", "Messages with a flipped bit: refused, and on a stream each is a reset.")
+      ),
       ("duplication", reference("percentage", "Messages that arrive twice; datagrams only.")),
       (
         "reordering",
@@ -196,7 +199,6 @@ package enum ScenarioSchema {
       ("queue", reference("size", "What may wait for transmission; 1MiB unless given; only with a bandwidth.")),
     ]
   }
-
 
   private static var workload: SchemaValue {
     let count = integer(1...1_000_000, "How many keys.")

@@ -53,7 +53,9 @@ extension ScenarioWriter {
           let lines = parents.map(\.line)
           leaves.append(Leaf(path: (lines + [line]).joined(separator: "\n"), parents: lines, line: line))
           // The keys of an item stand deeper than its first line, which is one of them.
-          if line.drop(while: { $0 == " " }).hasPrefix("- "), !line.hasSuffix("}") { parents.append((indent, line)) }
+          if line.drop(while: { $0 == " " }).hasPrefix("- "), !line.hasSuffix("}") {
+            parents.append((indent, line))
+          }
         }
       }
       return leaves

@@ -80,7 +80,9 @@ private struct Lines {
     if !cluster.variants.isEmpty {
       open("variants", level: 1)
       for variant in cluster.variants {
-        add(Spelling.word(variant.name), Spelling.map([("raft", Spelling.map(Spelling.rules(variant.rules)))]), level: 2)
+        add(
+          Spelling.word(variant.name), Spelling.map([("raft", Spelling.map(Spelling.rules(variant.rules)))]),
+          level: 2)
       }
     }
     if !cluster.zones.isEmpty { add("zones", Spelling.domains(cluster.zones, hosts), level: 1) }

@@ -12,7 +12,9 @@ indirect enum SchemaValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiter
   init(integerLiteral value: Int) { self = .number(value) }
   init(booleanLiteral value: Bool) { self = .truth(value) }
   init(arrayLiteral elements: SchemaValue...) { self = .list(elements) }
-  init(dictionaryLiteral elements: (String, SchemaValue)...) { self = .map(elements.map { (key: $0.0, value: $0.1) }) }
+  init(dictionaryLiteral elements: (String, SchemaValue)...) {
+    self = .map(elements.map { (key: $0.0, value: $0.1) })
+  }
 
   static func words(_ words: [String]) -> SchemaValue { .list(words.map(SchemaValue.text)) }
 

@@ -45,7 +45,8 @@ enum Spelling {
     // What a text file may hold stays readable; the rest is escaped.
     let legible =
       (0xA1...0xD7FF).contains(value) || (0xE000...0xFDCF).contains(value)
-      || (0xFDF0...0xFEFE).contains(value) || (0xFF00...0xFFFD).contains(value) || (0x10000...0x1FFFD).contains(value)
+      || (0xFDF0...0xFEFE).contains(value) || (0xFF00...0xFFFD).contains(value)
+      || (0x10000...0x1FFFD).contains(value)
     guard separator || !legible else { return String(scalar) }
     let code = String(value, radix: 16, uppercase: true)
     return "\\U" + String(repeating: "0", count: 8 - code.count) + code
@@ -115,7 +116,8 @@ enum Spelling {
   }
 
   static func clock(_ profile: ClockProfile) -> Pairs {
-    let key = profile.slowest != profile.fastest || profile == .exact ? "drift" : profile.fastest > 0 ? "fast" : "slow"
+    let key =
+      profile.slowest != profile.fastest || profile == .exact ? "drift" : profile.fastest > 0 ? "fast" : "slow"
     return [
       (key, clockError(max(abs(profile.slowest), abs(profile.fastest)))), ("offset", Units.text(profile.offset)),
     ]
@@ -155,17 +157,30 @@ enum Spelling {
         (
           "rolling_restart",
           map(
-            [("nodes", self.selector(selector, hosts)), ("each", Units.text(each)), ("between", Units.text(between))]
+            [
+              ("nodes", self.selector(selector, hosts)), ("each", Units.text(each)),
+              ("between", Units.text(between)),
+            ]
               + (variant.map { [("variant", word(hosts.variants[$0]))] } ?? []))
         )
       ]
     case .reconfigure(let selector, let variant):
-      [("reconfigure", map([("nodes", self.selector(selector, hosts)), ("variant", word(hosts.variants[variant]))]))]
+      [
+        (
+          "reconfigure",
+          map([("nodes", self.selector(selector, hosts)), ("variant", word(hosts.variants[variant]))])
+        )
+      ]
     case .partition(let shape, let hold, let flap):
       [("partition", self.shape(shape, hosts)), ("hold", hold ? "true" : "false")]
         + (flap.map { [("flap", map([("up", distribution($0.up)), ("down", distribution($0.down))]))] } ?? [])
     case .link(let from, let to, let change):
-      [("link", map([("from", selector(from, hosts)), ("to", selector(to, hosts))] + link(change) + kinds(change, hosts)))]
+      [
+        (
+          "link",
+          map([("from", selector(from, hosts)), ("to", selector(to, hosts))] + link(change) + kinds(change, hosts))
+        )
+      ]
     }
   }
 

@@ -9,7 +9,8 @@ extension Tree {
     let text = try SourceText.checked(bytes: value.utf8, file: file)
     let place = Place(file: file, column: width + 1)
     let tree =
-      try YAMLTree.read(text: text, file: file, indent: width) ?? Tree(place: place, content: .text("", plain: true))
+      try YAMLTree.read(text: text, file: file, indent: width)
+      ?? Tree(place: place, content: .text("", plain: true))
     try set(path, at: Place(file: file), to: tree)
   }
 
@@ -20,7 +21,8 @@ extension Tree {
     for key in path.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false) {
       let place = Place(file: start.file, line: start.line, column: column)
       guard !key.isEmpty else {
-        throw Complaint(at: place, "found \(quoted(path)); expected keys with dots between them, such as cluster.nodes")
+        throw Complaint(
+          at: place, "found \(quoted(path)); expected keys with dots between them, such as cluster.nodes")
       }
       steps.append((String(key), place))
       column += key.count + 1
@@ -58,7 +60,8 @@ extension Tree {
       content = .list(elements)
     case .text:
       guard isNothing else {
-        throw Complaint(at: step.place, "\(quoted(step.key)) is a key of nothing: there is \(found) instead of a map")
+        throw Complaint(
+          at: step.place, "\(quoted(step.key)) is a key of nothing: there is \(found) instead of a map")
       }
       self = Tree(place: place, content: .map([try Self.entry(step, rest, value)]))
     }

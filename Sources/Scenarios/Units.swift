@@ -97,7 +97,9 @@ enum Units {
       }
       smallest = unit
       sum += nanoseconds
-      guard sum <= UInt128(longestDuration.count) else { throw Malformed(message: "a duration of at most 10 years") }
+      guard sum <= UInt128(longestDuration.count) else {
+        throw Malformed(message: "a duration of at most 10 years")
+      }
     } while !rest.isEmpty
     return Nanoseconds(Int64(sum))
   }
@@ -105,7 +107,9 @@ enum Units {
   static func text(_ duration: Nanoseconds) -> String {
     guard duration.count > 0 else { return "0s" }
     let count = UInt128(duration.count)
-    for unit in durationUnits where count % unit.nanoseconds == 0 { return "\(count / unit.nanoseconds)\(unit.name)" }
+    for unit in durationUnits where count % unit.nanoseconds == 0 {
+      return "\(count / unit.nanoseconds)\(unit.name)"
+    }
     return "\(count)ns"
   }
 
@@ -189,7 +193,9 @@ enum Units {
     guard let number = decimal(&rest), let unit = units[rest] else {
       throw Malformed(message: "a bandwidth such as 10MB/s; its units are B/s, kB/s, MB/s and GB/s")
     }
-    guard let bytes = number.whole(times: unit) else { throw Malformed(message: "a bandwidth of whole bytes a second") }
+    guard let bytes = number.whole(times: unit) else {
+      throw Malformed(message: "a bandwidth of whole bytes a second")
+    }
     guard bytes >= 1, bytes <= 1_000_000_000_000 else {
       throw Malformed(message: "a bandwidth from 1B/s to 1000GB/s")
     }

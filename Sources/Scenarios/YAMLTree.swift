@@ -61,7 +61,8 @@ struct YAMLTree {
     for (index, scalar) in scalars.enumerated() {
       switch scalar {
       case "*": result.append(aliasMark)
-      case "?" where index + 1 == scalars.count || scalars[index + 1].properties.isWhitespace: result.append(keyMark)
+      case "?" where index + 1 == scalars.count || scalars[index + 1].properties.isWhitespace:
+        result.append(keyMark)
       default: result.append(scalar)
       }
     }

@@ -113,7 +113,11 @@ import Primitives
   /// The fault that misdirects this host's writes, -1 where the plan itself does.
   func misdirecting(_ host: NodeID) -> Int32 {
     let fault = active.last {
-      if case .disk(let hosts, let change) = $0.work { hosts.contains(host) && change.misdirected != nil } else { false }
+      if case .disk(let hosts, let change) = $0.work {
+        hosts.contains(host) && change.misdirected != nil
+      } else {
+        false
+      }
     }
     return fault.map { Int32($0.fault) } ?? -1
   }
@@ -126,9 +130,10 @@ import Primitives
         (.cut(let pattern, hold: true), .messagesHeld) where !each.rests && pattern.matches(from: from, to: to):
         credit(effect, fault: Int32(each.fault))
       case (.change(let pattern, let change), .messagesAffected) where pattern.matches(from: from, to: to),
-        (.change(let pattern, let change), .messagesFiltered) where change.drop != nil && pattern.matches(from: from, to: to),
+        (.change(let pattern, let change), .messagesFiltered)
+      where change.drop != nil && pattern.matches(from: from, to: to),
         (.change(let pattern, let change), .messagesCorrupted)
-        where change.corruption != nil && pattern.matches(from: from, to: to):
+      where change.corruption != nil && pattern.matches(from: from, to: to):
         if change.kinds >> UInt16(kind) & 1 == 1 { credit(effect, fault: Int32(each.fault)) }
       default: break
       }

@@ -74,7 +74,9 @@ extension Simulation {
       details.append(.init("disk", (records + unsynced + cached + scars).joined(separator: ", ")))
     }
     for timer in 0..<StepLimits.timers {
-      guard let handle = timers[index * StepLimits.timers + timer], let due = queue.time(of: handle) else { continue }
+      guard let handle = timers[index * StepLimits.timers + timer], let due = queue.time(of: handle) else {
+        continue
+      }
       details.append(.init("timer", "\(timer) fires in \(PeopleText.duration((due - now).count))"))
     }
     if process.held.count > 0 { details.append(.init("waiting", "\(process.held.count) messages for a sync")) }

@@ -104,7 +104,9 @@ extension Simulation {
     case .turn(let process, _): add(.operation, process, "\(name(process)) may ask again")
     case .ready(let process, _): add(.process, process, "\(name(process)) is ready for the next input")
     case .faultBegins(let fault, let occurrence):
-      add(.fault, nil, "fault \(plan.faults[Int(fault)].id) begins, number \(occurrence): \(plan.faults[Int(fault)].name)")
+      add(
+        .fault, nil,
+        "fault \(plan.faults[Int(fault)].id) begins, number \(occurrence): \(plan.faults[Int(fault)].name)")
     case .faultEnds(let number): add(.fault, nil, "occurrence \(number) of a fault ends")
     case .faultTurns(let number): add(.fault, nil, "a turn of occurrence \(number) of a fault is over")
     case .heal: add(.fault, nil, "a core of the nodes heals")
@@ -116,7 +118,9 @@ extension Simulation {
     switch effect {
     case .send(_, _, let after, _):
       // What is sent is noted when it leaves.
-      if let after, after > processes[index].completed { noteEffect(.message, index, "\(name) has a message for after sync \(after.rawValue)") }
+      if let after, after > processes[index].completed {
+        noteEffect(.message, index, "\(name) has a message for after sync \(after.rawValue)")
+      }
     case .setTimer(let timer, let after):
       noteEffect(.timer, index, "\(name) sets timer \(timer.rawValue) to \(PeopleText.duration(after.count))")
     case .cancelTimer(let timer): noteEffect(.timer, index, "\(name) cancels timer \(timer.rawValue)")
@@ -128,7 +132,8 @@ extension Simulation {
     case .sync(let token, _): noteEffect(.disk, index, "\(name) begins sync \(token.rawValue)")
     case .reply(let request, let response):
       let results = response.results.map { "\($0.name) \($0.value.words)" }.joined(separator: ", ")
-      noteEffect(.operation, index, "\(name) operation \(request.rawValue) ends \(response.kind.rawValue) \(results)")
+      noteEffect(
+        .operation, index, "\(name) operation \(request.rawValue) ends \(response.kind.rawValue) \(results)")
     case .exit(let reason): noteEffect(.process, index, "\(name) ends itself: \(reason)")
     }
   }

@@ -90,7 +90,9 @@ import Primitives
   /// Whether the sync that was begun last covers what needs room.
   @usableFromInline var lastSyncNeedsRoom: Bool {
     guard let sync = syncs.last else { return false }
-    return pending.withElements { $0.suffix(sync.operations).contains { if case .truncate = $0 { false } else { true } } }
+    return pending.withElements {
+      $0.suffix(sync.operations).contains { if case .truncate = $0 { false } else { true } }
+    }
   }
 
   /// The oldest sync under way is over.

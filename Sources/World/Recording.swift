@@ -174,7 +174,9 @@ import Telemetry
   /// Whether it did something that somebody noticed: damage that nobody reads is none, nor is a slow process that
   /// nobody waits for.
   @usableFromInline package var bit: Bool {
-    effects.indices.contains { effects[$0] > 0 && $0 != Effect.recordsDamaged.rawValue && $0 != Effect.processesSlowed.rawValue }
+    effects.indices.contains {
+      effects[$0] > 0 && $0 != Effect.recordsDamaged.rawValue && $0 != Effect.processesSlowed.rawValue
+    }
   }
 }
 

@@ -25,7 +25,9 @@ extension Simulation {
     frozenTimers.removeAll { $0.process == index }
     for timer in 0..<StepLimits.timers {
       let id = TimerID(UInt8(timer))
-      guard let handle = timers[index * StepLimits.timers + timer], let due = queue.time(of: handle) else { continue }
+      guard let handle = timers[index * StepLimits.timers + timer], let due = queue.time(of: handle) else {
+        continue
+      }
       // A scheduler may have let it wait beyond its time.
       let remaining = max(.zero, clock.reading(at: due) - clock.reading(at: now))
       waiting.append(FrozenTimer(process: index, timer: id, remaining: remaining))

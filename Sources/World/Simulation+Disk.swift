@@ -39,7 +39,8 @@ extension Simulation {
     if disks[index].isFull, processes[index].disk.lastSyncNeedsRoom { return .failed }
     if choices.choose(.diskFailure, key, number, chance: disks[index].failure) { return .failed }
     let lost = disks[index].lost
-    return (!lost.isZero || choices.someAreFixed) && choices.choose(.diskLoss, key, number, chance: lost) ? .lost : .written
+    return (!lost.isZero || choices.someAreFixed) && choices.choose(.diskLoss, key, number, chance: lost)
+      ? .lost : .written
   }
 
   @inlinable

@@ -47,7 +47,7 @@ extension Simulation {
     let number = faults.nextNumber
     faults.nextNumber += 1
     let waiting = FaultBook.Waiting(
-      number: number, fault: index, branch: branch, 
+      number: number, fault: index, branch: branch,
       luck: fault.luck ?? PlannedFault.Luck(fault: fault.id, number: occurrence), action: action, until: until)
     if !strike(waiting) { faults.waiting.append(waiting) }
     queue.push(.faultEnds(number), at: until)
@@ -55,7 +55,9 @@ extension Simulation {
 
   /// Drawn by weight among the branches that this seed has.
   private func branch(of nemesis: PlannedFault.Nemesis, _ fault: UInt32, _ occurrence: UInt32) -> Int {
-    let weights = nemesis.branches.indices.map { swarmHas(branch: $0, of: nemesis, fault) ? nemesis.branches[$0].weight : 0 }
+    let weights = nemesis.branches.indices.map {
+      swarmHas(branch: $0, of: nemesis, fault) ? nemesis.branches[$0].weight : 0
+    }
     var place = choices.choose(
       .faultBranch, Entities(UInt64(fault)), UInt64(occurrence), below: weights.reduce(0, +))
     for (branch, weight) in weights.enumerated() {
@@ -69,7 +71,8 @@ extension Simulation {
   private func swarmHas(branch: Int, of nemesis: PlannedFault.Nemesis, _ fault: UInt32) -> Bool {
     guard nemesis.swarms else { return true }
     let certain = choices.choose(.swarm, Entities(UInt64(fault)), 0, below: UInt64(nemesis.branches.count))
-    return branch == Int(certain) || choices.choose(.swarm, Entities(UInt64(fault), UInt64(branch + 1)), 0, below: 2) == 1
+    return branch == Int(certain)
+      || choices.choose(.swarm, Entities(UInt64(fault), UInt64(branch + 1)), 0, below: 2) == 1
   }
 
   /// Somebody's tags have changed: a fault that found nobody may find its target now.
@@ -206,7 +209,8 @@ extension Simulation {
   ) {
     faults.records[fault.fault].occurrences.append(
       FaultRecord.Occurrence(
-        from: now, until: until, hosts: hosts, branch: fault.branch, action: fault.action.resolved(to: hosts, pattern),
+        from: now, until: until, hosts: hosts, branch: fault.branch,
+        action: fault.action.resolved(to: hosts, pattern),
         due: until == nil ? fault.until : nil, luck: fault.luck))
   }
 
@@ -325,7 +329,9 @@ extension Simulation {
   private mutating func releaseHeldOnLinks() {
     var held = ContiguousArray<HeldDelivery<P.Message>>()
     swap(&held, &heldOnLinks)
-    let late = late { lane in held.contains { UInt32($0.delivery.from) == lane.from && UInt32($0.delivery.to) == lane.to } }
+    let late = late { lane in
+      held.contains { UInt32($0.delivery.from) == lane.from && UInt32($0.delivery.to) == lane.to }
+    }
     // What had left before the hold, and has arrived or would have; then what was sent during it.
     for each in held where each.wasUnderWay { release(each) }
     putBehind(late)

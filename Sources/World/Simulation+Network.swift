@@ -113,11 +113,13 @@ extension Simulation {
     var arrives = links.links[number].arrival(leaving: leaves, after: latency)
     if !isStream {
       if !profile.reordering.isZero || choices.someAreFixed,
-        choices.choose(.reordering, key, ordinal, chance: profile.reordering) {
+        choices.choose(.reordering, key, ordinal, chance: profile.reordering)
+      {
         arrives = arrives + choices.choose(.reorderDelay, key, ordinal, from: profile.reorderDelay)
       }
       if !profile.duplication.isZero || choices.someAreFixed,
-        choices.choose(.duplication, key, ordinal, chance: profile.duplication) {
+        choices.choose(.duplication, key, ordinal, chance: profile.duplication)
+      {
         counts.duplicated &+= 1
         let copy = leaves + choices.choose(.copyLatency, key, ordinal, from: profile.latency)
         queue.push(.delivery(delivery), at: copy)

@@ -41,7 +41,8 @@ import Primitives
   /// - Precondition: a name and a disk for each program, at least one node, lengths of time as documented.
   @usableFromInline package init(
     seed: UInt64, programs: [P], nodes: Int, names: [String], network: NetworkPlan = NetworkPlan(),
-    disks: [DiskProfile]? = nil, clocks: [ClockProfile]? = nil, faults: [PlannedFault] = [], workload: Workload<P.Requests>? = nil,
+    disks: [DiskProfile]? = nil, clocks: [ClockProfile]? = nil, faults: [PlannedFault] = [],
+    workload: Workload<P.Requests>? = nil,
     restartAfter: Nanoseconds = .seconds(1), shufflesTies: Bool = false, duration: Nanoseconds,
     telemetry: TelemetryPlan = .off
   ) {

@@ -19,7 +19,9 @@ struct BranchCommand: ParsableCommand {
   @Argument(help: "A run's folder, or a scenario file.", completion: .directory)
   var path: String
 
-  @Option(help: ArgumentHelp("A moment such as 12.5s; may be repeated. Without any: --moments of them, evenly.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "A moment such as 12.5s; may be repeated. Without any: --moments of them, evenly.", valueName: "time"))
   var at: [VirtualTime] = []
 
   @Option(help: "How many moments, from the beginning to the failure or the end.")
@@ -38,7 +40,9 @@ struct BranchCommand: ParsableCommand {
   var format: RunCommand.Format = .text
 
   func validate() throws {
-    guard (2...1000).contains(moments) else { throw ValidationError("--moments is a number from 2 to 1000; found \(moments)") }
+    guard (2...1000).contains(moments) else {
+      throw ValidationError("--moments is a number from 2 to 1000; found \(moments)")
+    }
     if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 1024") }
   }
 
@@ -46,7 +50,9 @@ struct BranchCommand: ParsableCommand {
     let run = try InspectCommand.work(path, seed: seed)
     Interruption.listen()
     FreedMemory.keepForNextRun()
-    guard let own = try? run.perform(progress: { _ in !Interruption.isRequested }) else { throw ExitCode(Exit.interrupted) }
+    guard let own = try? run.perform(progress: { _ in !Interruption.isRequested }) else {
+      throw ExitCode(Exit.interrupted)
+    }
     try introduce(own)
     var failed = false
     run.branch(
@@ -62,9 +68,14 @@ struct BranchCommand: ParsableCommand {
   private func tell(_ point: BranchPoint) throws {
     let share = Intervals.share(point.failures, of: point.runs)
     let shown = BranchText.Point(
-      at: point.at.nanoseconds, events: point.events, runs: point.runs, failures: point.failures, same: point.sameFailures,
+      at: point.at.nanoseconds, events: point.events, runs: point.runs, failures: point.failures,
+      same: point.sameFailures,
       low: share.low ?? 0, high: share.high ?? 1)
-    if format == .json { try Terminal.write(BranchText.json(shown)) } else { try Terminal.print(BranchText.line(shown)) }
+    if format == .json {
+      try Terminal.write(BranchText.json(shown))
+    } else {
+      try Terminal.print(BranchText.line(shown))
+    }
   }
 
   private func introduce(_ own: RunResult) throws {

@@ -56,7 +56,8 @@ struct CoverageCommand: AsyncParsableCommand {
       worst = min(worst, failures.worst)
       if failures.count > 0 {
         let command = PlannedRun(file: file, seed: failures.first).replay(settings: settings)
-        Terminal.tell("\(file.path): \(PeopleText.count(failures.count, "run")) did not pass, the first: \(command)\n")
+        Terminal.tell(
+          "\(file.path): \(PeopleText.count(failures.count, "run")) did not pass, the first: \(command)\n")
       }
       try show(CoverageSummary(coverage, of: file.scenario.name, seeds: seeds.seeds, failures: failures.count))
     }

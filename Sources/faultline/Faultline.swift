@@ -13,9 +13,11 @@ struct Faultline: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      RunCommand.self, SweepCommand.self, ResultsCommand.self, CompareCommand.self, MergeCommand.self, ExportCommand.self,
+      RunCommand.self, SweepCommand.self, ResultsCommand.self, CompareCommand.self, MergeCommand.self,
+      ExportCommand.self,
       CoverageCommand.self, ReplayCommand.self, InspectCommand.self, ShrinkCommand.self, BranchCommand.self,
       CheckCommand.self, ValidateCommand.self, ListCommand.self, SchemaCommand.self, DigestsCommand.self,
-      RaftScriptCommand.self, MutantsCommand.self, CompletionsCommand.self, TwinCommand.self, SweepWorkerCommand.self,
+      RaftScriptCommand.self, MutantsCommand.self, CompletionsCommand.self, TwinCommand.self,
+      SweepWorkerCommand.self,
     ])
 }

@@ -28,7 +28,9 @@ struct LogOptions: ParsableArguments {
 
   func validate() throws {
     let filters = !logNode.isEmpty || !logKind.isEmpty || logFrom != nil || logUntil != nil
-    guard log || !filters else { throw ValidationError("--log-node, --log-kind, --log-from and --log-until go with --log") }
+    guard log || !filters else {
+      throw ValidationError("--log-node, --log-kind, --log-from and --log-until go with --log")
+    }
   }
 
   /// Prints the notes that are asked for.
@@ -37,7 +39,8 @@ struct LogOptions: ParsableArguments {
   func printer(for scenario: Scenario) throws -> @Sendable ([Note]) -> Void {
     let names = scenario.processNames
     for name in logNode where !names.contains(name) {
-      throw ValidationError("--log-node: there is no process '\(name)'; expected \(names.prefix(8).joined(separator: ", "))")
+      throw ValidationError(
+        "--log-node: there is no process '\(name)'; expected \(names.prefix(8).joined(separator: ", "))")
     }
     let wanted = Set(logNode.compactMap { names.firstIndex(of: $0) })
     return { [self] notes in

@@ -76,7 +76,9 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   private func report(_ drift: TapeFollower.Drift, _ folder: RunFolder) -> ExitCode {
-    let from = drift.after.map { "after event \($0.events) at \(PeopleText.moment($0.at.nanoseconds))" } ?? "from its beginning"
+    let from =
+      drift.after.map { "after event \($0.events) at \(PeopleText.moment($0.at.nanoseconds))" }
+      ?? "from its beginning"
     Terminal.complain(
       "\(folder.path): the run left its tape: all is the same \(drift.after == nil ? "nowhere" : "up to there"), \(from); "
         + "by event \(drift.by.events) at \(PeopleText.moment(drift.by.at.nanoseconds)) expected "
@@ -91,7 +93,8 @@ struct ReplayCommand: AsyncParsableCommand {
       let store = RunStore(root: out)
       do {
         summary.artifacts = try store.write(
-          RunStore.File.all(result, summary), scenario: summary.scenario, seed: summary.seed, digest: summary.digest)
+          RunStore.File.all(result, summary), scenario: summary.scenario, seed: summary.seed, digest: summary.digest
+        )
       } catch {
         Terminal.complain("\(error)")
         throw ExitCode(Exit.inputOutput)
@@ -147,7 +150,11 @@ struct InspectCommand: ParsableCommand {
       throw ValidationError("--at is a moment such as 12.5s or an event's number such as 4711; found '\(at)'")
     }
     let inspection = try Self.work(path, seed: seed).inspect(at: moment)
-    if format == .json { try Terminal.write(InspectionText.json(inspection)) } else { try Terminal.print(InspectionText.text(inspection)) }
+    if format == .json {
+      try Terminal.write(InspectionText.json(inspection))
+    } else {
+      try Terminal.print(InspectionText.text(inspection))
+    }
   }
 
   /// - Parameter path: a run's folder or a scenario file.

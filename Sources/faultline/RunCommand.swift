@@ -2,7 +2,6 @@ import ArgumentParser
 import Experiments
 import Foundation
 import Primitives
-import Primitives
 import Reports
 
 /// `faultline run`: the main job.
@@ -88,7 +87,8 @@ struct RunCommand: AsyncParsableCommand {
       runs: runs, store: store, keepsPasses: keep == .all, gzips: gzip,
       twin: twice ? try Twin.trails(of: self) : nil,
       telemetry: (spans: !noTrace && keep != .none, metrics: !noMetrics && keep != .none),
-      settings: settings, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: quiet, format: format,
+      settings: settings, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: quiet,
+      format: format,
       log: logging.log ? try logging.printer(for: runs[0].file.scenario) : nil)
     try await runner.run()
   }

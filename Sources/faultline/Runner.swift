@@ -91,7 +91,8 @@ struct Runner {
       summary.otherDigest = other.digest
       display.clear()
       do {
-        try Twin.tellParting(of: planned, settings: settings, after: other.lastCommonEvent(with: Twin.Trail(result)))
+        try Twin.tellParting(
+          of: planned, settings: settings, after: other.lastCommonEvent(with: Twin.Trail(result)))
       } catch {
         return .interrupted
       }

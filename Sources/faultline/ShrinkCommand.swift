@@ -29,7 +29,9 @@ struct ShrinkCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How long to search, in real time.", valueName: "time"))
   var budget = VirtualTime(time: .seconds(60))
 
-  @Option(help: ArgumentHelp("Where the small scenario goes: results/shrunk/<name>-<seed>.yaml unless given.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Where the small scenario goes: results/shrunk/<name>-<seed>.yaml unless given.", valueName: "file"))
   var out: String?
 
   @Option(help: "Runs at a time; as many as there are cores unless given.")
@@ -67,7 +69,8 @@ struct ShrinkCommand: ParsableCommand {
     let time = Nanoseconds(Int64((ContinuousClock().now - start) / .nanoseconds(1)))
     let command = "./faultline run \(PlannedRun.shellQuoted(file))"
     let head = story(shrinker, scenario.name, seed, time) + ["", command]
-    try write(ScenarioWriter.brief(shrinker.scenario.named(scenario.name), comments: [sentence, ""] + head), to: file)
+    try write(
+      ScenarioWriter.brief(shrinker.scenario.named(scenario.name), comments: [sentence, ""] + head), to: file)
     guard !quiet else { return }
     try Terminal.print("\n  \(sentence)\n\n" + head.map { "  \($0)\n" }.joined())
   }
@@ -78,7 +81,9 @@ struct ShrinkCommand: ParsableCommand {
         let scenario = try ScenarioReader.read(path: path, settings: ScenarioFiles.settings(settings))
         return (scenario, seed ?? scenario.seed)
       }
-      guard settings.isEmpty else { throw ValidationError("--set goes with a scenario file; the folder of a run has one that is settled") }
+      guard settings.isEmpty else {
+        throw ValidationError("--set goes with a scenario file; the folder of a run has one that is settled")
+      }
       let folder = try RunFolder(path: path)
       return (folder.scenario, seed ?? folder.seed)
     } catch let complaint as Complaint {
@@ -99,7 +104,9 @@ struct ShrinkCommand: ParsableCommand {
       shrinker.isMinimal
       ? "Nothing can be left out of it: no fault, no operation, no node alone."
       : "The search ended before everything was tried: it may be smaller still."
-    let luck = shrinker.isPinned ? ["It fails with any seed."] : pin ? ["It fails with this seed: its luck could not be fixed."] : []
+    let luck =
+      shrinker.isPinned
+      ? ["It fails with any seed."] : pin ? ["It fails with this seed: its luck could not be fixed."] : []
     let lines = [
       "From \(words(before)) of \(name) with seed \(seed)", "to \(words(after)), in \(shrinker.runs) runs.", end,
     ]
@@ -116,7 +123,8 @@ struct ShrinkCommand: ParsableCommand {
   private func write(_ text: String, to file: String) throws {
     do {
       let url = URL(fileURLWithPath: file)
-      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(text.utf8).write(to: url, options: .atomic)
     } catch {
       Terminal.complain("\(file): cannot write the scenario")

@@ -40,7 +40,8 @@ struct SweepWorkerCommand: ParsableCommand {
     let start = clock.now
     let result = try Run(scenario, seed: seed, telemetry: .off).perform()
     let summary = RunSummary(result, wall: Nanoseconds(Int64((clock.now - start) / .nanoseconds(1))), replay: "")
-    let row = RunRow(summary, fingerprint: fingerprint(result, summary), marks: Self.marks(result), cpuNS: Self.cpu() - cpu)
+    let row = RunRow(
+      summary, fingerprint: fingerprint(result, summary), marks: Self.marks(result), cpuNS: Self.cpu() - cpu)
     return Array(try JSONEncoder().encode(row)) + [UInt8(ascii: "\n")]
   }
 

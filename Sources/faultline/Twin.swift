@@ -31,7 +31,8 @@ enum Twin {
     /// - Parameter line: as `line` writes it.
     init?(_ line: String) {
       let words = line.split(separator: " ").map { $0.split(separator: ":").map(String.init) }
-      guard let first = words.first, first.count == 1, words.dropFirst().allSatisfy({ $0.count == 2 && UInt64($0[0]) != nil })
+      guard let first = words.first, first.count == 1,
+        words.dropFirst().allSatisfy({ $0.count == 2 && UInt64($0[0]) != nil })
       else { return nil }
       digest = first[0]
       events = words.dropFirst().compactMap { UInt64($0[0]) }
@@ -80,9 +81,11 @@ enum Twin {
   /// Finds where a run that is not deterministic parts from itself, and says so.
   static func tellParting(of run: PlannedRun, settings: [String], after event: UInt64) throws {
     guard let parting = try parting(of: run, settings: settings, after: event) else {
-      return Terminal.tell("\(run.file.scenario.name), seed \(run.seed): it did not happen again in \(attempts) pairs of processes.\n")
+      return Terminal.tell(
+        "\(run.file.scenario.name), seed \(run.seed): it did not happen again in \(attempts) pairs of processes.\n")
     }
-    var text = "\(run.file.scenario.name), seed \(run.seed): two processes part here (the digests are the run's and the process's).\n"
+    var text =
+      "\(run.file.scenario.name), seed \(run.seed): two processes part here (the digests are the run's and the process's).\n"
     for line in parting.common { text += "    both  \(line)\n" }
     text += "   first  \(parting.first)\n  second  \(parting.second)\n"
     Terminal.tell(text)
@@ -103,7 +106,9 @@ enum Twin {
     for _ in 0..<attempts {
       var arguments = ["--seed", "\(run.seed)", "--events-after", "\(start)"]
       for setting in settings { arguments += ["--set", setting] }
-      let pair = (try TwinProcess(arguments + ["--", run.file.path]), try TwinProcess(arguments + ["--", run.file.path]))
+      let pair = (
+        try TwinProcess(arguments + ["--", run.file.path]), try TwinProcess(arguments + ["--", run.file.path])
+      )
       defer {
         pair.0.end()
         pair.1.end()

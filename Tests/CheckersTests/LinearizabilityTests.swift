@@ -143,7 +143,9 @@ struct SessionGuaranteeTests {
 
   @Test(
     "A read of what its part of the log does not hold, and of what a write of unknown outcome may have left",
-    arguments: [(5, 1, true), (5, 2, false), (9, 2, true), (9, 1, false), (3, 0, true), (12, 3, true), (12, 0, false)]
+    arguments: [
+      (5, 1, true), (5, 2, false), (9, 2, true), (9, 1, false), (3, 0, true), (12, 3, true), (12, 0, false),
+    ]
       as [(UInt64, Int32, Bool)])
   func committedReads(_ index: UInt64, _ value: Int32, _ isRight: Bool) {
     var history = ClientHistory()

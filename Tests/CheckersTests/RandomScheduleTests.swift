@@ -14,7 +14,8 @@ struct RandomScheduleTests {
     var rules = seed % 2 == 0 ? Rules.paper : .standard
     rules.limits = Limits(entriesPerMessage: 4, entriesInFlight: 6, entriesUncommitted: 20, segment: 8)
     let settings = RaftKVSettings(servers: servers, rules: rules, sessions: 3, timeout: .milliseconds(400))
-    let workload = KVWorkload(weights: [30_000, 40_000, 10_000, 20_000], keys: .uniform(count: 5),
+    let workload = KVWorkload(
+      weights: [30_000, 40_000, 10_000, 20_000], keys: .uniform(count: 5),
       reads: [20_000, 20_000, 20_000, 20_000, 10_000, 10_000])
     return Cluster(
       servers + 2, judge: RaftJudge(servers: servers), seed: seed, workload: workload,

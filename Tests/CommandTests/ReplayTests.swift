@@ -26,8 +26,10 @@ struct ReplayTests {
     try Tool.within { (folder: String) throws -> Void in
       let run = try stored(in: folder)
       var lines = try String(contentsOfFile: "\(run)/tape.jsonl", encoding: .utf8).components(separatedBy: "\n")
-      lines[2] = lines[2].replacingOccurrences(of: "\"digest\":\".", with: "\"digest\":\"", options: .regularExpression)
-        .replacingOccurrences(of: "\"}", with: "0\"}")
+      lines[2] = lines[2].replacingOccurrences(
+        of: "\"digest\":\".", with: "\"digest\":\"", options: .regularExpression
+      )
+      .replacingOccurrences(of: "\"}", with: "0\"}")
       try lines.joined(separator: "\n").write(toFile: "\(run)/tape.jsonl", atomically: true, encoding: .utf8)
       let answer = try Tool.run("replay", run, "--quiet")
       #expect(answer.status == 3)
@@ -45,7 +47,8 @@ struct ReplayTests {
         "\(folder)/other", "--format", "json")
       #expect(other.status == 0)
       #expect(other.errors.contains("the same luck"))
-      let name = try #require(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/other/leader-crash").first)
+      let name = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: "\(folder)/other/leader-crash").first)
       #expect(!run.hasSuffix(name))
       #expect(try Tool.run("replay", "\(folder)/other/leader-crash/\(name)", "--quiet").status == 0)
     }
@@ -55,7 +58,8 @@ struct ReplayTests {
   func refused() throws {
     try Tool.within { (folder: String) throws -> Void in
       for (path, reason) in [
-        ("\(folder)/none", "there is no such folder"), (folder, "found no tape.jsonl"), (Tool.leaderCrash, "found a file"),
+        ("\(folder)/none", "there is no such folder"), (folder, "found no tape.jsonl"),
+        (Tool.leaderCrash, "found a file"),
       ] {
         let answer = try Tool.run("replay", path)
         #expect(answer.status == 65)
@@ -73,7 +77,8 @@ struct ReplayTests {
     let text = try Tool.run("inspect", Tool.leaderCrash, "--at", "8s")
     #expect(text.status == 0)
     #expect(text.output.contains("role") && text.output.contains("down"))
-    let json = try Tool.object(try Tool.run("inspect", Tool.leaderCrash, "--at", "#1000", "--format", "json").output)
+    let json = try Tool.object(
+      try Tool.run("inspect", Tool.leaderCrash, "--at", "#1000", "--format", "json").output)
     #expect(json["events"] as? Int == 1000)
     #expect(try Tool.run("inspect", Tool.leaderCrash, "--at", "soon").status == 64)
   }
@@ -81,7 +86,8 @@ struct ReplayTests {
   @Test("The event log shows what is asked for")
   func log() throws {
     let answer = try Tool.run(
-      "run", Tool.leaderCrash, "--artifacts", "none", "--quiet", "--log", "--log-node", "n2", "--log-kind", "message",
+      "run", Tool.leaderCrash, "--artifacts", "none", "--quiet", "--log", "--log-node", "n2", "--log-kind",
+      "message",
       "--log-from", "6s", "--log-until", "6.1s")
     #expect(answer.status == 0)
     #expect(!answer.lines.isEmpty)

@@ -22,7 +22,9 @@ struct BranchTests {
       - {measure: leader_changes, at_most: 1}
     """
 
-  private func points(_ moments: [Nanoseconds], seeds: ClosedRange<UInt64>, seed: UInt64 = 5) throws -> [BranchPoint] {
+  private func points(_ moments: [Nanoseconds], seeds: ClosedRange<UInt64>, seed: UInt64 = 5) throws
+    -> [BranchPoint]
+  {
     let run = Run(try scenario(Self.text), seed: seed, telemetry: .off)
     let own = try run.perform()
     var points: [BranchPoint] = []

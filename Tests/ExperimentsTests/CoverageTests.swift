@@ -72,7 +72,8 @@ struct CoverageTests {
   @Test("Rare events are told with the runs that met them and the first of their seeds")
   func marks() throws {
     var coverage = try empty()
-    let text = VerdictTests.text("[safety]", faults: "[{every: 2s..6s, between: [2s, 8s], one_of: [{restart: leader}]}]")
+    let text = VerdictTests.text(
+      "[safety]", faults: "[{every: 2s..6s, between: [2s, 8s], one_of: [{restart: leader}]}]")
     var crashes: UInt64 = 0
     for seed in 1...8 as ClosedRange<UInt64> {
       let result = try Run(scenario(text), seed: seed, telemetry: .off).perform()
@@ -84,7 +85,8 @@ struct CoverageTests {
     #expect(coverage.marks.first { $0.mark == .queueFull }?.firstSeed == nil)
   }
 
-  @Test("Looking changes nothing, and is the same each time", arguments: ["raft/nemesis.yaml", "gossip/spread.yaml"])
+  @Test(
+    "Looking changes nothing, and is the same each time", arguments: ["raft/nemesis.yaml", "gossip/spread.yaml"])
   func watching(_ path: String) throws {
     let scenario = try Shelf.read(path)
     let plain = try Run(scenario, telemetry: .off).perform()
@@ -118,7 +120,9 @@ struct RunScheduleTests {
 
   @Test("What holds in order of time holds in every other order that the model allows", arguments: schedules)
   func holds(_ schedule: String) throws {
-    for path in ["raft/leader-crash.yaml", "raft/nemesis.yaml", "raft/reads-of-every-kind.yaml", "raft/damaged-disks.yaml"] {
+    for path in [
+      "raft/leader-crash.yaml", "raft/nemesis.yaml", "raft/reads-of-every-kind.yaml", "raft/damaged-disks.yaml",
+    ] {
       let scenario = try Shelf.read(path, ("schedule", schedule))
       for seed in 1...3 as ClosedRange<UInt64> {
         let result = try Run(scenario, seed: seed, telemetry: .off).perform()
@@ -176,6 +180,8 @@ struct RunScheduleTests {
     }
     // 300 are expected; six standard deviations are 85.
     #expect(counts.allSatisfy { (215...385).contains($0) })
-    #expect(Scenario.Schedule.plan(.delays(bound: 1, by: .seconds(1))).plan(seed: 5) == .delays(bound: 1, by: .seconds(1)))
+    #expect(
+      Scenario.Schedule.plan(.delays(bound: 1, by: .seconds(1))).plan(seed: 5) == .delays(bound: 1, by: .seconds(1))
+    )
   }
 }

@@ -29,7 +29,8 @@ struct MarkTests {
   @Test("A crash of the leader is a crash, and another election, and gets are under way meanwhile")
   func crash() throws {
     let result = try VerdictTests.run(
-      VerdictTests.text("[safety]", faults: "[{at: 3s, for: 2s, crash: leader}, {at: 7s, for: 500ms, pause: leader}]"))
+      VerdictTests.text(
+        "[safety]", faults: "[{at: 3s, for: 2s, crash: leader}, {at: 7s, for: 500ms, pause: leader}]"))
     #expect(count(result, .leaderCrashed) == 1)
     #expect(count(result, .processCrashed) == 1)
     #expect(count(result, .processPaused) == 1)
@@ -53,7 +54,8 @@ struct MarkTests {
   @Test("Damage, repair and what the budget spares are told of a cluster with bad disks")
   func damage() throws {
     let result = try Run(Shelf.read("raft/damaged-disks.yaml"), telemetry: .off).perform()
-    for mark in [Scenario.Mark.damageFound, .repairFinished, .tornRecord, .syncLost, .writeMisdirected, .diskWiped] {
+    for mark in [Scenario.Mark.damageFound, .repairFinished, .tornRecord, .syncLost, .writeMisdirected, .diskWiped]
+    {
       #expect(try #require(count(result, mark)) > 0, "\(mark)")
     }
   }

@@ -74,7 +74,9 @@ struct ShrinkTests {
     #expect(Shrinker(try Shelf.read("raft/leader-crash.yaml"), seed: 7, jobs: 1, goesOn: { true }) == nil)
   }
 
-  @Test("Each strike of a nemesis can be put in its place without moving what happens", arguments: ["raft/nemesis.yaml", "raft/damaged-disks.yaml"])
+  @Test(
+    "Each strike of a nemesis can be put in its place without moving what happens",
+    arguments: ["raft/nemesis.yaml", "raft/damaged-disks.yaml"])
   func resolved(path: String) throws {
     let wild = try Shelf.read(path)
     let result = try Run(wild, telemetry: .off).perform()

@@ -46,7 +46,8 @@ struct StallTests {
     #expect(finding.detail.contains("after the core, n"), "\(finding.detail)")
     let (lost, excuse) = try Self.recovery(
       Self.text(
-        "3s", faults: "[{at: 3s, for: 1s, wipe: [n1, n2, n5]}]", more: "heal: core\nheal_at: 6s\ndisks: {budget: unlimited}",
+        "3s", faults: "[{at: 3s, for: 1s, wipe: [n1, n2, n5]}]",
+        more: "heal: core\nheal_at: 6s\ndisks: {budget: unlimited}",
         nodes: 5))
     #expect(lost.verdict == .inconclusive)
     #expect(excuse.detail.contains("n5 has lost what it stored"), "\(excuse.detail)")
@@ -70,7 +71,8 @@ struct StallTests {
     var found: Set<String> = []
     for seed: UInt64 in 1...10 {
       let (result, finding) = try Self.recovery(
-        Self.text("150ms", faults: "[{at: 3s, for: 20ms, restart: leader}]".replacing("for: 20ms, ", with: ""),
+        Self.text(
+          "150ms", faults: "[{at: 3s, for: 20ms, restart: leader}]".replacing("for: 20ms, ", with: ""),
           more: "disks: {hosts: [{nodes: [n2, n3], sync: 400ms}]}"), seed: seed)
       guard result.verdict == .violation else { continue }
       if finding.detail.contains("has committed up to") { found.insert("leader") }

@@ -41,7 +41,8 @@ struct SweepJobsTests {
 
   @Test("There is no part beyond the last, and none before the first")
   func bounds() {
-    #expect(Shard(number: 0, count: 3) == nil && Shard(number: 4, count: 3) == nil && Shard(number: 1, count: 0) == nil)
+    #expect(
+      Shard(number: 0, count: 3) == nil && Shard(number: 4, count: 3) == nil && Shard(number: 1, count: 0) == nil)
     #expect(Shard(number: 1, count: 1) == .whole)
     #expect(Array(SweepJobs([])).isEmpty)
   }

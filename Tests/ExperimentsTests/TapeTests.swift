@@ -68,12 +68,31 @@ struct TapeTests {
 
   private static let damages: [(name: String, change: @Sendable ([String]) -> [String], complaint: String)] = [
     ("empty", { _ in [] }, "t:1:1: the file is empty; expected a tape"),
-    ("cut off", { Array($0.dropLast()) }, "t:1:1: the tape has no end: it was cut off; expected a last line with \"end\":true"),
-    ("no header", { Array($0.dropFirst()) }, "t:1:1: the tape is damaged here; expected its first line, with tape, version, scenario, seed and fingerprint"),
-    ("another format", { ["{\"tape\":2,\"version\":\"v\",\"scenario\":\"s\",\"seed\":1,\"fingerprint\":\"f\"}"] + $0.dropFirst() }, "t:1:1: found a tape of format 2; expected format 1"),
-    ("rubbish", { [$0[0], "\u{0}\u{1}"] + $0.dropFirst() }, "t:2:1: the tape is damaged here; expected a JSON object"),
-    ("a digest cut short", { [$0[0], "{\"events\":5,\"at_ns\":1,\"digest\":\"ab\"}"] + $0.dropFirst() }, "t:2:1: the tape is damaged here; expected events, at_ns and a digest of 32 hexadecimal digits"),
-    ("out of order", { [$0[0], $0[2], $0[1]] + $0.dropFirst(3) }, "t:3:1: the tape is damaged here; expected checkpoints in ascending order"),
+    (
+      "cut off", { Array($0.dropLast()) },
+      "t:1:1: the tape has no end: it was cut off; expected a last line with \"end\":true"
+    ),
+    (
+      "no header", { Array($0.dropFirst()) },
+      "t:1:1: the tape is damaged here; expected its first line, with tape, version, scenario, seed and fingerprint"
+    ),
+    (
+      "another format",
+      { ["{\"tape\":2,\"version\":\"v\",\"scenario\":\"s\",\"seed\":1,\"fingerprint\":\"f\"}"] + $0.dropFirst() },
+      "t:1:1: found a tape of format 2; expected format 1"
+    ),
+    (
+      "rubbish", { [$0[0], "\u{0}\u{1}"] + $0.dropFirst() },
+      "t:2:1: the tape is damaged here; expected a JSON object"
+    ),
+    (
+      "a digest cut short", { [$0[0], "{\"events\":5,\"at_ns\":1,\"digest\":\"ab\"}"] + $0.dropFirst() },
+      "t:2:1: the tape is damaged here; expected events, at_ns and a digest of 32 hexadecimal digits"
+    ),
+    (
+      "out of order", { [$0[0], $0[2], $0[1]] + $0.dropFirst(3) },
+      "t:3:1: the tape is damaged here; expected checkpoints in ascending order"
+    ),
     ("more behind its end", { $0 + [$0[1]] }, "t:15:1: the tape is damaged here; expected nothing behind its end"),
   ]
 
@@ -109,7 +128,9 @@ struct TapeTests {
 
   @Test("The event log says every event once, in order, and changes nothing")
   func log() throws {
-    let scenario = try Shelf.read("raft/leader-crash.yaml", ("duration", "4s"), ("workload.stop", "3s"), ("faults", "[]"), ("expect", "[safety]"))
+    let scenario = try Shelf.read(
+      "raft/leader-crash.yaml", ("duration", "4s"), ("workload.stop", "3s"), ("faults", "[]"),
+      ("expect", "[safety]"))
     var notes: [Note] = []
     let silent = try Run(scenario, telemetry: .off).perform()
     let loud = try Run(scenario, telemetry: .off).perform(notes: { notes += $0 })

@@ -30,7 +30,9 @@ struct HouseTests {
   }()
 
   /// Floors 0 to 3.
-  static let pure = ["Primitives", "Telemetry", "Raft", "Node", "Programs", "Kernel", "World", "Checkers", "Transcripts"]
+  static let pure = [
+    "Primitives", "Telemetry", "Raft", "Node", "Programs", "Kernel", "World", "Checkers", "Transcripts",
+  ]
 
   static func files(of target: String) throws -> [(name: String, lines: [String])] {
     let folder = sources.appendingPathComponent(target)

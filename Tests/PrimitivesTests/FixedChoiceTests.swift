@@ -19,7 +19,9 @@ struct FixedChoiceTests {
           == free.choose(Self.purpose, Self.about, occurrence, below: 1_000_000))
     }
     #expect(fixed.choose(Self.purpose, Self.about, 6, below: 100) == 41)
-    #expect(fixed.choose(Self.other, Self.about, 6, below: 1 << 40) == free.choose(Self.other, Self.about, 6, below: 1 << 40))
+    #expect(
+      fixed.choose(Self.other, Self.about, 6, below: 1 << 40)
+        == free.choose(Self.other, Self.about, 6, below: 1 << 40))
     #expect(
       fixed.choose(Self.purpose, Entities(4, 6), 6, below: 1 << 40)
         == free.choose(Self.purpose, Entities(4, 6), 6, below: 1 << 40))
@@ -28,7 +30,8 @@ struct FixedChoiceTests {
   @Test("What has no chance happens where it is fixed, and what is certain does not")
   func chances() {
     let fixed = choices(
-      FixedChoice(Self.purpose, Self.about, 0, .truth(true)), FixedChoice(Self.purpose, Self.about, 1, .truth(false)))
+      FixedChoice(Self.purpose, Self.about, 0, .truth(true)),
+      FixedChoice(Self.purpose, Self.about, 1, .truth(false)))
     #expect(fixed.choose(Self.purpose, Self.about, 0, chance: .zero))
     #expect(!fixed.choose(Self.purpose, Self.about, 1, chance: .one))
     #expect(!fixed.choose(Self.purpose, Self.about, 2, chance: .zero))
@@ -56,7 +59,8 @@ struct FixedChoiceTests {
   func many() {
     var fixed: [FixedChoice] = []
     for occurrence in [UInt64(5), 1, 9, 3, 7, 5, 0] {
-      fixed.append(FixedChoice(Self.purpose, Self.about, occurrence, .number(occurrence * 10 + UInt64(fixed.count))))
+      fixed.append(
+        FixedChoice(Self.purpose, Self.about, occurrence, .number(occurrence * 10 + UInt64(fixed.count))))
     }
     let choices = Choices(seed: 1, fixed: fixed)
     let found = [UInt64(0), 1, 3, 5, 7, 9].map { choices.choose(Self.purpose, Self.about, $0, below: 1_000) }
@@ -80,6 +84,8 @@ struct DigestTextTests {
     }
   }
 
-  @Test("Nothing else is a digest", arguments: ["", "00", String(repeating: "g", count: 32), String(repeating: "A", count: 32)])
+  @Test(
+    "Nothing else is a digest",
+    arguments: ["", "00", String(repeating: "g", count: 32), String(repeating: "A", count: 32)])
   func refused(text: String) { #expect(Digest(hexadecimal: text) == nil) }
 }

@@ -10,7 +10,8 @@ struct OutboxTests {
     deinit { body() }
   }
 
-  @Test("gives away what it was given, in order, whatever is appended in between", arguments: 0..<50 as Range<UInt64>)
+  @Test(
+    "gives away what it was given, in order, whatever is appended in between", arguments: 0..<50 as Range<UInt64>)
   func order(seed: UInt64) {
     var outbox = Outbox<[Int]>()
     var model: [[Int]] = []

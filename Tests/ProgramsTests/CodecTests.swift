@@ -7,7 +7,8 @@ import Testing
 @Suite("The wire form of messages")
 struct CodecTests {
   static let operations: [KVOperation] = [
-    .get(KVKey(number: 1), .log), .get(KVKey(number: 1), .stale), .put(KVKey([]), []), .put(KVKey(number: 2), [1, 2, 3]), .delete(KVKey([0, 255])),
+    .get(KVKey(number: 1), .log), .get(KVKey(number: 1), .stale), .put(KVKey([]), []),
+    .put(KVKey(number: 2), [1, 2, 3]), .delete(KVKey([0, 255])),
     .compareAndSet(KVKey(number: 3), expected: nil, new: [4]),
     .compareAndSet(KVKey(number: 3), expected: [], new: [4]),
     .compareAndSet(KVKey(number: 3), expected: [5, 6], new: []),
@@ -42,7 +43,8 @@ struct CodecTests {
   static let messages: [KVMessage] =
     raft.map { .raft($0) }
     + operations.map {
-      .request(KVRequest(request: RequestID(9), attempt: 2, session: 3, oldestOpen: RequestID(8), seen: 7, operation: $0))
+      .request(
+        KVRequest(request: RequestID(9), attempt: 2, session: 3, oldestOpen: RequestID(8), seen: 7, operation: $0))
     }
     + answers.map { .response(KVResponse(request: RequestID(9), attempt: 2, answer: $0)) }
     + [

@@ -5,7 +5,8 @@ import Testing
 @Suite("The store's table")
 struct HashTableTests {
   @Test(
-    "It is a dictionary, however its hashes crowd", arguments: [1, 16, 1 << 40] as [UInt64], 0..<20 as Range<UInt64>)
+    "It is a dictionary, however its hashes crowd", arguments: [1, 16, 1 << 40] as [UInt64], 0..<20 as Range<UInt64>
+  )
   func model(stride: UInt64, seed: UInt64) {
     var dice = Dice(seed: seed)
     var table = HashTable<UInt64>()

@@ -71,14 +71,15 @@ struct CodecTests {
 
   @Test("Every field of a message is in its digest")
   func digests() {
-    let variants: [Message] = Self.messages + [
-      voteRequest(4, last: (7, 2)), voteRequest(3, last: (8, 2)), voteRequest(3, last: (7, 3)),
-      append(5, after: (1, 0)), append(5, after: (0, 1)), append(5, commit: 1), append(5, [entry(1, 1)]),
-      append(5, [entry(1, 2)]), .appendReply(AppendReply(term: 1, result: .matched(98))),
-      .appendReply(AppendReply(term: 3, result: .rejected(previous: 8, conflictTerm: 2, conflictIndex: 5))),
-      .appendReply(AppendReply(term: 3, result: .rejected(previous: 9, conflictTerm: 1, conflictIndex: 5))),
-      .appendReply(AppendReply(term: 3, result: .rejected(previous: 9, conflictTerm: 2, conflictIndex: 4))),
-    ]
+    let variants: [Message] =
+      Self.messages + [
+        voteRequest(4, last: (7, 2)), voteRequest(3, last: (8, 2)), voteRequest(3, last: (7, 3)),
+        append(5, after: (1, 0)), append(5, after: (0, 1)), append(5, commit: 1), append(5, [entry(1, 1)]),
+        append(5, [entry(1, 2)]), .appendReply(AppendReply(term: 1, result: .matched(98))),
+        .appendReply(AppendReply(term: 3, result: .rejected(previous: 8, conflictTerm: 2, conflictIndex: 5))),
+        .appendReply(AppendReply(term: 3, result: .rejected(previous: 9, conflictTerm: 1, conflictIndex: 5))),
+        .appendReply(AppendReply(term: 3, result: .rejected(previous: 9, conflictTerm: 2, conflictIndex: 4))),
+      ]
     let digests = variants.map { message in
       var digest = Digest()
       message.fold(into: &digest)

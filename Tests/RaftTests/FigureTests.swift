@@ -35,7 +35,9 @@ struct FigureTests {
     while !cluster.network.isEmpty {
       if cluster.network[0].from == 1, case .appendReply(let reply) = cluster.network[0].message,
         case .rejected = reply.result
-      { seen += 1 }
+      {
+        seen += 1
+      }
       cluster.deliver(0)
     }
     #expect(seen <= rejections)

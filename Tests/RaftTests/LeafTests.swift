@@ -50,7 +50,8 @@ struct LeafTests {
     let log = Log(entries([1, 1, 3, 3, 3, 6, 7, 7]))
     for term in 0...8 as ClosedRange<Term> {
       for limit in 0...10 as ClosedRange<LogIndex> {
-        let expected = (1...8).last { LogIndex($0) <= limit && log.term(at: LogIndex($0)) == term }.map(LogIndex.init)
+        let expected = (1...8).last { LogIndex($0) <= limit && log.term(at: LogIndex($0)) == term }.map(
+          LogIndex.init)
         #expect(log.lastIndex(ofTerm: term, notAfter: limit) == expected, "term \(term) up to \(limit)")
       }
     }
@@ -62,7 +63,9 @@ struct LeafTests {
     var log = Log()
     #expect(log.lastIndex == 0 && log.lastTerm == 0 && log.term(at: 0) == 0)
     #expect(log.contains(index: 0, term: 0) && !log.contains(index: 1, term: 0))
-    for (index, term) in [1, 2, 2, 5].enumerated() as EnumeratedSequence<[Term]> { log.append(entry(term, index + 1)) }
+    for (index, term) in [1, 2, 2, 5].enumerated() as EnumeratedSequence<[Term]> {
+      log.append(entry(term, index + 1))
+    }
     #expect(log.contains(index: 3, term: 2) && !log.contains(index: 3, term: 5))
     #expect(log[4] == entry(5, 4))
     #expect(log.slice(from: 2, limit: 2) == [entry(2, 2), entry(2, 3)])
@@ -86,7 +89,8 @@ struct LeafTests {
         log.truncate(after: LogIndex(kept))
         model.removeLast(model.count - kept)
       }
-      #expect(log.lastIndex == LogIndex(model.count) && log.last == model.last && log.lastTerm == model.last?.term ?? 0)
+      #expect(
+        log.lastIndex == LogIndex(model.count) && log.last == model.last && log.lastTerm == model.last?.term ?? 0)
       guard step % 20 == 0 else { continue }
       #expect(Array(log.entries) == model)
       #expect(model.indices.allSatisfy { log[LogIndex($0 + 1)] == model[$0] })
@@ -113,7 +117,8 @@ struct LeafTests {
       for term in 0...7 as ClosedRange<Term> {
         for limit in 0...cut {
           let expected = left.prefix(limit).lastIndex(of: term).map { LogIndex($0 + 1) }
-          #expect(log.lastIndex(ofTerm: term, notAfter: LogIndex(limit)) == expected, "\(term) up to \(limit) of \(left)")
+          #expect(
+            log.lastIndex(ofTerm: term, notAfter: LogIndex(limit)) == expected, "\(term) up to \(limit) of \(left)")
         }
       }
       log.append(entry(7, cut + 1))

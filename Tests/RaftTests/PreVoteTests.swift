@@ -80,7 +80,9 @@ struct CheckQuorumTests {
     return cluster
   }
 
-  @Test("A leader that hears no majority within the shortest time-out steps down, unless it need not", arguments: [true, false])
+  @Test(
+    "A leader that hears no majority within the shortest time-out steps down, unless it need not",
+    arguments: [true, false])
   func stepsDown(_ checks: Bool) {
     var cluster = Self.cluster(checkQuorum: checks)
     #expect(cluster.leaders == [0])
@@ -94,7 +96,9 @@ struct CheckQuorumTests {
     #expect(cluster[0].term == 1)
   }
 
-  @Test("Who hears a leader does not even enter a candidate's term, unless quorums are not checked", arguments: [true, false])
+  @Test(
+    "Who hears a leader does not even enter a candidate's term, unless quorums are not checked",
+    arguments: [true, false])
   func stickiness(_ checks: Bool) {
     var cluster = Self.cluster(checkQuorum: checks)
     _ = cluster.servers[1].receive(voteRequest(8, last: (9, 7)), from: 2)

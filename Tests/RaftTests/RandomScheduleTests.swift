@@ -97,7 +97,8 @@ struct RandomScheduleTests {
       let raft = cluster[node]
       #expect(leaders[raft.term, default: node] == node, "two leaders of term \(raft.term)")
       if leaders[raft.term] == nil {
-        #expect(raft.log.entries.starts(with: committed), "leader \(node) of term \(raft.term) lacks a committed entry")
+        #expect(
+          raft.log.entries.starts(with: committed), "leader \(node) of term \(raft.term) lacks a committed entry")
       }
       leaders[raft.term] = node
     }

@@ -93,7 +93,8 @@ struct RepairTests {
     cluster.settle { _, to in to > 1 }
     #expect(cluster[0].role == .leader && cluster[0].commit == 0)
     let loss = AppendReply(
-      term: 1, round: 1, life: 2, memory: .partial, result: .rejected(previous: 1, conflictTerm: 0, conflictIndex: 1))
+      term: 1, round: 1, life: 2, memory: .partial,
+      result: .rejected(previous: 1, conflictTerm: 0, conflictIndex: 1))
     _ = cluster.servers[0].receive(.appendReply(loss), from: 1)
     #expect(cluster[0].progress[1].match == 0)
     // A late word of the first life counts no more; with it there would be three copies.
@@ -126,10 +127,13 @@ struct RepairTests {
     cluster.network = []
     #expect(cluster[0].role == .leader)
     let loss = AppendReply(
-      term: 2, round: 1, life: 2, memory: .partial, result: .rejected(previous: 2, conflictTerm: 0, conflictIndex: 2))
+      term: 2, round: 1, life: 2, memory: .partial,
+      result: .rejected(previous: 2, conflictTerm: 0, conflictIndex: 2))
     let uncertain = cluster.servers[0].receive(.appendReply(loss), from: 2)
     func lives(_ actions: [Action]) -> [UInt64] {
-      sent(actions).compactMap { if case .appendEntries(let append) = $0.message { append.repairedLife } else { nil } }
+      sent(actions).compactMap {
+        if case .appendEntries(let append) = $0.message { append.repairedLife } else { nil }
+      }
     }
     if cluster[0].commit < 3 { #expect(lives(uncertain).allSatisfy { $0 == 0 }) }
     _ = cluster.servers[0].receive(.appendReply(AppendReply(term: 2, round: 1, result: .matched(3))), from: 1)

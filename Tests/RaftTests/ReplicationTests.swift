@@ -73,9 +73,10 @@ struct ReplicationTests {
     var carrying: [Int] = []
     for _ in 0..<4 {
       cluster.heartbeat(0)
-      carrying.append(cluster.network.count {
-        if case .appendEntries(let message) = $0.message { !message.entries.isEmpty } else { false }
-      })
+      carrying.append(
+        cluster.network.count {
+          if case .appendEntries(let message) = $0.message { !message.entries.isEmpty } else { false }
+        })
       cluster.network = []
     }
     #expect(carrying == [0, 0, 2, 0])

@@ -5,7 +5,10 @@ import Testing
 struct CoverageTextTests {
   static let summary = CoverageSummary(
     scenario: "nemesis", seeds: 1...4, runs: 4, failures: 1,
-    curve: [.init(runs: 1, states: 50, new: 50), .init(runs: 2, states: 75, new: 25), .init(runs: 4, states: 100, new: 25)],
+    curve: [
+      .init(runs: 1, states: 50, new: 50), .init(runs: 2, states: 75, new: 25),
+      .init(runs: 4, states: 100, new: 25),
+    ],
     singletons: 2, unseenMass: 0.0125, expectedOfNextRun: 0.5, outlook: "growing",
     marks: [
       .init(name: "election_won", runs: 4, count: 1_234, firstSeed: 1),

@@ -28,7 +28,8 @@ struct TerminalTests {
       + [Fixture.sweep(), runs, [], [bare]].map { SummaryText.sweepText($0, style: style, width: width) }
   }
 
-  @Test("No line is longer than the terminal is wide, but for commands and paths", arguments: [40, 59, 60, 80, 200])
+  @Test(
+    "No line is longer than the terminal is wide, but for commands and paths", arguments: [40, 59, 60, 80, 200])
   func widths(width: Int) {
     for page in pages(.plain, width) {
       for line in page.split(separator: "\n") {

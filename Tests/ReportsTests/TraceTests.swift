@@ -63,7 +63,8 @@ struct TraceTests {
       recording.spans.append(
         Fixture.span(
           number, parent: number % 10 == 1 ? nil : number - 1, process: Int(number % 2),
-          trace: 1 + (number - 1) / 10, start: Int64(number), end: Int64(number) + 5, attributes: [Attribute("text", .text("\u{1B}\"\\"))]))
+          trace: 1 + (number - 1) / 10, start: Int64(number), end: Int64(number) + 5,
+          attributes: [Attribute("text", .text("\u{1B}\"\\"))]))
     }
     let lines = lines(of: recording)
     #expect(lines.count == 4)

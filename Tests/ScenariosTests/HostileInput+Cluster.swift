@@ -36,7 +36,8 @@ extension HostileInput {
     .init(
       "nothing as a cluster",
       cluster(""),
-      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip, restart_after, variants, zones or racks"),
+      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip, restart_after, variants, zones or racks"
+    ),
     .init(
       "a program of a later version",
       cluster("{nodes: 3, program: mesh}"),
@@ -74,7 +75,8 @@ extension HostileInput {
     .init(
       "a batch without a unit",
       cluster("{nodes: 3, raft: {batch_size: 64}}"),
-      "4:40: cluster.raft.batch_size: found '64'; expected a size such as 64kB or 1MiB; its units are B, kB, MB, GB, KiB, MiB and GiB"),
+      "4:40: cluster.raft.batch_size: found '64'; expected a size such as 64kB or 1MiB; its units are B, kB, MB, GB, KiB, MiB and GiB"
+    ),
     .init(
       "a queue beyond all bounds",
       cluster("{nodes: 3, raft: {queue: 1000001}}"),
@@ -135,11 +137,13 @@ extension HostileInput {
     .init(
       "zones as a list",
       cluster("{nodes: 3, zones: [n1, n2]}"),
-      "4:28: cluster.zones: found a list; expected a map of names and their nodes, such as {east: [n1, n2], west: [n3]}"),
+      "4:28: cluster.zones: found a list; expected a map of names and their nodes, such as {east: [n1, n2], west: [n3]}"
+    ),
     .init(
       "no zones",
       cluster("{nodes: 3, racks: {}}"),
-      "4:28: cluster.racks: found a map; expected a map of names and their nodes, such as {east: [n1, n2], west: [n3]}"),
+      "4:28: cluster.racks: found a map; expected a map of names and their nodes, such as {east: [n1, n2], west: [n3]}"
+    ),
     .init(
       "a zone of an unknown node",
       cluster("{nodes: 3, zones: {east: [n1, n4]}}"),
@@ -160,7 +164,8 @@ extension HostileInput {
     .init(
       "a rack in two zones",
       cluster("{nodes: 3, zones: {east: n1, west: n2}, racks: {a: [n1, n2]}}"),
-      "4:57: cluster.racks: the rack 'a' is in 'east' with a part of its nodes only; expected a rack to stand in one zone"),
+      "4:57: cluster.racks: the rack 'a' is in 'east' with a part of its nodes only; expected a rack to stand in one zone"
+    ),
     .init(
       "a restart after no time",
       cluster("{nodes: 3, restart_after: 0s}"),

@@ -12,7 +12,8 @@ extension HostileInput {
     .init(
       "a fault that does nothing",
       section("faults: [{at: 1s}]\n"),
-      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe, clock, slow, power, rolling_restart or reconfigure; expected one"),
+      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe, clock, slow, power, rolling_restart or reconfigure; expected one"
+    ),
     .init(
       "a fault that does two things",
       section("faults: [{at: 1s, crash: n1, pause: n2}]\n"),
@@ -33,7 +34,8 @@ extension HostileInput {
     .init(
       "a disk fault that changes nothing",
       section("faults: [{at: 3s, for: 1s, disk: {nodes: n1}}]\n"),
-      "5:34: faults.disk: nothing is different here; expected write, sync, failure, lost, misdirected, unsynced, full or stall"),
+      "5:34: faults.disk: nothing is different here; expected write, sync, failure, lost, misdirected, unsynced, full or stall"
+    ),
     .init(
       "a disk fault without a host",
       section("faults: [{at: 3s, for: 1s, disk: {sync: 1s}}]\n"),
@@ -41,7 +43,8 @@ extension HostileInput {
     .init(
       "a disk that is read slowly",
       section("faults: [{at: 3s, for: 1s, disk: {nodes: n1, read: 1s}}]\n"),
-      "5:46: unknown key 'read' in faults.disk; expected nodes, write, sync, failure, lost, misdirected, unsynced, full or stall"),
+      "5:46: unknown key 'read' in faults.disk; expected nodes, write, sync, failure, lost, misdirected, unsynced, full or stall"
+    ),
     .init(
       "damage that lasts",
       section("faults: [{at: 3s, for: 1s, damage: n1}]\n"),
@@ -57,7 +60,8 @@ extension HostileInput {
     .init(
       "a disk that is always full",
       section("disks: {full: true}\n"),
-      "5:9: unknown key 'full' in disks; expected write, sync, failure, lost, misdirected, unsynced, budget or hosts"),
+      "5:9: unknown key 'full' in disks; expected write, sync, failure, lost, misdirected, unsynced, budget or hosts"
+    ),
     .init(
       "a budget that is a number",
       section("disks: {budget: 3}\n"),

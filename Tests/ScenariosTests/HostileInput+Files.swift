@@ -212,7 +212,8 @@ extension HostileInput {
     .init(
       "a duration with many zeros",
       "faultline: 1\nname: a\nduration: 1e999s\n",
-      "3:11: duration: found '1e999s'; expected a duration such as 10ms or 2s; its units are ns, us, ms, s, m, h and d"),
+      "3:11: duration: found '1e999s'; expected a duration such as 10ms or 2s; its units are ns, us, ms, s, m, h and d"
+    ),
     .init(
       "a duration that is not a number",
       "faultline: 1\nname: a\nduration: .nan\n",
@@ -228,7 +229,8 @@ extension HostileInput {
     .init(
       "a duration with rising units",
       "faultline: 1\nname: a\nduration: 1s1m\n",
-      "3:11: duration: found '1s1m'; expected a duration such as 10ms or 2s; its units are ns, us, ms, s, m, h and d"),
+      "3:11: duration: found '1s1m'; expected a duration such as 10ms or 2s; its units are ns, us, ms, s, m, h and d"
+    ),
     .init(
       "a duration as a list",
       "faultline: 1\nname: a\nduration: [1s]\n",

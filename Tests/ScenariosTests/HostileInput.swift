@@ -51,7 +51,8 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
   static func bomb(_ last: String) -> String {
     var text = "k0: &k0 x\n"
     for level in 1...20 {
-      text += "k\(level): &k\(level) [" + Array(repeating: "*k\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
+      text +=
+        "k\(level): &k\(level) [" + Array(repeating: "*k\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
     }
     return text + last + ": 1\n"
   }

@@ -10,7 +10,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "- ", "? ", "[", "{", "{a: [", "[a: ", "{? ", "- ? ", "&a [", "!!seq [", "!", "&", "*", "'", "\"", "%", "|", "> ",
+    "- ", "? ", "[", "{", "{a: [", "[a: ", "{? ", "- ? ", "&a [", "!!seq [", "!", "&", "*", "'", "\"", "%", "|",
+    "> ",
   ])
   func `nothing repeated a hundred thousand times is read or traps`(_ part: String) {
     let text = String(repeating: part, count: 100_000)
@@ -74,7 +75,8 @@ import Testing
 
   @Test func `a file of more than a mebibyte is refused`() throws {
     let bytes = [UInt8](repeating: UInt8(ascii: "#"), count: (1 << 20) + 1)
-    #expect(try complaint(about: bytes) == "1:1: the file has more than 1 MiB; a scenario has at most 1,048,576 bytes")
+    #expect(
+      try complaint(about: bytes) == "1:1: the file has more than 1 MiB; a scenario has at most 1,048,576 bytes")
   }
 
   @Test(

@@ -18,7 +18,8 @@ private struct Draws {
 
 @Suite struct MutationTests {
   private static let pieces = [
-    "{", "}", "[", "]", ": ", "- ", "? ", "&a ", "*a", "*a: ", "<<: ", "!!binary ", "! ", "|\n", ">\n", "'", "\"", "\\",
+    "{", "}", "[", "]", ": ", "- ", "? ", "&a ", "*a", "*a: ", "<<: ", "!!binary ", "! ", "|\n", ">\n", "'", "\"",
+    "\\",
     "#",
     "---\n", "...\n", "%TAG", "\n", "\r", "\t", "\0", "\u{FEFF}", "\u{10FFFD}", "\u{2028}", "e\u{301}", "\u{1F600}",
     "~", "null",
@@ -59,7 +60,9 @@ private struct Draws {
   }
 
   @Test(arguments: Texts.readable.indices, 0..<4)
-  func `no mutant of a scenario traps, and one that still reads is written and read again`(_ index: Int, _ round: Int)
+  func `no mutant of a scenario traps, and one that still reads is written and read again`(
+    _ index: Int, _ round: Int
+  )
     throws
   {
     let text = Array(Texts.readable[index].utf8)

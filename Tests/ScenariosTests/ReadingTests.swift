@@ -9,7 +9,8 @@ import World
   @Test func `the design's example reads to what it says`() throws {
     let scenario = try ScenarioReader.read(text: Texts.design, file: "a.yaml")
     #expect(scenario.name == "leader-isolated")
-    #expect(scenario.description == "The leader can hear but not speak for five seconds; the others elect a new one.")
+    #expect(
+      scenario.description == "The leader can hear but not speak for five seconds; the others elect a new one.")
     #expect(scenario.seed == 7)
     #expect(scenario.duration == .seconds(40))
     #expect(scenario.healAt == .zero + .seconds(32))
@@ -102,7 +103,8 @@ import World
     #expect(
       clocks.exceptions.map(\.profile)
         == [
-          ClockProfile(slowest: 500_000, fastest: 500_000), ClockProfile(slowest: -15_000, fastest: -15_000), .exact,
+          ClockProfile(slowest: 500_000, fastest: 500_000), ClockProfile(slowest: -15_000, fastest: -15_000),
+          .exact,
         ])
     #expect(try ScenarioReader.read(text: Texts.design, file: "a.yaml").clocks.base == .exact)
   }
@@ -257,7 +259,10 @@ import World
   }
 
   @Test(arguments: [
-    ("cluster.raft.hartbeat", "40ms", "--set:1:14: unknown key 'hartbeat' in cluster.raft; did you mean 'heartbeat'?"),
+    (
+      "cluster.raft.hartbeat", "40ms",
+      "--set:1:14: unknown key 'hartbeat' in cluster.raft; did you mean 'heartbeat'?"
+    ),
     ("sede", "1", "--set:1:1: unknown key 'sede' in the scenario; did you mean 'seed'?"),
     ("seed", "x", "--set:1:6: seed: found 'x'; expected a whole number from 0 to 18446744073709551615"),
     ("seed", "", "--set:1:6: seed: found nothing; expected a whole number from 0 to 18446744073709551615"),
@@ -291,13 +296,15 @@ import World
   @Test func `the schema describes every key that the reader knows`() {
     let schema = ScenarioSchema.json()
     let keys = [
-      "faultline", "name", "description", "seed", "duration", "heal_at", "ties", "schedule", "cluster", "network", "disks",
+      "faultline", "name", "description", "seed", "duration", "heal_at", "ties", "schedule", "cluster", "network",
+      "disks",
       "workload",
       "faults", "expect", "nodes", "program", "raft", "gossip", "restart_after", "disk", "election_timeout",
       "heartbeat",
       "batch", "interval", "fanout", "rumours", "transport", "latency", "loss", "duplication", "reordering",
       "reorder_delay", "bandwidth", "queue", "drop", "corruption", "kinds", "codec", "links", "from", "to", "write",
-      "sync", "failure", "lost", "misdirected", "unsynced", "budget", "full", "stall", "damage", "records", "wipe", "clock", "step", "slew", "freeze", "offset", "slow", "each",
+      "sync", "failure", "lost", "misdirected", "unsynced", "budget", "full", "stall", "damage", "records", "wipe",
+      "clock", "step", "slew", "freeze", "offset", "slow", "each",
       "hosts", "swarm", "one_at_a_time", "weight",
       "clients",
       "rate", "think", "mix", "keys", "value_size", "timeout", "start", "stop", "put", "get", "delete", "cas",

@@ -4,7 +4,9 @@ import World
 
 @Suite("Choices fixed by name")
 struct ChoiceTests {
-  private func stage(_ choices: [NamedChoice], network: LinkProfile = .stream(.constant(.milliseconds(4)))) -> Rehearsal {
+  private func stage(_ choices: [NamedChoice], network: LinkProfile = .stream(.constant(.milliseconds(4))))
+    -> Rehearsal
+  {
     var stage = Rehearsal(
       [Probe(stream(to: 1, count: 10, every: .milliseconds(10))), Probe()], network: network, choices: choices)
     stage.run(for: .seconds(1))
@@ -50,7 +52,9 @@ struct ChoiceTests {
   @Test("A sync takes as long as it is told, or fails")
   func syncs() {
     func choice(_ number: UInt64, _ word: String, _ value: FixedChoice.Value) -> NamedChoice {
-      NamedChoice(.node(NodeID(0)), number: number, NamedChoice.Words.node.first { NamedChoice.Words.word($0) == word }!, value)
+      NamedChoice(
+        .node(NodeID(0)), number: number, NamedChoice.Words.node.first { NamedChoice.Words.word($0) == word }!,
+        value)
     }
     let script = (0..<4).flatMap { (number: Int64) -> [(at: Nanoseconds, act: Probe.Act)] in
       let at = Nanoseconds.milliseconds(10 * number)

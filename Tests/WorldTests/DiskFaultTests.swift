@@ -45,9 +45,11 @@ struct DiskFaultTests {
   @Test("Of unsynced records a crash leaves none, all, or any: each in some run, and never one that was not there")
   func unsynced() {
     // Each record fills a sector.
-    let script: Script = [(.zero, .append(1, size: 512)), (.zero, .sync(1))] + (2...4).map {
-      (.milliseconds(12), .append($0, size: 512))
-    }
+    let script: Script =
+      [(.zero, .append(1, size: 512)), (.zero, .sync(1))]
+      + (2...4).map {
+        (.milliseconds(12), .append($0, size: 512))
+      }
     var found: Set<[String]> = []
     for seed: UInt64 in 1...400 {
       found.insert(Self.words(Self.stage(script, seed: seed, faults: [Self.crash(at: 13)], after: 15)))
@@ -55,7 +57,8 @@ struct DiskFaultTests {
     // Every subset of the three, with a hole for what is missing before another.
     #expect(
       found == [
-        ["1"], ["1", "2"], ["1", "torn", "3"], ["1", "2", "3"], ["1", "torn", "torn", "4"], ["1", "2", "torn", "4"],
+        ["1"], ["1", "2"], ["1", "torn", "3"], ["1", "2", "3"], ["1", "torn", "torn", "4"],
+        ["1", "2", "torn", "4"],
         ["1", "torn", "3", "4"], ["1", "2", "3", "4"],
       ])
   }
@@ -93,7 +96,8 @@ struct DiskFaultTests {
 
   // MARK: Names
 
-  @Test("A new file is gone after a crash, now and then, unless its directory was synced", arguments: [false, true])
+  @Test(
+    "A new file is gone after a crash, now and then, unless its directory was synced", arguments: [false, true])
   func newFile(_ syncsDirectory: Bool) {
     let script: Script = [(.zero, .append(1)), (.zero, .sync(1, directory: syncsDirectory))]
     var found: Set<[String]> = []
@@ -163,7 +167,8 @@ struct DiskFaultTests {
 
   @Test("A full disk refuses what needs room and does what makes it")
   func full() {
-    let full = PlannedFault.once(1, at: .milliseconds(20), for: .milliseconds(60), .disk(hosts(0), DiskChange(isFull: true)))
+    let full = PlannedFault.once(
+      1, at: .milliseconds(20), for: .milliseconds(60), .disk(hosts(0), DiskChange(isFull: true)))
     let script: Script = [
       (.zero, .append(1)), (.zero, .append(2)), (.zero, .sync(1)), (.milliseconds(30), .truncate(keeping: 1)),
       (.milliseconds(30), .sync(2)), (.milliseconds(50), .append(3)), (.milliseconds(50), .sync(3)),
@@ -175,7 +180,8 @@ struct DiskFaultTests {
 
   @Test("A disk that stalls ends its syncs when the stall does")
   func stalls() {
-    let stall = PlannedFault.once(1, at: .milliseconds(5), for: .milliseconds(95), .disk(hosts(0), DiskChange(stalls: true)))
+    let stall = PlannedFault.once(
+      1, at: .milliseconds(5), for: .milliseconds(95), .disk(hosts(0), DiskChange(stalls: true)))
     let script: Script = [(.zero, .append(1)), (.zero, .sync(1))]
     let stage = Self.stage(script, faults: [stall], after: 200)
     #expect(stage[0].lines.last == Probe.Line(at: .milliseconds(100), heard: .written(1)))
@@ -199,9 +205,10 @@ struct DiskFaultTests {
   @Test("A record written in the place of a damaged one is whole")
   func overwritten() {
     let damage = PlannedFault.once(1, at: .milliseconds(20), for: .zero, .damage(hosts(0), records: 5))
-    let script = Self.five + [
-      (.milliseconds(30), .truncate(keeping: 0)), (.milliseconds(30), .append(9)), (.milliseconds(30), .sync(2)),
-    ]
+    let script =
+      Self.five + [
+        (.milliseconds(30), .truncate(keeping: 0)), (.milliseconds(30), .append(9)), (.milliseconds(30), .sync(2)),
+      ]
     let stage = Self.stage(script, count: 3, faults: [damage, Self.crash(2, at: 60)], after: 62)
     #expect(Self.words(stage) == ["9"])
   }
@@ -254,9 +261,10 @@ struct DiskFaultTests {
       PlannedFault.once(
         UInt32(number + 1), at: .milliseconds(20 + 20 * Int64(number)), for: .zero, .damage(host, records: 1))
     }
-    let mends = Self.five + [
-      (.milliseconds(25), .truncate(keeping: 0)), (.milliseconds(25), .append(9)), (.milliseconds(25), .sync(2)),
-    ]
+    let mends =
+      Self.five + [
+        (.milliseconds(25), .truncate(keeping: 0)), (.milliseconds(25), .append(9)), (.milliseconds(25), .sync(2)),
+      ]
     var stage = Rehearsal([Probe(mends), Probe(Self.five), Probe(Self.five)], disk: Self.disk(), faults: faults)
     stage.run(for: .milliseconds(100))
     let damaged = (0..<3).map { stage.record($0).effects[FaultRecord.Effect.recordsDamaged.rawValue] }

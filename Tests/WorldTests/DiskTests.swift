@@ -5,7 +5,8 @@ import World
 
 @Suite("Disks")
 struct DiskTests {
-  static let slow = DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero, unsynced: .lost)
+  static let slow = DiskProfile(
+    write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero, unsynced: .lost)
 
   /// What a probe finds on its disk after a crash at `crash`.
   static func found(_ script: [(at: Nanoseconds, act: Probe.Act)], crash: Nanoseconds) -> [UInt64] {
@@ -71,7 +72,8 @@ struct DiskTests {
 
   @Test("A failed sync stores nothing, says so, and lets nothing go that waited for it")
   func failure() {
-    let broken = DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(1)), failure: .one, unsynced: .lost)
+    let broken = DiskProfile(
+      write: .constant(.zero), sync: .constant(.milliseconds(1)), failure: .one, unsynced: .lost)
     let crash = PlannedFault.once(at: .milliseconds(9), for: .milliseconds(1), .crash(hosts(0)))
     var stage = Rehearsal(
       [Probe([(.zero, .append(1)), (.zero, .sync(1)), (.zero, .sendAfter(1, to: 1, after: 1))]), Probe()],
@@ -85,7 +87,8 @@ struct DiskTests {
 
   @Test("The share of failing syncs is the one asked for")
   func failureShare() {
-    let profile = DiskProfile(write: .constant(.zero), sync: .constant(.microseconds(1)), failure: Ratio(1, 10), unsynced: .lost)
+    let profile = DiskProfile(
+      write: .constant(.zero), sync: .constant(.microseconds(1)), failure: Ratio(1, 10), unsynced: .lost)
     let script = (1...2000).flatMap { number -> [(at: Nanoseconds, act: Probe.Act)] in
       [(.milliseconds(Int64(number)), .append(1)), (.milliseconds(Int64(number)), .sync(UInt64(number)))]
     }

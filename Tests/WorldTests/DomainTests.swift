@@ -64,11 +64,13 @@ struct DomainTests {
   /// Three records that no sync covers when the power goes, and what is found of them when it is back.
   static func remains(_ action: FaultAction, seed: UInt64) -> (found: [UInt64], record: FaultRecord) {
     let script: [(at: Nanoseconds, act: Probe.Act)] =
-      [(.zero, .append(1, size: 512)), (.zero, .sync(1))] + (2...4).map { (.milliseconds(12), .append($0, size: 512)) }
+      [(.zero, .append(1, size: 512)), (.zero, .sync(1))]
+      + (2...4).map { (.milliseconds(12), .append($0, size: 512)) }
     let fault = PlannedFault.once(at: .milliseconds(13), for: .milliseconds(10), action)
     var stage = Rehearsal(
       [Probe(script), Probe(script), Probe()], seed: seed,
-      disk: DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero), faults: [fault])
+      disk: DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero),
+      faults: [fault])
     stage.run(for: .milliseconds(24))
     #expect(stage.simulation.isUp(0) && stage.simulation.isUp(1))
     let found = (0..<2).flatMap { host in

@@ -62,7 +62,8 @@ struct FaultTests {
       id: 1, name: "again",
       schedule: .repeating(
         .init(
-          every: .uniform(.milliseconds(50), .milliseconds(150)), from: .zero + .seconds(1), to: .zero + .seconds(3),
+          every: .uniform(.milliseconds(50), .milliseconds(150)), from: .zero + .seconds(1),
+          to: .zero + .seconds(3),
           branches: [
             .init(action: .crash(.random), duration: .milliseconds(20)),
             .init(action: .pause(.random), duration: .milliseconds(10)),

@@ -8,12 +8,14 @@ struct HealingTests {
   static let heal = Nanoseconds.milliseconds(200)
 
   /// Five nodes and a client that each send to all others at 300 ms, in a world whose core heals at 200.
-  static func stage(_ faults: [PlannedFault], seed: UInt64 = 1, ties: Bool = false, ready: Int? = nil) -> Rehearsal {
+  static func stage(_ faults: [PlannedFault], seed: UInt64 = 1, ties: Bool = false, ready: Int? = nil) -> Rehearsal
+  {
     var probes = (0..<6).map { index in
       Probe((0..<6).filter { $0 != index }.map { (.milliseconds(300), .send(UInt64(index), to: UInt32($0))) })
     }
     if let ready { probes[ready].readyAt = .milliseconds(250) }
-    var stage = Rehearsal(probes, seed: seed, faults: faults, clients: 1, healing: .core(at: .zero + heal), ties: ties)
+    var stage = Rehearsal(
+      probes, seed: seed, faults: faults, clients: 1, healing: .core(at: .zero + heal), ties: ties)
     stage.run(for: .milliseconds(199))
     #expect(stage.simulation.healedCore == nil)
     stage.run(for: .seconds(1))
@@ -29,7 +31,8 @@ struct HealingTests {
     Set((0..<6).flatMap { to in stage[to].numbers.map { [Int($0), to] } })
   }
 
-  @Test("The core is a majority at least and leaves somebody out, another one for other seeds, the same for the same")
+  @Test(
+    "The core is a majority at least and leaves somebody out, another one for other seeds, the same for the same")
   func drawn() {
     let cores = (1...40).map { Self.stage([], seed: $0).simulation.healedCore ?? [] }
     #expect(Set(cores.map(\.count)) == [3, 4])

@@ -161,7 +161,9 @@ struct PartitionTests {
       [Probe(stream(to: 1, count: 30, every: .milliseconds(1))), Probe()],
       network: .stream(.constant(.milliseconds(10))),
       faults: [
-        .once(at: .milliseconds(5), for: .milliseconds(20), .partition(.oneWay(from: hosts(0), to: hosts(1)), hold: true))
+        .once(
+          at: .milliseconds(5), for: .milliseconds(20),
+          .partition(.oneWay(from: hosts(0), to: hosts(1)), hold: true))
       ])
     stage.run(for: .seconds(1))
     #expect(stage[1].numbers == Array(0..<30))

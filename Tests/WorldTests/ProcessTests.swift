@@ -34,7 +34,8 @@ struct ProcessTests {
 
   /// The first host sends every ten milliseconds to the second, which is slow from 15 to 75 ms.
   static func slowed(_ each: Nanoseconds, _ more: [PlannedFault] = []) -> Rehearsal {
-    let slow = PlannedFault.once(1, at: .milliseconds(15), for: .milliseconds(60), .slow(hosts(1), each: .constant(each)))
+    let slow = PlannedFault.once(
+      1, at: .milliseconds(15), for: .milliseconds(60), .slow(hosts(1), each: .constant(each)))
     var stage = Rehearsal(
       [Probe(stream(to: 1, count: 12, every: .milliseconds(10))), Probe()],
       network: .datagram(.constant(.milliseconds(1))), faults: [slow] + more)
@@ -72,14 +73,16 @@ struct ProcessTests {
   @Test("A timer that waits for a slow process and is set anew fires once")
   func slowTimer() {
     let slow = PlannedFault.once(at: .zero, for: .seconds(1), .slow(hosts(0), each: .constant(.milliseconds(30))))
-    var stage = Rehearsal([Probe((1...5).map { (.milliseconds(10 * $0), .send(UInt64($0), to: 1)) }), Probe()], faults: [slow])
+    var stage = Rehearsal(
+      [Probe((1...5).map { (.milliseconds(10 * $0), .send(UInt64($0), to: 1)) }), Probe()], faults: [slow])
     stage.run(for: .milliseconds(500))
     #expect(stage[1].numbers == [1, 2, 3, 4, 5])
   }
 
   @Test("A paused process sends nothing, even what only waited for a write")
   func pausedWrite() {
-    let slow = DiskProfile(write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero, unsynced: .lost)
+    let slow = DiskProfile(
+      write: .constant(.zero), sync: .constant(.milliseconds(10)), failure: .zero, unsynced: .lost)
     let fault = PlannedFault.once(at: .milliseconds(5), for: .milliseconds(40), .pause(hosts(0)))
     var stage = Rehearsal(
       [Probe([(.zero, .append(1)), (.zero, .sync(1)), (.zero, .sendAfter(1, to: 1, after: 1))]), Probe()],

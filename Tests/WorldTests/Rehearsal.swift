@@ -10,7 +10,8 @@ struct Rehearsal {
     _ probes: [Probe], seed: UInt64 = 1, network: LinkProfile = .standard, exceptions: [NetworkPlan.Exception] = [],
     disk: DiskProfile = .standard, faults: [PlannedFault] = [], encodes: Bool = false, clients: Int = 0,
     clocks: [ClockProfile]? = nil, budget: DiskBudget = .recoverable, choices: [NamedChoice] = [],
-    domains: FailureDomains = FailureDomains(), variants: [[Probe]] = [], healing: Healing = .all, ties: Bool = false,
+    domains: FailureDomains = FailureDomains(), variants: [[Probe]] = [], healing: Healing = .all,
+    ties: Bool = false,
     schedule: SchedulePlan = .earliest, duration: Nanoseconds = .seconds(3600)
   ) {
     var plan = SimulationPlan<Probe>(

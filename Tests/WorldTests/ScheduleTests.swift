@@ -107,7 +107,8 @@ struct WorldScheduleTests {
   func faults(_ plan: SchedulePlan) {
     let faults = (1...9).map {
       PlannedFault.once(
-        UInt32($0), at: .milliseconds(Int64(50 * $0)), for: .milliseconds(7), .partition(.isolate(hosts(0)), hold: false))
+        UInt32($0), at: .milliseconds(Int64(50 * $0)), for: .milliseconds(7),
+        .partition(.isolate(hosts(0)), hold: false))
     }
     var stage = Self.stage(
       [Probe(stream(to: 1, count: 500, every: .milliseconds(1))), Probe()], plan, 4,

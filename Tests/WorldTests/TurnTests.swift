@@ -64,9 +64,11 @@ struct TurnTests {
     #expect(Self.flapping(flap)[1].numbers == Self.flapping(flap)[1].numbers)
     #expect(Set((1...20).map { Self.flapping(flap, seed: $0)[1].numbers }).count > 10)
     let fault = PlannedFault.once(
-      at: .milliseconds(100), for: .milliseconds(300), .partition(.isolate(hosts(0)), hold: false, flap: Self.regular))
+      at: .milliseconds(100), for: .milliseconds(300),
+      .partition(.isolate(hosts(0)), hold: false, flap: Self.regular))
     var stage = Rehearsal(
-      [Probe([(.milliseconds(150), .send(1, to: 1)), (.milliseconds(210), .send(2, to: 1))]), Probe()], faults: [fault])
+      [Probe([(.milliseconds(150), .send(1, to: 1)), (.milliseconds(210), .send(2, to: 1))]), Probe()],
+      faults: [fault])
     stage.run(for: .seconds(1))
     #expect(stage[1].numbers == [1])
   }
