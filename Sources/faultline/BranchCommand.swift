@@ -57,7 +57,7 @@ struct BranchCommand: ParsableCommand {
     var failed = false
     run.branch(
       at: moments(of: own), seeds: seeds.seeds, like: own.fingerprint,
-      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, goesOn: { !Interruption.isRequested },
+      jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, goesOn: { !Interruption.isRequested && !failed },
       tell: { point in
         do { try tell(point) } catch { failed = true }
       })
@@ -72,16 +72,16 @@ struct BranchCommand: ParsableCommand {
       same: point.sameFailures,
       low: share.low ?? 0, high: share.high ?? 1)
     if format == .json {
-      try Terminal.write(BranchText.json(shown))
+      try Terminal.deliver(BranchText.json(shown))
     } else {
-      try Terminal.print(BranchText.line(shown))
+      try Terminal.deliver(BranchText.line(shown))
     }
   }
 
   private func introduce(_ own: RunResult) throws {
     guard format == .text else { return }
     let summary = RunSummary(own, wall: .zero, replay: "")
-    try Terminal.print(
+    try Terminal.deliver(
       "\(own.scenario.name), seed \(own.seed), \(summary.sentence).\n\n"
         + BranchText.heading(futures: seeds.seeds.count, isFailure: own.fingerprint != nil))
   }

@@ -101,10 +101,10 @@ struct ReplayCommand: AsyncParsableCommand {
       }
     }
     if format == .json {
-      try Terminal.write(summary.summaryLine())
+      try Terminal.deliver(summary.summaryLine())
     } else if !quiet {
       let style = Terminal.style(isTerminal: Terminal.outputIsTerminal)
-      try Terminal.print(SummaryText.text(summary, style: style, width: Terminal.width(STDOUT_FILENO)))
+      try Terminal.deliver(SummaryText.text(summary, style: style, width: Terminal.width(STDOUT_FILENO)))
     }
     if summary.verdict != .pass { throw ExitCode(summary.verdict.verdict.exitCode) }
   }
@@ -151,9 +151,9 @@ struct InspectCommand: ParsableCommand {
     }
     let inspection = try Self.work(path, seed: seed).inspect(at: moment)
     if format == .json {
-      try Terminal.write(InspectionText.json(inspection))
+      try Terminal.deliver(InspectionText.json(inspection))
     } else {
-      try Terminal.print(InspectionText.text(inspection))
+      try Terminal.deliver(InspectionText.text(inspection))
     }
   }
 

@@ -72,7 +72,7 @@ struct ShrinkCommand: ParsableCommand {
     try write(
       ScenarioWriter.brief(shrinker.scenario.named(scenario.name), comments: [sentence, ""] + head), to: file)
     guard !quiet else { return }
-    try Terminal.print("\n  \(sentence)\n\n" + head.map { "  \($0)\n" }.joined())
+    try Terminal.deliver("\n  \(sentence)\n\n" + head.map { "  \($0)\n" }.joined())
   }
 
   private func subject() throws -> (Scenario, seed: UInt64) {

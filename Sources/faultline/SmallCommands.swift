@@ -29,9 +29,9 @@ struct ValidateCommand: ParsableCommand {
     let files = try ScenarioFiles.read(paths, settings: ScenarioFiles.settings(settings))
     for file in files where !quiet {
       if show {
-        try Terminal.print(ScenarioWriter.yaml(file.scenario))
+        try Terminal.deliver(ScenarioWriter.yaml(file.scenario))
       } else {
-        try Terminal.print("\(file.path): valid\n")
+        try Terminal.deliver("\(file.path): valid\n")
       }
     }
   }
@@ -52,7 +52,7 @@ struct ListCommand: ParsableCommand {
       let length = PeopleText.duration(scenario.duration.count)
       let faults = PeopleText.count(UInt64(scenario.faults.count), "fault")
       let facts = [scenario.cluster.program.name, nodes, length, faults].joined(separator: ", ")
-      try Terminal.print("\(file.path)  (\(facts))\n    \(scenario.description)\n")
+      try Terminal.deliver("\(file.path)  (\(facts))\n    \(scenario.description)\n")
     }
   }
 
@@ -75,7 +75,7 @@ struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Print the JSON Schema of scenario files.")
 
-  func run() throws { try Terminal.print(ScenarioSchema.json()) }
+  func run() throws { try Terminal.deliver(ScenarioSchema.json()) }
 }
 
 /// `faultline digests`: what scenarios come to, for a golden file.
@@ -95,7 +95,7 @@ struct DigestsCommand: ParsableCommand {
       let result = try Run(file.scenario, telemetry: telemetry ? nil : .off).perform()
       lines.append("  \"\(file.scenario.name)\": \"\(result.digest.hexadecimal)\"")
     }
-    try Terminal.print("{\n\(lines.joined(separator: ",\n"))\n}\n")
+    try Terminal.deliver("{\n\(lines.joined(separator: ",\n"))\n}\n")
   }
 }
 
@@ -117,6 +117,6 @@ struct CompletionsCommand: ParsableCommand {
       case .zsh: .zsh
       case .fish: .fish
       }
-    try Terminal.print(Faultline.completionScript(for: kind) + "\n")
+    try Terminal.deliver(Faultline.completionScript(for: kind) + "\n")
   }
 }

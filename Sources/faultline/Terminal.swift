@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Reports
 import Synchronization
@@ -24,6 +25,20 @@ enum Terminal {
   static func print(_ text: String) throws { try write(Array(text.utf8)) }
 
   static func write(_ bytes: [UInt8]) throws { try FileHandle.standardOutput.write(contentsOf: Data(bytes)) }
+
+  /// What a command is asked for.
+  ///
+  /// - Throws: `ExitCode` 74, after one complaint, where standard output is closed or full.
+  static func deliver(_ bytes: [UInt8]) throws {
+    do {
+      try write(bytes)
+    } catch {
+      complain("standard output: cannot write")
+      throw ExitCode(Exit.inputOutput)
+    }
+  }
+
+  static func deliver(_ text: String) throws { try deliver(Array(text.utf8)) }
 
   static func tell(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 

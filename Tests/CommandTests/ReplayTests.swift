@@ -96,4 +96,22 @@ struct ReplayTests {
     #expect(try Tool.run("run", Tool.leaderCrash, "--log-node", "n1").status == 64)
     #expect(try Tool.run("run", Tool.leaderCrash, "--log", "--log-node", "n9", "--artifacts", "none").status == 64)
   }
+
+  @Test(
+    "Where standard output is full there is one error, and 74",
+    arguments: ["inspect SCENARIO --at 3s", "validate --show SCENARIO", "branch SCENARIO --moments 2 --seeds 1..2"])
+  func full(command: String) throws {
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    try Tool.within { (folder: String) throws -> Void in
+      let words = command.replacingOccurrences(of: "SCENARIO", with: "'\(Tool.leaderCrash)'")
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", "'\(Tool.path)' \(words) > /dev/full 2> '\(folder)/errors'"]
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 74)
+      let errors = try String(contentsOfFile: "\(folder)/errors", encoding: .utf8)
+      #expect(errors == "error: standard output: cannot write\n")
+    }
+  }
 }
