@@ -34,7 +34,7 @@ public enum Distribution: Hashable, Sendable {
       return Swift.min(Swift.max(value, low), high)
     case .logNormal(let median, let p99):
       // ln(p99 / median) is 2.326… standard deviations.
-      let deviation = Elementary.logarithm(Double(p99.count) / Double(median.count)) / NormalTable.quantile(0.99)
+      let deviation = Elementary.logarithm(Double(p99.count) / Double(median.count)) / NormalTable.upperPercentile
       let exponent = deviation * NormalTable.quantile(Elementary.unit(word))
       return Self.rounded(Double(median.count) * Elementary.exponential(exponent))
     }
