@@ -32,6 +32,19 @@ package enum RaftInvariant {
   /// The log in memory is the log that was written.
   package static let storedLog: StaticText = "stored-log"
 
+  /// A read without an entry in the log answers with all that was committed when it came (dissertation, 6.4).
+  package static let readsAreCurrent: StaticText = "reads-are-current"
+  /// Who asks in an earlier term is told the present one (figure 2).
+  package static let staleRequestsAreAnswered: StaticText = "stale-requests-are-answered"
+  /// Whoever has a term's vote gets it again when it asks again (figure 2).
+  package static let voteIsRepeated: StaticText = "vote-is-repeated"
+  /// A leader whose message was rejected looks for where the logs agree no higher than before (section 5.3).
+  package static let searchDescends: StaticText = "search-descends"
+  /// A leader goes on from what a follower has acknowledged.
+  package static let acknowledgedIsNotSentAgain: StaticText = "acknowledged-is-not-sent-again"
+  /// A leader takes no entry of its own leadership for known that it has not sent.
+  package static let nothingIsSkipped: StaticText = "nothing-is-skipped"
+
   /// A server that has lost entries votes for nobody until it has them again.
   package static let impairedAbstains: StaticText = "impaired-abstains"
   /// A leader gives nobody a vote, and advises nobody to ask for one (dissertation, 4.2.3 and 9.6).
@@ -43,7 +56,7 @@ package enum RaftInvariant {
     electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety, oneVotePerTerm,
     promiseBeforeDurable, commitMonotonicity, termMonotonicity, commitsOwnTerm, committedIsDurable,
     acknowledgedIsDurable,
-    recoveredState, storedLog, impairedAbstains, leaderGrantsNothing,
-    heardLeaderIsKept,
+    recoveredState, storedLog, readsAreCurrent, staleRequestsAreAnswered, voteIsRepeated, searchDescends,
+    acknowledgedIsNotSentAgain, nothingIsSkipped, impairedAbstains, leaderGrantsNothing, heardLeaderIsKept,
   ]
 }

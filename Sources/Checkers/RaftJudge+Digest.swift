@@ -9,6 +9,8 @@ extension RaftJudge {
       digest.fold(view.log.count, view.log.hash(at: view.log.count))
       view.disk.fold(into: &digest)
       view.votes.fold(into: &digest)
+      for follower in view.followers { follower.fold(into: &digest) }
+      for read in view.reads { digest.fold(read.request.rawValue, read.committed) }
     }
     committed.fold(into: &digest)
     leaderships.fold(into: &digest)
@@ -26,6 +28,13 @@ extension VoteLedger {
   func fold(into digest: inout Digest) {
     for vote in cast { digest.fold(vote.term, UInt64(vote.candidate.rawValue)) }
     for each in waiting { digest.fold(each.vote.term, UInt64(each.vote.candidate.rawValue)) }
+  }
+}
+
+extension Correspondence {
+  func fold(into digest: inout Digest) {
+    digest.fold(life, acknowledged)
+    digest.fold(told, lastTold.map { $0 + 1 } ?? 0)
   }
 }
 

@@ -10,6 +10,7 @@ extension RaftJudge {
   struct Findings {
     var promised = false
     var answered = false
+    var responded = false
     var wroteLog = false
   }
 
@@ -20,12 +21,15 @@ extension RaftJudge {
     effects.items.withElements { items in
       for position in items.indices {
         switch items[position] {
-        case .send(let message, _, _, _):
+        case .send(let message, let peer, _, _):
           switch message {
-          case .raft(.appendEntries), .raft(.readIndex), .raft(.readIndexReply), .request, .openSession: break
+          case .raft(.appendEntries(let request)):
+            judgeWord(to: peer.host.index, after: request.previousIndex, entries: request.entries.count, step)
+          case .raft(.readIndex), .raft(.readIndexReply), .request, .openSession: break
           case .sessionOpened(let answer): if answer.session > 0 { found.answered = true }
           case .raft: found.promised = true
           case .response(let response):
+            found.responded = true
             switch response.answer {
             case .outcome: found.answered = true
             case .expired: expirations += 1

@@ -43,7 +43,8 @@ public struct RaftJudge: Judge {
   ) {
     guard process < servers else { return }
     let standing = program.standing
-    let step = Step(process: process, at: now)
+    var step = Step(process: process, at: now)
+    follow(input, standing, &step)
     switch input {
     case .started(let recovered): begin(recovered, program, step)
     case .writeCompleted(let token): complete(token, step)
@@ -51,12 +52,17 @@ public struct RaftJudge: Judge {
     case .message(.raft(.appendEntries(let request)), _):
       // Obeyed, where it is of the term that the server is in.
       if request.term == standing.term, standing.role == .follower { views[process].heardAt = now }
+    case .message(.request(let request), let client): noteRead(request, from: client, step)
     case .message, .timerFired, .connectionClosed, .request: break
     }
     let found = effects.items.isEmpty ? Findings() : survey(effects, standing, step)
     if found.wroteLog || !(standing == views[process].standing) { compare(standing, program, step) }
     if found.promised { judgePromises(effects, program, step) }
     if found.answered { judgeAnswer(step) }
+    if found.responded { judgeReads(effects, step) }
+    if case .message(.raft(let message), let sender) = input {
+      judgeReply(to: message, from: sender, effects, program, step)
+    }
   }
 
   public mutating func observeCrash(process: Int, at now: Instant) {
@@ -78,6 +84,8 @@ public struct RaftJudge: Judge {
   struct Step {
     let process: Int
     let at: Instant
+    /// The follower whose rejection a leader has got.
+    var rejectedBy: Int?
 
     /// The server as people know it.
     var name: String { RaftJudge.name(process) }
@@ -101,6 +109,9 @@ struct ServerView: Sendable {
   var lost = LogChain()
   /// When it last obeyed a leader in this life.
   var heardAt: Instant?
+  /// As a leader: what it has heard from each server and told it; empty otherwise.
+  var followers: ContiguousArray<Correspondence> = []
+  var reads: ContiguousArray<OpenRead> = []
   /// Said once in a life.
   var storedLogIsWrong = false
 
@@ -118,6 +129,8 @@ struct ServerView: Sendable {
     disk.crash()
     votes.crash()
     heardAt = nil
+    followers.removeAll()
+    reads.removeAll()
     storedLogIsWrong = false
   }
 }

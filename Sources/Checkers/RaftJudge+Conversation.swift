@@ -1,0 +1,153 @@
+import Node
+import Primitives
+import Programs
+import Raft
+
+/// What a leader has heard from a follower and told it in this leadership, as anybody who listens knows it.
+struct Correspondence: Sendable {
+  /// The follower's lives that were heard of.
+  private(set) var life: UInt64 = 0
+  /// The last entry that it said to have.
+  private(set) var acknowledged: LogIndex = 0
+  /// The last entry that it can have: one that was there before this leadership, or that was sent in it.
+  private(set) var told: LogIndex
+  /// Where the last message to it ended; nil before the first, and where it has lost what it had.
+  private(set) var lastTold: LogIndex?
+
+  init(told: LogIndex) { self.told = told }
+
+  mutating func hear(_ reply: AppendReply) {
+    guard reply.life >= life else { return }
+    if reply.life > life, reply.memory != .whole {
+      // What a life before it acknowledged is lost.
+      acknowledged = 0
+      lastTold = nil
+    }
+    life = reply.life
+    if case .matched(let index) = reply.result { acknowledged = max(acknowledged, index) }
+  }
+
+  mutating func tell(after previous: LogIndex, entries: Int) {
+    let last = previous + LogIndex(entries)
+    lastTold = last
+    told = max(told, last)
+  }
+}
+
+/// What servers say to one another, by the receivers' rules of the paper's figure 2 and its section 5.3.
+extension RaftJudge {
+  // MARK: Leaders
+
+  /// To be called before the effects of the step are looked at.
+  mutating func follow(_ input: Input<RaftKV>, _ standing: RaftKV.Standing, _ step: inout Step) {
+    let before = views[step.process].standing
+    guard standing.role == .leader else {
+      if before.role == .leader { views[step.process].followers.removeAll() }
+      return
+    }
+    if before.role != .leader || before.term != standing.term {
+      let told = Correspondence(told: views[step.process].log.count)
+      views[step.process].followers = ContiguousArray(repeating: told, count: servers)
+    }
+    guard case .message(.raft(.appendReply(let reply)), let sender) = input, reply.term == standing.term,
+      sender.host.index < views[step.process].followers.count
+    else { return }
+    views[step.process].followers[sender.host.index].hear(reply)
+    if case .rejected = reply.result { step.rejectedBy = sender.host.index }
+  }
+
+  mutating func judgeWord(to peer: Int, after previous: LogIndex, entries: Int, _ step: Step) {
+    guard peer < views[step.process].followers.count else { return }
+    let known = views[step.process].followers[peer]
+    views[step.process].followers[peer].tell(after: previous, entries: entries)
+    if previous < known.acknowledged {
+      record(
+        RaftInvariant.acknowledgedIsNotSentAgain, step,
+        """
+        \(step.name) sent \(Self.name(peer)) what follows entry \(previous) after that had acknowledged entry \
+        \(known.acknowledged); it should go on from there.
+        """)
+    }
+    if step.rejectedBy == peer, let last = known.lastTold, previous > max(last, known.acknowledged) {
+      record(
+        RaftInvariant.searchDescends, step,
+        """
+        \(step.name), refused by \(Self.name(peer)), went from entry \(last) up to entry \(previous) to find where \
+        their logs agree; it should search downwards.
+        """)
+    }
+    if previous > known.told {
+      record(
+        RaftInvariant.nothingIsSkipped, step,
+        """
+        \(step.name) sent \(Self.name(peer)) what follows entry \(previous), which is of its own leadership and was \
+        not sent; it should begin with entry \(known.told + 1) at the latest.
+        """)
+    }
+  }
+
+  // MARK: Whoever is asked
+
+  mutating func judgeReply(
+    to message: Message, from sender: Endpoint, _ effects: borrowing Effects<RaftKV>,
+    _ program: borrowing RaftKV, _ step: Step
+  ) {
+    let standing = program.standing
+    switch message {
+    case .requestVote(let request):
+      if request.term < standing.term {
+        judgeAnswered(message.words, sender, effects, standing, step)
+      } else if !request.isPreVote, request.term == standing.term, standing.role != .leader, !standing.isImpaired,
+        program.vote == sender.host, refuses(sender, effects)
+      {
+        judgeRefusal(of: request, sender, step)
+      }
+    case .appendEntries(let request) where request.term < standing.term:
+      judgeAnswered(message.words, sender, effects, standing, step)
+    case .appendEntries, .voteReply, .appendReply, .readIndex, .readIndexReply: break
+    }
+  }
+
+  private mutating func judgeAnswered(
+    _ request: String, _ sender: Endpoint, _ effects: borrowing Effects<RaftKV>, _ standing: RaftKV.Standing,
+    _ step: Step
+  ) {
+    let isTold = effects.items.withElements { items in
+      items.contains { effect in
+        guard case .send(.raft(let reply), let peer, _, _) = effect, peer.host == sender.host else { return false }
+        return reply.term >= standing.term
+      }
+    }
+    guard !isTold else { return }
+    record(
+      RaftInvariant.staleRequestsAreAnswered, step,
+      """
+      \(step.name) in term \(standing.term) did not answer \(Self.name(sender.host.index)), which asked in an earlier \
+      term (\(request)); it should tell its own.
+      """)
+  }
+
+  private func refuses(_ sender: Endpoint, _ effects: borrowing Effects<RaftKV>) -> Bool {
+    effects.items.withElements { items in
+      items.contains { effect in
+        guard case .send(.raft(.voteReply(let reply)), let peer, _, _) = effect, peer.host == sender.host else {
+          return false
+        }
+        return !reply.granted
+      }
+    }
+  }
+
+  /// Of a request of whoever has this term's vote: only a log that has grown since may be a reason.
+  private mutating func judgeRefusal(of request: RequestVote, _ sender: Endpoint, _ step: Step) {
+    let log = views[step.process].log
+    let last = (log.term(at: log.count), log.count)
+    guard (request.lastTerm, request.lastIndex) >= last else { return }
+    record(
+      RaftInvariant.voteIsRepeated, step,
+      """
+      \(step.name) refused \(Self.name(sender.host.index)) the vote of term \(request.term) that it has given it; it \
+      should give it again.
+      """)
+  }
+}
