@@ -51,6 +51,8 @@ package enum RaftInvariant {
   package static let leaderGrantsNothing: StaticText = "leader-grants-nothing"
   /// Who has just heard a leader advises nobody to ask for votes (dissertation, 9.6).
   package static let heardLeaderIsKept: StaticText = "heard-leader-is-kept"
+  /// A server writes in no version above its own, and nothing comes of a message in one, except that it is refused.
+  package static let speaksWhatIsUnderstood: StaticText = "speaks-what-is-understood"
 
   package static let all = [
     electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety, oneVotePerTerm,
@@ -58,5 +60,6 @@ package enum RaftInvariant {
     acknowledgedIsDurable,
     recoveredState, storedLog, readsAreCurrent, staleRequestsAreAnswered, voteIsRepeated, searchDescends,
     acknowledgedIsNotSentAgain, nothingIsSkipped, impairedAbstains, leaderGrantsNothing, heardLeaderIsKept,
+    speaksWhatIsUnderstood,
   ]
 }

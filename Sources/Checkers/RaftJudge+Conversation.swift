@@ -49,7 +49,7 @@ extension RaftJudge {
       let told = Correspondence(told: views[step.process].log.count)
       views[step.process].followers = ContiguousArray(repeating: told, count: servers)
     }
-    guard case .message(.raft(.appendReply(let reply)), let sender) = input, reply.term == standing.term,
+    guard case .message(.raft(.appendReply(let reply), _), let sender) = input, reply.term == standing.term,
       sender.host.index < views[step.process].followers.count
     else { return }
     views[step.process].followers[sender.host.index].hear(reply)
@@ -114,7 +114,9 @@ extension RaftJudge {
   ) {
     let isTold = effects.items.withElements { items in
       items.contains { effect in
-        guard case .send(.raft(let reply), let peer, _, _) = effect, peer.host == sender.host else { return false }
+        guard case .send(.raft(let reply, _), let peer, _, _) = effect, peer.host == sender.host else {
+          return false
+        }
         return reply.term >= standing.term
       }
     }
@@ -130,7 +132,7 @@ extension RaftJudge {
   private func refuses(_ sender: Endpoint, _ effects: borrowing Effects<RaftKV>) -> Bool {
     effects.items.withElements { items in
       items.contains { effect in
-        guard case .send(.raft(.voteReply(let reply)), let peer, _, _) = effect, peer.host == sender.host else {
+        guard case .send(.raft(.voteReply(let reply), _), let peer, _, _) = effect, peer.host == sender.host else {
           return false
         }
         return !reply.granted

@@ -17,7 +17,7 @@ extension RaftJudge {
   ) {
     effects.items.withElements { items in
       for position in items.indices {
-        guard case .send(.raft(let message), let peer, let token, _) = items[position] else { continue }
+        guard case .send(.raft(let message, _), let peer, let token, _) = items[position] else { continue }
         switch message {
         case .voteReply(let reply):
           guard reply.granted else { continue }

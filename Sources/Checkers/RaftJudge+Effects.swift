@@ -15,7 +15,7 @@ extension RaftJudge {
   }
 
   mutating func survey(
-    _ effects: borrowing Effects<RaftKV>, _ standing: RaftKV.Standing, _ step: Step
+    _ effects: borrowing Effects<RaftKV>, _ standing: RaftKV.Standing, _ spoken: WireVersion, _ step: Step
   ) -> Findings {
     var found = Findings()
     effects.items.withElements { items in
@@ -23,11 +23,15 @@ extension RaftJudge {
         switch items[position] {
         case .send(let message, let peer, _, _):
           switch message {
-          case .raft(.appendEntries(let request)):
+          case .raft(.appendEntries(let request), let header):
+            judgeWriting(header, spoken, step)
             judgeWord(to: peer.host.index, after: request.previousIndex, entries: request.entries.count, step)
-          case .raft(.readIndex), .raft(.readIndexReply), .request, .openSession: break
+          case .raft(.readIndex, let header), .raft(.readIndexReply, let header): judgeWriting(header, spoken, step)
+          case .raft(_, let header):
+            judgeWriting(header, spoken, step)
+            found.promised = true
+          case .request, .openSession, .versionRefused: break
           case .sessionOpened(let answer): if answer.session > 0 { found.answered = true }
-          case .raft: found.promised = true
           case .response(let response):
             found.responded = true
             switch response.answer {

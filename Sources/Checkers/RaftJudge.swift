@@ -30,6 +30,8 @@ public struct RaftJudge: Judge {
   package internal(set) var truncations: UInt64 = 0
   /// Times a client was told that its session is over.
   package internal(set) var expirations: UInt64 = 0
+  /// Times a server was written to in a version that it does not speak.
+  package internal(set) var versionRefusals: UInt64 = 0
 
   /// - Parameter servers: processes from 0 to this, exclusive, are servers; others are not watched.
   public init(servers: Int) {
@@ -44,23 +46,24 @@ public struct RaftJudge: Judge {
     guard process < servers else { return }
     let standing = program.standing
     var step = Step(process: process, at: now)
-    follow(input, standing, &step)
+    let isForeign = judgeUnderstanding(of: input, effects, program, step)
+    if !isForeign { follow(input, standing, &step) }
     switch input {
     case .started(let recovered): begin(recovered, program, step)
     case .writeCompleted(let token): complete(token, step)
     case .writeFailed(let token): views[process].disk.fail(token)
-    case .message(.raft(.appendEntries(let request)), _):
+    case .message(.raft(.appendEntries(let request), _), _) where !isForeign:
       // Obeyed, where it is of the term that the server is in.
       if request.term == standing.term, standing.role == .follower { views[process].heardAt = now }
     case .message(.request(let request), let client): noteRead(request, from: client, step)
     case .message, .timerFired, .connectionClosed, .request: break
     }
-    let found = effects.items.isEmpty ? Findings() : survey(effects, standing, step)
+    let found = effects.items.isEmpty ? Findings() : survey(effects, standing, program.wireVersion, step)
     if found.wroteLog || !(standing == views[process].standing) { compare(standing, program, step) }
     if found.promised { judgePromises(effects, program, step) }
     if found.answered { judgeAnswer(step) }
     if found.responded { judgeReads(effects, step) }
-    if case .message(.raft(let message), let sender) = input {
+    if !isForeign, case .message(.raft(let message, _), let sender) = input {
       judgeReply(to: message, from: sender, effects, program, step)
     }
   }

@@ -52,7 +52,7 @@ struct Marking {
     case .clockChanged: return effect(.clocksChanged)
     case .overloaded: return overloads
     case .electionWon, .leaderDeposed, .leaderCrashed, .splitVote, .logTruncated, .repairFinished,
-      .readDuringLeaderChange, .leaseExpired, .sessionExpired, .duplicateRequest:
+      .readDuringLeaderChange, .leaseExpired, .sessionExpired, .duplicateRequest, .versionRefused:
       return 0
     }
   }
@@ -76,7 +76,7 @@ extension RaftWatch {
       .electionWon: leaderChanges, .leaderDeposed: depositions, .leaderCrashed: leaderCrashes,
       .splitVote: splitVotes, .logTruncated: judge.truncations, .repairFinished: repairs,
       .readDuringLeaderChange: reads(in: history, during: electedAt), .leaseExpired: lapsedLeases(programs),
-      .sessionExpired: judge.expirations,
+      .sessionExpired: judge.expirations, .versionRefused: judge.versionRefusals,
       // Every server applies the same log, those that restart all of it again.
       .duplicateRequest: programs.map(\.duplicateRequests).max() ?? 0,
     ]

@@ -95,13 +95,18 @@ extension Shrinker {
         { $0.changed { $0.disks.exceptions = [] } },
         { $0.changed { $0.clocks = .init(base: .exact) } }, { $0.changed { $0.clocks.exceptions = [] } },
         { $0.changed { $0.ties = .sequence } }, { $0.changed { $0.heals = .all } },
-        { $0.changed { $0.cluster.variants = [] } },
+        { $0.changed { $0.cluster.variants = [] } }, { $0.changed { $0.cluster.ownVersions = [] } },
         { $0.changed { ($0.cluster.zones, $0.cluster.racks) = ([], []) } },
         { $0.changed { $0.schedule = .plan(.earliest) } },
         { scenario in scenario.changed { $0.schedule = .plan(scenario.schedule.plan(seed: scenario.seed)) } },
         { $0.changed { $0.cluster.restartAfter = .seconds(1) } },
         { $0.withRaft { $0 = Scenario.RaftSettings() } },
-        { $0.withRaft { $0 = Scenario.RaftSettings(rules: $0.rules, randomises: $0.randomises) } },
+        {
+          $0.withRaft {
+            $0 = Scenario.RaftSettings(rules: $0.rules, randomises: $0.randomises, wireVersion: $0.wireVersion)
+          }
+        },
+        { $0.withRaft { $0.wireVersion = .newest } },
         { $0.withRaft { $0.rules.limits = Scenario.RaftSettings().rules.limits } },
         { $0.changed { $0.workload?.timeout = .seconds(1) } },
         { $0.withOperations { KVWorkload(weights: $0.weights, keys: $0.keys, reads: $0.reads) } },
@@ -225,6 +230,12 @@ extension Scenario {
         .init(hosts: $0.hosts.compactMap(moved), profile: $0.profile)
       }
       .filter { !$0.hosts.isEmpty }
+      $0.cluster.ownVersions = $0.cluster.ownVersions.compactMap { own in
+        guard let node = moved(own.node) else { return nil }
+        var own = own
+        own.node = node
+        return own
+      }
       ($0.cluster.zones, $0.cluster.racks) = (moved($0.cluster.zones), moved($0.cluster.racks))
       $0.choices = []
       $0 = $0.with(faults: faults)

@@ -75,12 +75,16 @@ package enum Stage {
   ) -> SimulationPlan<RaftKV> {
     let servers = scenario.cluster.nodes.count
     let clients = scenario.workload?.clients ?? 0
-    func programs(_ rules: Rules) -> [RaftKV] {
-      let settings = RaftKVSettings(
+    let versions = scenario.cluster.wireVersions(raft)
+    func programs(_ rules: Rules, version: WireVersion? = nil) -> [RaftKV] {
+      var settings = RaftKVSettings(
         servers: servers, rules: rules, sessions: raft.sessions,
         timeout: scenario.workload?.timeout ?? .seconds(5), refusalsAreFinal: scenario.deliversOnce)
-      return (0..<servers).map { RaftKV(server: NodeID(UInt32($0)), settings: settings) }
-        + (servers..<(servers + clients)).map { RaftKV(client: NodeID(UInt32($0)), settings: settings) }
+      return (0..<(servers + clients)).map { place in
+        guard place < servers else { return RaftKV(client: NodeID(UInt32(place)), settings: settings) }
+        settings.wireVersion = version ?? versions[place]
+        return RaftKV(server: NodeID(UInt32(place)), settings: settings)
+      }
     }
     let workload = scenario.workload.map { plan in
       let pacing: Workload<KVWorkload>.Pacing =
@@ -96,7 +100,7 @@ package enum Stage {
     }
     var plan = plan(
       scenario, seed: seed, programs: programs(raft.rules(seed: seed)), workload: workload, telemetry)
-    plan.variants = scenario.cluster.variants.map { programs($0.rules) }
+    plan.variants = scenario.cluster.variants.map { programs($0.rules, version: $0.wireVersion) }
     plan.digests = digests
     return plan
   }

@@ -4,11 +4,13 @@ import Raft
 
 /// What travels between the processes of a `raft-kv` cluster.
 public enum KVMessage: Sendable {
-  case raft(Message)
+  case raft(Message, WireHeader = .newest)
   case request(KVRequest)
   case response(KVResponse)
   case openSession(SessionRequest)
   case sessionOpened(SessionAnswer)
+  /// A server does not speak the version that it was written to in; the header says which ones it does.
+  case versionRefused(WireHeader)
 }
 
 /// A client's request to a server. The server that gets it through the log applies it once, however often
@@ -82,22 +84,24 @@ public struct SessionAnswer: Hashable, Sendable {
 
 extension KVMessage: WireMessage {
   public static let kinds: [StaticString] =
-    Message.kinds + ["ClientRequest", "ClientResponse", "OpenSession", "SessionOpened"]
+    Message.kinds + ["ClientRequest", "ClientResponse", "OpenSession", "SessionOpened", "VersionRefused"]
 
   @inlinable
   public var kind: UInt8 {
     switch self {
-    case .raft(let message): message.kind
+    case .raft(let message, _): message.kind
     case .request: 8
     case .response: 9
     case .openSession: 10
     case .sessionOpened: 11
+    case .versionRefused: 12
     }
   }
 
   public var words: String {
     switch self {
-    case .raft(let message): message.words
+    case .raft(let message, let header):
+      header.version == .newest ? message.words : "\(message.words), in version \(header.version.rawValue)"
     case .request(let request): "operation \(request.request.rawValue), try \(request.attempt)"
     case .response(let response):
       "operation \(response.request.rawValue), try \(response.attempt), \(response.answer.words)"
@@ -105,23 +109,27 @@ extension KVMessage: WireMessage {
     case .sessionOpened(let answer):
       answer.session == 0
         ? "wish \(answer.wish.rawValue) refused" : "wish \(answer.wish.rawValue), session \(answer.session)"
+    case .versionRefused(let header): "speaks versions up to \(header.highest.rawValue)"
     }
   }
 
   public var wireSize: Int {
     switch self {
-    case .raft(let message): 1 + message.wireSize
+    case .raft(let message, let header): 1 + WireHeader.wireSize + message.wireSize(hints: header.version.hints)
     case .request(let request): 1 + 36 + request.operation.wireSize
     case .response(let response): 1 + 12 + response.answer.wireSize
     case .openSession: 1 + 8
     case .sessionOpened: 1 + 20
+    case .versionRefused: 1 + WireHeader.wireSize
     }
   }
 
   public func encode(into writer: inout WireWriter) {
     writer.write(kind)
     switch self {
-    case .raft(let message): message.encode(into: &writer)
+    case .raft(let message, let header):
+      header.encode(into: &writer)
+      message.encode(into: &writer, hints: header.version.hints)
     case .request(let request):
       writer.write(request.request.rawValue)
       writer.write(request.attempt)
@@ -138,6 +146,7 @@ extension KVMessage: WireMessage {
       writer.write(answer.wish.rawValue)
       writer.write(answer.session)
       writer.write(answer.leader.map { $0.rawValue } ?? UInt32.max)
+    case .versionRefused(let header): header.encode(into: &writer)
     }
   }
 
@@ -162,9 +171,11 @@ extension KVMessage: WireMessage {
       let leader = try reader.word32()
       message = .sessionOpened(
         SessionAnswer(wish: wish, session: session, leader: leader == .max ? nil : NodeID(leader)))
+    case 12: message = .versionRefused(try WireHeader.decode(from: &reader))
     case let kind where Int(kind) < Message.kinds.count:
-      message = .raft(try Message.decode(kind: kind, from: &reader))
-    default: throw WireError(position: position, expected: "a message kind from 0 to 11")
+      let header = try WireHeader.decode(from: &reader)
+      message = .raft(try Message.decode(kind: kind, from: &reader, hints: header.version.hints), header)
+    default: throw WireError(position: position, expected: "a message kind from 0 to 12")
     }
     try reader.end()
     return message
@@ -172,7 +183,9 @@ extension KVMessage: WireMessage {
 
   public func fold(into digest: inout Digest) {
     switch self {
-    case .raft(let message): message.fold(into: &digest)
+    case .raft(let message, let header):
+      header.fold(into: &digest)
+      message.fold(into: &digest)
     case .request(let request):
       digest.fold(request.request.rawValue, UInt64(request.attempt))
       digest.fold(request.session, request.oldestOpen.rawValue)
@@ -189,6 +202,7 @@ extension KVMessage: WireMessage {
     case .sessionOpened(let answer):
       digest.fold(answer.wish.rawValue, answer.session)
       digest.fold(answer.leader.map { UInt64($0.rawValue) + 1 } ?? 0)
+    case .versionRefused(let header): header.fold(into: &digest)
     }
   }
 }

@@ -12,6 +12,7 @@ package struct KVServer: Sendable {
 
   let settings: RaftKVSettings
   package var raft: Raft
+  var versions: WireVersions
   var store: KVStore
   /// The last entry that the store has seen.
   package var applied: LogIndex = 0
@@ -35,6 +36,7 @@ package struct KVServer: Sendable {
     self.settings = settings
     raft = Raft(id: id, members: settings.members, rules: settings.rules)
     store = KVStore(sessions: settings.sessions)
+    versions = WireVersions(own: settings.wireVersion, members: settings.servers)
   }
 
   mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
@@ -43,12 +45,21 @@ package struct KVServer: Sendable {
     case .started(let recovered):
       raft = Self.recovered(raft, from: recovered)
       raft.start(at: now, &actions)
-    case .message(.raft(let message), let sender):
+    case .message(.raft(let message, let header), let sender):
+      guard versions.understands(header, from: sender.host) else {
+        effects.send(.versionRefused(versions.refusal), to: sender)
+        return
+      }
       if context.telemetry { trace.received(message, from: sender.host, by: raft, context, &effects) }
       raft.receive(message, from: sender.host, at: now, &actions)
     case .message(.request(let request), let client): take(request, from: client, context, &effects)
     case .message(.openSession(let request), let client): open(request, for: client, context, &effects)
-    case .connectionClosed(let peer): raft.connectionLost(to: peer.host)
+    case .message(.versionRefused(let header), let sender):
+      // What was written in the same belief was refused with it.
+      if versions.learns(header, from: sender.host) { raft.connectionLost(to: sender.host) }
+    case .connectionClosed(let peer):
+      versions.forget(peer.host)
+      raft.connectionLost(to: peer.host)
     case .message(.response, _), .message(.sessionOpened, _), .request: break
     case .timerFired(Self.electionTimer):
       let due = raft.quietSince + electionTimeout
@@ -90,6 +101,7 @@ package struct KVServer: Sendable {
     digest.fold(UInt64(bitPattern: electionTimeout.count), (namesFiles ? 2 : 0) | (replicationIsDue ? 1 : 0))
     waiting.fold(into: &digest)
     reads.fold(into: &digest)
+    versions.fold(into: &digest)
   }
 
   // MARK: Writes
@@ -202,7 +214,10 @@ extension KVServer {
     case .send(let message, let peer, let after):
       // Asked first: to lend the tracer a whole server is to copy it.
       let span = context.telemetry ? trace.sending(message, to: peer, by: raft, context, &effects) : nil
-      effects.send(.raft(message), to: Endpoint(peer), after: after.map(WriteToken.init), under: span)
+      let header = versions.header(to: peer)
+      effects.send(
+        .raft(message.written(in: header.version), header), to: Endpoint(peer), after: after.map(WriteToken.init),
+        under: span)
     case .save(let state): save(state, &effects)
     case .append(let first, let count):
       // The file is new, or may be.

@@ -19,6 +19,7 @@ extension KVServer {
       ("commit", "\(raft.commit)"), ("applied", "\(applied)"), ("last", "\(raft.log.lastIndex)"),
       ("log", raft.log.words), ("store", Digest.hexadecimal(store.fingerprint)),
     ]
+    if versions.own < .newest { details.append(("wire version", "\(versions.own.rawValue)")) }
     if raft.state.memory != .whole { details.append(("memory", "\(raft.state.memory)")) }
     guard raft.role == .leader else { return details }
     for (member, progress) in zip(raft.members, raft.progress) where member != raft.id {

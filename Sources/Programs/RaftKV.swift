@@ -29,6 +29,8 @@ public struct RaftKV: Program {
   var boxedServer: Boxed<KVServer>?
   var boxedClient: Boxed<KVClient>?
   @usableFromInline let isServer: Bool
+  /// The highest version that it speaks with other servers.
+  package let wireVersion: WireVersion
   /// What the server shows, kept beside it: status and judges ask after every step.
   @usableFromInline package private(set) var standing = Standing()
 
@@ -36,12 +38,14 @@ public struct RaftKV: Program {
   public init(server id: NodeID, settings: RaftKVSettings) {
     boxedServer = Boxed(KVServer(id: id, settings: settings))
     isServer = true
+    wireVersion = settings.wireVersion
   }
 
   /// A client of the group, which lives on a host of its own.
   public init(client id: NodeID, settings: RaftKVSettings) {
     boxedClient = Boxed(KVClient(id: id, settings: settings))
     isServer = false
+    wireVersion = settings.wireVersion
   }
 
   public mutating func step(_ input: Input<RaftKV>, context: inout StepContext, effects: inout Effects<RaftKV>) {
@@ -92,13 +96,15 @@ public struct RaftKVSettings: Hashable, Sendable {
   /// Whether a try that was refused is over for good. Where the network may deliver a message twice, a copy of
   /// the try may still reach a server that takes it.
   public let refusalsAreFinal: Bool
+  /// The highest version that a server speaks with the others.
+  public var wireVersion: WireVersion
   /// Shared by all servers.
   let members: [NodeID]
 
   /// - Precondition: at least one server and one session, a time-out above zero.
   public init(
     servers: Int, rules: Rules = .standard, sessions: Int = 1_024, timeout: Nanoseconds = .seconds(5),
-    refusalsAreFinal: Bool = true
+    refusalsAreFinal: Bool = true, wireVersion: WireVersion = .newest
   ) {
     precondition(servers >= 1 && sessions >= 1 && timeout > .zero)
     self.servers = servers
@@ -106,6 +112,7 @@ public struct RaftKVSettings: Hashable, Sendable {
     self.sessions = sessions
     self.timeout = timeout
     self.refusalsAreFinal = refusalsAreFinal
+    self.wireVersion = wireVersion
     members = (0..<UInt32(servers)).map { NodeID($0) }
   }
 }

@@ -1,7 +1,8 @@
 import Primitives
 
 /// The wire form of each message: fixed-width fields in the order of their declaration. The kind travels
-/// outside, with the program's own.
+/// outside, with the program's own. `hints` is whether rejections tell where the logs may agree: there are
+/// servers that do not say so, and leaders that would not understand it.
 extension Message {
   public static let kinds: [StaticString] = [
     "RequestVote", "VoteReply", "AppendEntries", "AppendReply", "PreVote", "PreVoteReply", "ReadIndex",
@@ -21,18 +22,18 @@ extension Message {
   }
 
   /// Exactly the number of bytes that `encode` writes.
-  public var wireSize: Int {
+  public func wireSize(hints: Bool = true) -> Int {
     switch self {
     case .requestVote: 24
     case .voteReply: 9
     case .appendEntries(let message): message.entries.reduce(44) { $0 + $1.wireSize }
-    case .appendReply: 41
+    case .appendReply: hints ? 41 : 25
     case .readIndex: 16
     case .readIndexReply: 24
     }
   }
 
-  public func encode(into writer: inout WireWriter) {
+  public func encode(into writer: inout WireWriter, hints: Bool = true) {
     writer.write(term)
     switch self {
     case .requestVote(let message):
@@ -55,6 +56,7 @@ extension Message {
       writer.write(message.stamp.rawValue)
       writer.write(tag)
       writer.write(words.0)
+      guard hints else { return }
       writer.write(words.1)
       writer.write(words.2)
     case .readIndex(let message): writer.write(message.ticket)
@@ -65,7 +67,9 @@ extension Message {
     }
   }
 
-  public static func decode(kind: UInt8, from reader: inout WireReader) throws(WireError) -> Message {
+  public static func decode(
+    kind: UInt8, from reader: inout WireReader, hints: Bool = true
+  ) throws(WireError) -> Message {
     let start = reader.position
     let term = try reader.word64()
     // A damaged term near the end of the range would leave no term to campaign in.
@@ -81,15 +85,7 @@ extension Message {
       guard flag <= 1 else { throw WireError(position: position, expected: "0 or 1") }
       return .voteReply(VoteReply(term: term, granted: flag == 1, isPreVote: kind == 5))
     case 2: return .appendEntries(try appendEntries(term, from: &reader))
-    case 3:
-      let stamp = try stamp(from: &reader)
-      let position = reader.position
-      let tag = try reader.byte()
-      let words = (try reader.word64(), try reader.word64(), try reader.word64())
-      guard let result = AppendReply.Result(wireTag: tag, words: words) else {
-        throw WireError(position: position, expected: "the result of an AppendEntries")
-      }
-      return .appendReply(AppendReply(term: term, stamp: stamp, result: result))
+    case 3: return .appendReply(try appendReply(term, from: &reader, hints: hints))
     case 6: return .readIndex(ReadIndex(term: term, ticket: try reader.word64()))
     case 7:
       let ticket = try reader.word64()
@@ -106,6 +102,20 @@ extension Message {
       throw WireError(position: position, expected: "a round, with what a server's disk has kept")
     }
     return stamp
+  }
+
+  private static func appendReply(
+    _ term: Term, from reader: inout WireReader, hints: Bool
+  ) throws(WireError) -> AppendReply {
+    let stamp = try stamp(from: &reader)
+    let position = reader.position
+    let tag = try reader.byte()
+    let index = try reader.word64()
+    let hint = hints ? (try reader.word64(), try reader.word64()) : (0, 0)
+    guard let result = AppendReply.Result(wireTag: tag, words: (index, hint.0, hint.1)) else {
+      throw WireError(position: position, expected: "the result of an AppendEntries")
+    }
+    return AppendReply(term: term, stamp: stamp, result: hints ? result : result.withoutHint)
   }
 
   private static func appendEntries(

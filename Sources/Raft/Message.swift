@@ -21,6 +21,12 @@ public enum Message: Hashable, Sendable {
     }
   }
 
+  /// A rejection that lets the leader step back by one entry; everything else as it is.
+  public consuming func withoutHint() -> Message {
+    guard case .appendReply(let reply) = self else { return self }
+    return .appendReply(AppendReply(term: reply.term, stamp: reply.stamp, result: reply.result.withoutHint))
+  }
+
   /// Whether its term is only one that its sender would enter: a pre-vote's request, and the consent to it.
   var termIsHypothetical: Bool {
     switch self {
@@ -131,6 +137,12 @@ public struct AppendReply: Hashable, Sendable {
     case rejected(previous: LogIndex, conflictTerm: Term, conflictIndex: LogIndex)
     /// The sender's term is over.
     case stale
+
+    /// As if the log ended right before the entry that is lacking: the least that a rejection says.
+    var withoutHint: Result {
+      guard case .rejected(let previous, _, _) = self else { return self }
+      return .rejected(previous: previous, conflictTerm: 0, conflictIndex: previous)
+    }
   }
 
   public var term: Term

@@ -9,10 +9,12 @@ enum Grammar {
   static let pct = ["depth", "window", "priorities"]
   static let delays = ["bound", "by"]
   static let cluster = ["nodes", "program", "raft", "gossip", "restart_after", "variants", "zones", "racks"]
-  static let node = ["name", "disk"]
+  static let node = ["name", "disk", "raft"]
+  /// What a node may have otherwise than the others from the start.
+  static let nodeRaft = ["wire_version"]
   static let raft =
     ["election_timeout", "heartbeat", "pre_vote", "check_quorum", "clock_error", "randomise"] + raftLimits
-    + ["sessions"]
+    + ["sessions", "wire_version"]
   static let raftLimits = [
     "batch", "batch_size", "in_flight", "in_flight_size", "queue", "queue_size", "reads", "segment",
   ]

@@ -21,6 +21,8 @@ extension Scenario {
     case sessionExpired = "session_expired"
     /// A request came through the log again, and was not applied a second time.
     case duplicateRequest = "duplicate_request"
+    /// A server was written to in a version that it does not speak, and refused.
+    case versionRefused = "version_refused"
     /// An operation was refused because there was too much to do.
     case overloaded
     case processCrashed = "process_crashed"
@@ -53,7 +55,8 @@ extension Scenario {
     package func isProduced(by program: ProgramChoice, workload: Bool) -> Bool {
       switch self {
       case .readDuringLeaderChange, .leaseExpired, .sessionExpired, .duplicateRequest, .overloaded: workload
-      case .electionWon, .leaderDeposed, .leaderCrashed, .splitVote, .logTruncated, .repairFinished:
+      case .electionWon, .leaderDeposed, .leaderCrashed, .splitVote, .logTruncated, .repairFinished,
+        .versionRefused:
         if case .raftKV = program { true } else { false }
       default: true
       }

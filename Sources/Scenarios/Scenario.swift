@@ -59,12 +59,28 @@ package struct Scenario: Hashable, Sendable {
     package var restartAfter: Nanoseconds
     package var zones: [Domain] = []
     package var racks: [Domain] = []
+    /// Nodes that begin with a highest wire version of their own, in the order of their numbers.
+    package var ownVersions: [OwnVersion] = []
     /// Other settings that nodes may be restarted with; variant 1 first.
     package var variants: [Variant] = []
 
     package struct Variant: Hashable, Sendable {
       package var name: String
       package var rules: Rules
+      /// nil where each node keeps what it began with.
+      package var wireVersion: WireVersion?
+    }
+
+    package struct OwnVersion: Hashable, Sendable {
+      package var node: NodeID
+      package var wireVersion: WireVersion
+    }
+
+    /// What each server speaks at most when it begins.
+    package func wireVersions(_ raft: RaftSettings) -> [WireVersion] {
+      var versions = Array(repeating: raft.wireVersion, count: nodes.count)
+      for own in ownVersions { versions[own.node.index] = own.wireVersion }
+      return versions
     }
 
     /// Nodes that share a zone or a rack, in the order of their numbers.
@@ -93,11 +109,16 @@ package struct Scenario: Hashable, Sendable {
     package var sessions: Int
     /// Whether each seed draws its own time-outs, around those of `rules`, and its own limits.
     package var randomises: Bool
+    /// The highest version in which a server writes to others, where it has none of its own.
+    package var wireVersion: WireVersion
 
-    package init(rules: Rules = .standard, sessions: Int = 1_024, randomises: Bool = false) {
+    package init(
+      rules: Rules = .standard, sessions: Int = 1_024, randomises: Bool = false, wireVersion: WireVersion = .newest
+    ) {
       self.rules = rules
       self.sessions = sessions
       self.randomises = randomises
+      self.wireVersion = wireVersion
     }
   }
 

@@ -9,58 +9,82 @@ extension ScenarioReader {
     let field: Field
   }
 
+  /// Nodes as they are listed, with what their own entries say.
+  private struct Nodes {
+    var names: [String] = []
+    var disks: [NodeDisk] = []
+    var raft: [(node: NodeID, field: Field)] = []
+  }
+
   // MARK: Cluster
 
   static func cluster(_ field: Field) throws(Complaint) -> (value: Scenario.Cluster, disks: [NodeDisk]) {
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.cluster)
-    let (nodes, disks) = try nodes(fields.required("nodes"))
-    let program = try program(fields, nodes: nodes.count)
+    let nodes = try nodes(fields.required("nodes"))
+    let program = try program(fields, nodes: nodes.names.count)
     let restartAfter = try fields.optional("restart_after")?.positiveDuration() ?? .seconds(1)
-    var cluster = Scenario.Cluster(nodes: nodes, program: program, restartAfter: restartAfter)
-    cluster.variants = try variants(fields.optional("variants"), of: program)
-    cluster.zones = try domains(.zone, fields.optional("zones"), nodes: nodes)
-    cluster.racks = try domains(.rack, fields.optional("racks"), nodes: nodes)
+    var cluster = Scenario.Cluster(nodes: nodes.names, program: program, restartAfter: restartAfter)
+    cluster.ownVersions = try ownVersions(nodes.raft, of: program)
+    cluster.variants = try variants(fields.optional("variants"), of: program, beside: cluster.ownVersions)
+    cluster.zones = try domains(.zone, fields.optional("zones"), nodes: nodes.names)
+    cluster.racks = try domains(.rack, fields.optional("racks"), nodes: nodes.names)
     try refuseScatteredRacks(cluster.racks, cluster.zones, fields.optional("racks"))
-    return (cluster, disks)
+    return (cluster, nodes.disks)
   }
 
   private static let mostNodes: UInt64 = 10_000
 
-  private static func nodes(_ field: Field) throws(Complaint) -> ([String], [NodeDisk]) {
+  private static func nodes(_ field: Field) throws(Complaint) -> Nodes {
     let expected = "a number from 1 to 10000, or a list of names"
     switch field.value.content {
     case .text(let text, plain: true):
       guard let count = try? Units.integer(text), count >= 1, count <= mostNodes else {
         throw field.complaint(expected: expected)
       }
-      return ((1...count).map { "n\($0)" }, [])
+      return Nodes(names: (1...count).map { "n\($0)" })
     case .list(let elements) where !elements.isEmpty && elements.count <= Int(mostNodes):
-      var names: [String] = []
-      var disks: [NodeDisk] = []
+      var nodes = Nodes()
       var seen: Set<String> = []
       for element in elements {
         var name = field.element(element)
         if case .map = element.content {
           let fields = try FieldReader(element, name: field.name, keys: Grammar.node)
           name = try fields.required("name")
-          if let disk = fields.optional("disk") {
-            disks.append(NodeDisk(host: NodeID(UInt32(names.count)), field: disk))
-          }
+          let node = NodeID(UInt32(nodes.names.count))
+          if let disk = fields.optional("disk") { nodes.disks.append(NodeDisk(host: node, field: disk)) }
+          if let raft = fields.optional("raft") { nodes.raft.append((node, raft)) }
         }
         let text = try nodeName(name)
         guard seen.insert(text).inserted else {
           throw Complaint(
             at: name.value.place, "\(name.name): a second node is called \(quoted(text)); expected another name")
         }
-        names.append(text)
+        nodes.names.append(text)
       }
-      return (names, disks)
+      return nodes
     case .list(let elements):
       throw Complaint(
         at: field.value.place, "\(field.name): found a list of \(elements.count); expected \(expected)")
     default:
       throw field.complaint(expected: expected)
     }
+  }
+
+  private static func ownVersions(
+    _ entries: [(node: NodeID, field: Field)], of program: Scenario.ProgramChoice
+  ) throws(Complaint) -> [Scenario.Cluster.OwnVersion] {
+    var versions: [Scenario.Cluster.OwnVersion] = []
+    for (node, field) in entries {
+      guard case .raftKV = program else {
+        throw Complaint(
+          at: field.keyPlace,
+          "\(field.name) does not belong to the program '\(program.name)'; remove it or change the program")
+      }
+      let fields = try FieldReader(field.value, name: field.name, keys: Grammar.nodeRaft)
+      guard let version = try wireVersion(fields) else { continue }
+      versions.append(.init(node: node, wireVersion: version))
+    }
+    return versions
   }
 
   private static func nodeName(_ field: Field) throws(Complaint) -> String {

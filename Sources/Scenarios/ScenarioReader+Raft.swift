@@ -1,4 +1,5 @@
 import Primitives
+import Programs
 import Raft
 
 extension ScenarioReader {
@@ -13,7 +14,13 @@ extension ScenarioReader {
     }
     let rules = try rules(field, fields, over: .standard)
     let sessions = Int(try fields.optional("sessions")?.integer(in: 1...1_000_000) ?? 1_024)
-    return Scenario.RaftSettings(rules: rules, sessions: sessions, randomises: randomises)
+    return Scenario.RaftSettings(
+      rules: rules, sessions: sessions, randomises: randomises, wireVersion: try wireVersion(fields) ?? .newest)
+  }
+
+  static func wireVersion(_ fields: FieldReader) throws(Complaint) -> WireVersion? {
+    let versions = UInt64(WireVersion.lowest.rawValue)...UInt64(WireVersion.newest.rawValue)
+    return try fields.optional("wire_version")?.integer(in: versions).version
   }
 
   /// - Parameter base: what holds where nothing is said.
@@ -73,4 +80,5 @@ extension ScenarioReader {
 
 extension UInt64 {
   fileprivate var int: Int { Int(self) }
+  fileprivate var version: WireVersion { WireVersion(rawValue: UInt8(self)) }
 }

@@ -6,7 +6,7 @@ import World
 /// Other settings that nodes may be restarted with.
 extension ScenarioReader {
   static func variants(
-    _ field: Field?, of program: Scenario.ProgramChoice
+    _ field: Field?, of program: Scenario.ProgramChoice, beside own: [Scenario.Cluster.OwnVersion]
   ) throws(Complaint) -> [Scenario.Cluster.Variant] {
     guard let field else { return [] }
     guard case .raftKV(let base) = program else {
@@ -35,11 +35,13 @@ extension ScenarioReader {
       let raft = try fields.required("raft")
       let settings = try FieldReader(raft.value, name: raft.name, keys: Grammar.variantRaft)
       let rules = try rules(raft, settings, over: base.rules)
-      guard rules != base.rules else {
+      let version = try wireVersion(settings)
+      let changesVersion = version.map { $0 != base.wireVersion || own.contains { $0.wireVersion != version } }
+      guard rules != base.rules || changesVersion == true else {
         throw Complaint(
           at: raft.value.place, "\(raft.name) says what 'cluster.raft' says; expected something different")
       }
-      variants.append(Scenario.Cluster.Variant(name: entry.key, rules: rules))
+      variants.append(Scenario.Cluster.Variant(name: entry.key, rules: rules, wireVersion: version))
     }
     return variants
   }

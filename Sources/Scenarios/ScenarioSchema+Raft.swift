@@ -1,3 +1,5 @@
+import Programs
+
 /// Settings of raft-kv, and the others that nodes may be restarted with.
 extension ScenarioSchema {
   static var variants: (key: String, value: SchemaValue) {
@@ -13,6 +15,15 @@ extension ScenarioSchema {
           "What is different.", required: Grammar.variant,
           [("raft", map("Settings.", raftProperties.filter { Grammar.variantRaft.contains($0.key) }))]),
       ]
+    )
+  }
+
+  static var wireVersion: (key: String, value: SchemaValue) {
+    (
+      "wire_version",
+      integer(
+        Int(WireVersion.lowest.rawValue)...Int(WireVersion.newest.rawValue),
+        "The highest version in which a server writes to others; \(WireVersion.newest.rawValue) unless given.")
     )
   }
 
@@ -54,6 +65,7 @@ extension ScenarioSchema {
       ("reads", integer(1...1_000_000, "Reads that wait on a server; 10000 unless given.")),
       ("segment", integer(1...65_536, "Entries in a segment of the log; 1024 unless given.")),
       ("sessions", integer(1...1_000_000, "Client sessions that are open at once; 1024 unless given.")),
+      wireVersion,
     ]
   }
 }

@@ -111,10 +111,11 @@ package enum ScenarioSchema {
                   "anyOf": [
                     reference("nodeName"),
                     map(
-                      "A node with a disk of its own.", required: ["name"],
+                      "A node that is not as the others.", required: ["name"],
                       [
                         ("name", reference("nodeName")),
                         ("disk", map("What is different about its disk.", diskProperties)),
+                        ("raft", map("What its server has otherwise than the others.", [wireVersion])),
                       ]),
                   ]
                 ],

@@ -63,8 +63,7 @@ private struct Lines {
 
   mutating func cluster(_ cluster: Scenario.Cluster) {
     open("cluster")
-    let numbered = cluster.nodes.indices.allSatisfy { cluster.nodes[$0] == "n\($0 + 1)" }
-    add("nodes", numbered ? "\(cluster.nodes.count)" : Spelling.list(cluster.nodes.map(Spelling.word)), level: 1)
+    add("nodes", Spelling.nodes(cluster), level: 1)
     add("program", cluster.program.name, level: 1)
     switch cluster.program {
     case .raftKV(let raft):
@@ -80,9 +79,7 @@ private struct Lines {
     if !cluster.variants.isEmpty {
       open("variants", level: 1)
       for variant in cluster.variants {
-        add(
-          Spelling.word(variant.name), Spelling.map([("raft", Spelling.map(Spelling.rules(variant.rules)))]),
-          level: 2)
+        add(Spelling.word(variant.name), Spelling.variant(variant), level: 2)
       }
     }
     if !cluster.zones.isEmpty { add("zones", Spelling.domains(cluster.zones, hosts), level: 1) }

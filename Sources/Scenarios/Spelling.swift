@@ -1,4 +1,5 @@
 import Primitives
+import Programs
 import Raft
 import World
 
@@ -249,6 +250,25 @@ extension LinkProfile {
 extension Spelling {
   static func raft(_ raft: Scenario.RaftSettings) -> [(String, String)] {
     rules(raft.rules, randomises: raft.randomises) + [("sessions", "\(raft.sessions)")]
+      + wireVersion(raft.wireVersion)
+  }
+
+  static func variant(_ variant: Scenario.Cluster.Variant) -> String {
+    map([("raft", map(rules(variant.rules) + wireVersion(variant.wireVersion)))])
+  }
+
+  static func nodes(_ cluster: Scenario.Cluster) -> String {
+    let numbered = cluster.nodes.indices.allSatisfy { cluster.nodes[$0] == "n\($0 + 1)" }
+    if numbered, cluster.ownVersions.isEmpty { return "\(cluster.nodes.count)" }
+    return list(
+      cluster.nodes.enumerated().map { place, name in
+        guard let own = cluster.ownVersions.first(where: { $0.node.index == place }) else { return word(name) }
+        return map([("name", word(name)), ("raft", map(wireVersion(own.wireVersion)))])
+      })
+  }
+
+  private static func wireVersion(_ version: WireVersion?) -> Pairs {
+    version.map { [("wire_version", "\($0.rawValue)")] } ?? []
   }
 
   /// - Parameter randomises: nil where that is not for it to say.

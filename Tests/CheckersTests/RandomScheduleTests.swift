@@ -9,11 +9,16 @@ import Testing
 struct RandomScheduleTests {
   static let servers = 3
 
-  static func cluster(seed: UInt64) -> Cluster<RaftJudge> {
+  /// - Parameter versions: what each server speaks at most.
+  static func cluster(
+    seed: UInt64, versions: [WireVersion] = Array(repeating: .newest, count: servers)
+  ) -> Cluster<RaftJudge> {
     // The paper's rules in every other cluster, and all that goes beyond them in the others.
     var rules = seed % 2 == 0 ? Rules.paper : .standard
     rules.limits = Limits(entriesPerMessage: 4, entriesInFlight: 6, entriesUncommitted: 20, segment: 8)
-    let settings = RaftKVSettings(servers: servers, rules: rules, sessions: 3, timeout: .milliseconds(400))
+    let settings = versions.map {
+      RaftKVSettings(servers: servers, rules: rules, sessions: 3, timeout: .milliseconds(400), wireVersion: $0)
+    }
     let workload = KVWorkload(
       weights: [30_000, 40_000, 10_000, 20_000], keys: .uniform(count: 5),
       reads: [20_000, 20_000, 20_000, 20_000, 10_000, 10_000])
@@ -22,8 +27,8 @@ struct RandomScheduleTests {
       clients: servers..<(servers + 2)
     ) { process in
       process < servers
-        ? RaftKV(server: NodeID(UInt32(process)), settings: settings)
-        : RaftKV(client: NodeID(UInt32(process)), settings: settings)
+        ? RaftKV(server: NodeID(UInt32(process)), settings: settings[process])
+        : RaftKV(client: NodeID(UInt32(process)), settings: settings[0])
     }
   }
 
@@ -77,7 +82,7 @@ struct RandomScheduleTests {
   func forgedVotes() {
     let names = Self.firedInAny {
       $0.forge = { packet, _ in
-        guard case .raft(.voteReply(let reply)) = packet.message else { return }
+        guard case .raft(.voteReply(let reply), _) = packet.message else { return }
         packet.message = .raft(.voteReply(VoteReply(term: reply.term, granted: true, isPreVote: reply.isPreVote)))
       }
     }
@@ -88,7 +93,7 @@ struct RandomScheduleTests {
   func forgedAcknowledgements() {
     let names = Self.firedInAny {
       $0.forge = { packet, _ in
-        guard case .raft(.appendReply(let reply)) = packet.message, case .matched(let index) = reply.result
+        guard case .raft(.appendReply(let reply), _) = packet.message, case .matched(let index) = reply.result
         else { return }
         packet.message = .raft(.appendReply(AppendReply(term: reply.term, result: .matched(index + 1))))
       }
@@ -100,7 +105,7 @@ struct RandomScheduleTests {
   func forgedEntries() {
     let names = Self.firedInAny {
       $0.forge = { packet, random in
-        guard case .raft(.appendEntries(var message)) = packet.message, !message.entries.isEmpty else { return }
+        guard case .raft(.appendEntries(var message), _) = packet.message, !message.entries.isEmpty else { return }
         message.entries[0] = entry(message.entries[0].term, opening: Int(random.below(100)))
         packet.message = .raft(.appendEntries(message))
       }

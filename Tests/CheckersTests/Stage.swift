@@ -13,13 +13,16 @@ struct Stage {
   private var tokens: [WriteToken?]
   private var draws = DrawCounters()
   private var now = Instant.zero
-  private let settings: RaftKVSettings
+  private let settings: [RaftKVSettings]
 
-  init(servers count: Int = 3) {
-    let settings = RaftKVSettings(servers: count, rules: .paper)
-    self.settings = settings
+  init(servers count: Int = 3) { self.init(versions: Array(repeating: .newest, count: count)) }
+
+  /// - Parameter versions: what each server speaks at most.
+  init(versions: [WireVersion]) {
+    let count = versions.count
+    settings = versions.map { RaftKVSettings(servers: count, rules: .paper, wireVersion: $0) }
     judge = RaftJudge(servers: count)
-    servers = (0..<UInt32(count)).map { RaftKV(server: NodeID($0), settings: settings) }
+    servers = settings.enumerated().map { RaftKV(server: NodeID(UInt32($0)), settings: $1) }
     tokens = Array(repeating: nil, count: count)
     for process in 0..<count { step(process, .started(Recovered(files: [], restarts: 0))) }
   }
@@ -114,7 +117,7 @@ struct Stage {
   mutating func crash(_ process: Int) {
     judge.observeCrash(process: process, at: now)
     tokens[process] = nil
-    servers[process] = RaftKV(server: NodeID(UInt32(process)), settings: settings)
+    servers[process] = RaftKV(server: NodeID(UInt32(process)), settings: settings[process])
   }
 
   mutating func restart(

@@ -42,6 +42,8 @@ struct CodecTests {
 
   static let messages: [KVMessage] =
     raft.map { .raft($0) }
+    + raft.map { .raft($0.written(in: .lowest), WireHeader(version: .lowest, highest: .newest)) }
+    + [.versionRefused(WireHeader(version: .lowest, highest: .newest))]
     + operations.map {
       .request(
         KVRequest(request: RequestID(9), attempt: 2, session: 3, oldestOpen: RequestID(8), seen: 7, operation: $0))
@@ -111,7 +113,8 @@ struct CodecTests {
   @Test("A server survives any message that can be decoded", arguments: 0..<8)
   func hostileToServers(_ seed: UInt64) {
     var dice = Dice(seed: seed)
-    var server = Bench(RaftKV(server: NodeID(0), settings: RaftKVSettings(servers: 3)))
+    let version = WireVersion(rawValue: UInt8(1 + seed % 2))
+    var server = Bench(RaftKV(server: NodeID(0), settings: RaftKVSettings(servers: 3, wireVersion: version)))
     server.start()
     for round in 0..<5_000 {
       var bytes = Self.encoded(Self.messages[Int(dice.below(UInt64(Self.messages.count)))])

@@ -29,8 +29,18 @@ struct CodecTests {
   @Test("What is read is what was written, of the size foretold", arguments: messages)
   func roundTrip(message: Message) throws {
     let bytes = Self.bytes(message)
-    #expect(bytes.count == message.wireSize)
+    #expect(bytes.count == message.wireSize())
     #expect(try Self.decode(message.kind, bytes) == message)
+  }
+
+  @Test("Without hints a rejection is shorter by them, and all else is the same", arguments: messages)
+  func withoutHints(message: Message) throws {
+    var writer = WireWriter()
+    message.encode(into: &writer, hints: false)
+    #expect(writer.bytes.count == message.wireSize(hints: false))
+    var reader = WireReader(writer.bytes)
+    #expect(try Message.decode(kind: message.kind, from: &reader, hints: false) == message.withoutHint())
+    try reader.end()
   }
 
   @Test("No part of a message is a message, nor is one with a byte too many", arguments: messages)
@@ -52,7 +62,7 @@ struct CodecTests {
         guard let other = try? Self.decode(message.kind, damaged) else { continue }
         #expect(other.kind == message.kind)
         // Whatever decodes encodes to bytes of its own size.
-        #expect(Self.bytes(other).count == other.wireSize)
+        #expect(Self.bytes(other).count == other.wireSize())
         #expect((other == message) == (Self.bytes(other) == bytes))
       }
     }

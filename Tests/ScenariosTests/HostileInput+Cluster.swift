@@ -90,6 +90,34 @@ extension HostileInput {
       cluster("{nodes: 3, raft: {sessions: 0}}"),
       "4:38: cluster.raft.sessions: found '0'; expected a whole number from 1 to 1000000"),
     .init(
+      "a wire version that is not spoken yet",
+      cluster("{nodes: 3, raft: {wire_version: 3}}"),
+      "4:42: cluster.raft.wire_version: found '3'; expected a whole number from 1 to 2"),
+    .init(
+      "a wire version before the first",
+      cluster("{nodes: 3, variants: {old: {raft: {wire_version: 0}}}}"),
+      "4:59: cluster.variants.old.raft.wire_version: found '0'; expected a whole number from 1 to 2"),
+    .init(
+      "a node's wire version in words",
+      cluster("{nodes: [{name: a, raft: {wire_version: newest}}]}"),
+      "4:50: cluster.nodes.raft.wire_version: found 'newest'; expected a whole number from 1 to 2"),
+    .init(
+      "a node with a rule of its own",
+      cluster("{nodes: [{name: a, raft: {pre_vote: false}}]}"),
+      "4:36: unknown key 'pre_vote' in cluster.nodes.raft; expected wire_version"),
+    .init(
+      "a node with nothing of its own",
+      cluster("{nodes: [{name: a, raft: 1}]}"),
+      "4:35: cluster.nodes.raft: found '1'; expected a map with wire_version"),
+    .init(
+      "a wire version for gossip",
+      cluster("{nodes: [{name: a, raft: {wire_version: 1}}, b, d], program: gossip}"),
+      "4:29: cluster.nodes.raft does not belong to the program 'gossip'; remove it or change the program"),
+    .init(
+      "a variant that speaks as everybody does",
+      cluster("{nodes: 3, variants: {same: {raft: {wire_version: 2}}}}"),
+      "4:45: cluster.variants.same.raft says what 'cluster.raft' says; expected something different"),
+    .init(
       "a clock error above half",
       cluster("{nodes: 3, raft: {clock_error: 50.0001%}}"),
       "4:41: cluster.raft.clock_error: found '50.0001%'; expected a percentage from 0% to 50%, such as 0.1%"),
@@ -108,7 +136,7 @@ extension HostileInput {
     .init(
       "a variant with a store of its own",
       cluster("{nodes: 3, variants: {big: {raft: {sessions: 5}}}}"),
-      "4:45: unknown key 'sessions' in cluster.variants.big.raft; expected election_timeout, heartbeat, pre_vote, check_quorum, clock_error, batch, batch_size, in_flight, in_flight_size, queue, queue_size, reads or segment"
+      "4:45: unknown key 'sessions' in cluster.variants.big.raft; expected election_timeout, heartbeat, pre_vote, check_quorum, clock_error, batch, batch_size, in_flight, in_flight_size, queue, queue_size, reads, segment or wire_version"
     ),
     .init(
       "a variant called base",

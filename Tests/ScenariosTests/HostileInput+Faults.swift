@@ -73,7 +73,7 @@ extension HostileInput {
     .init(
       "a link fault about messages of no kind",
       section("faults: [{at: 3s, for: 1s, link: {from: n1, to: n2, drop: 1%, kinds: Append}}]\n"),
-      "5:70: faults.link.kinds: found 'Append'; expected RequestVote, VoteReply, AppendEntries, AppendReply, PreVote, PreVoteReply, ReadIndex, ReadIndexReply, ClientRequest, ClientResponse, OpenSession or SessionOpened; did you mean 'AppendEntries'?"
+      "5:70: faults.link.kinds: found 'Append'; expected RequestVote, VoteReply, AppendEntries, AppendReply, PreVote, PreVoteReply, ReadIndex, ReadIndexReply, ClientRequest, ClientResponse, OpenSession, SessionOpened or VersionRefused; did you mean 'AppendEntries'?"
     ),
     .init(
       "another transport for some messages",

@@ -148,6 +148,22 @@ import World
     #expect(scenario.faults.contains { $0.name == "rolling restart of all as base at 3s" })
   }
 
+  @Test func `a wire version is everybody's, one node's, or what a variant changes for all`() throws {
+    let scenario = try ScenarioReader.read(
+      text: Texts.everything, file: "a.yaml", settings: [("cluster.raft.wire_version", "1")])
+    guard case .raftKV(let base) = scenario.cluster.program else { return }
+    #expect(base.wireVersion == WireVersion(rawValue: 1))
+    #expect(scenario.cluster.variants.map(\.wireVersion?.rawValue) == [nil, 2])
+    let written = ScenarioWriter.yaml(scenario)
+    #expect(written.contains("{name: beta, raft: {wire_version: 1}}"))
+    let newer = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
+    guard case .raftKV(let newest) = newer.cluster.program else { return }
+    #expect(newer.cluster.wireVersions(newest).map(\.rawValue) == [2, 2, 1, 2, 2])
+    // A node that begins otherwise gives a variant something to change, though it says what the cluster does.
+    let text = "{nodes: [{name: a, raft: {wire_version: 1}}, b, d], variants: {new: {raft: {wire_version: 2}}}}"
+    #expect((try ScenarioReader.read(text: HostileInput.cluster(text), file: "a.yaml")).cluster.variants.count == 1)
+  }
+
   @Test func `a fault without a length lasts until everything heals`() throws {
     let scenario = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
     #expect(
@@ -210,6 +226,7 @@ import World
             reads: 10000
             segment: 1024
             sessions: 1024
+            wire_version: 2
           restart_after: 1s
         network:
           transport: stream

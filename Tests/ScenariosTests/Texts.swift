@@ -54,11 +54,11 @@ enum Texts {
     ties: seeded
     schedule: {pct: {depth: 7, window: 20ms, priorities: processes}}
     cluster:
-      nodes: [alpha, {name: "null", disk: {sync: 5ms, failure: 0.000001%}}, {name: beta}, "7", gamma]
+      nodes: [alpha, {name: "null", disk: {sync: 5ms, failure: 0.000001%}}, {name: beta, raft: {wire_version: 1}}, "7", gamma]
       program: raft-kv
       raft: {election_timeout: [1s, 2s], heartbeat: 100ms, batch: 1}
       restart_after: 1.5s
-      variants: {eager: {raft: {heartbeat: 20ms, pre_vote: false}}, "2": {raft: {election_timeout: 3s..4s, batch_size: 1KiB}}}
+      variants: {eager: {raft: {heartbeat: 20ms, pre_vote: false}}, "2": {raft: {election_timeout: 3s..4s, batch_size: 1KiB, wire_version: 2}}}
       zones: {east: ["7", alpha], "1": beta}
       racks: {a: alpha, b: beta}
     network:

@@ -1,0 +1,119 @@
+import Primitives
+import Raft
+
+/// A version of what servers write to each other. Clients and servers have spoken one and the same from the start.
+public struct WireVersion: RawRepresentable, Hashable, Comparable, Sendable {
+  public let rawValue: UInt8
+
+  @inlinable
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// A rejected AppendEntries names the entry that is lacking, and a leader steps back by one.
+  public static let lowest = WireVersion(rawValue: 1)
+  /// It tells too where the logs may agree.
+  public static let newest = WireVersion(rawValue: 2)
+
+  /// Whether rejections carry their hint.
+  var hints: Bool { rawValue > 1 }
+
+  @inlinable
+  public static func < (left: WireVersion, right: WireVersion) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What stands before each message between servers, in every version there will be: the rest can be read by whom it
+/// tells that it can.
+public struct WireHeader: Hashable, Sendable {
+  static let wireSize = 2
+
+  /// In which the message is written.
+  public let version: WireVersion
+  /// The highest that its sender speaks.
+  public let highest: WireVersion
+
+  @inlinable
+  public init(version: WireVersion, highest: WireVersion) {
+    self.version = version
+    self.highest = highest
+  }
+
+  public static let newest = WireHeader(version: .newest, highest: .newest)
+
+  func encode(into writer: inout WireWriter) {
+    writer.write(version.rawValue)
+    writer.write(highest.rawValue)
+  }
+
+  /// - Throws: for a version that this program could not read, whatever the receiver speaks. A sender may announce one.
+  static func decode(from reader: inout WireReader) throws(WireError) -> WireHeader {
+    let position = reader.position
+    let version = WireVersion(rawValue: try reader.byte())
+    guard version >= .lowest, version <= .newest else {
+      throw WireError(position: position, expected: "a wire version, 1 or 2")
+    }
+    let highest = WireVersion(rawValue: try reader.byte())
+    guard highest >= version else {
+      throw WireError(position: position + 1, expected: "a highest wire version not below the message's")
+    }
+    return WireHeader(version: version, highest: highest)
+  }
+
+  func fold(into digest: inout Digest) {
+    // Nearly every message is of the newest version: what that is costs nothing.
+    guard self != .newest else { return }
+    digest.fold(UInt64(version.rawValue), UInt64(highest.rawValue))
+  }
+}
+
+/// What a server knows of the versions that its peers speak, and so in which it writes to each.
+///
+/// What was heard last counts, not what was heard of the highest: a peer may have gone back to an older program. Where
+/// messages overtake each other, one from before that may be heard after one from later; what is then written in a
+/// version that the peer has no longer is refused, and the refusal is heard. Messages of a life that is over
+/// run out, so this ends.
+package struct WireVersions: Sendable {
+  package let own: WireVersion
+  /// By member, as heard last. Everybody speaks the lowest.
+  private var heard: ContiguousArray<WireVersion>
+
+  /// - Parameter own: the highest that the server speaks.
+  package init(own: WireVersion, members: Int) {
+    self.own = own
+    heard = ContiguousArray(repeating: .lowest, count: members)
+  }
+
+  package func header(to peer: NodeID) -> WireHeader {
+    WireHeader(version: min(own, heard[peer.index]), highest: own)
+  }
+
+  /// The answer to a message that cannot be read, in the version that everybody can.
+  package var refusal: WireHeader { WireHeader(version: .lowest, highest: own) }
+
+  /// Whether the message behind this header can be read. What its sender speaks is known either way.
+  package mutating func understands(_ header: WireHeader, from peer: NodeID) -> Bool {
+    _ = learns(header, from: peer)
+    return header.version <= own
+  }
+
+  /// Whether it is news what the peer speaks.
+  package mutating func learns(_ header: WireHeader, from peer: NodeID) -> Bool {
+    guard heard.indices.contains(peer.index), heard[peer.index] != header.highest else { return false }
+    heard[peer.index] = header.highest
+    return true
+  }
+
+  /// The connection is closed: who opens the next one may be another program.
+  package mutating func forget(_ peer: NodeID) {
+    if heard.indices.contains(peer.index) { heard[peer.index] = .lowest }
+  }
+
+  func fold(into digest: inout Digest) {
+    digest.fold(UInt64(own.rawValue))
+    for version in heard { digest.fold(UInt64(version.rawValue)) }
+  }
+}
+
+extension Message {
+  /// The message as it can be told in this version.
+  @inline(__always)
+  package consuming func written(in version: WireVersion) -> Message { version.hints ? self : withoutHint() }
+}
