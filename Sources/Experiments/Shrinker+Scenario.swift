@@ -33,7 +33,8 @@ extension Shrinker {
     // Who does not know when it went wrong has to guess.
     let ends = seen.map { [Nanoseconds($0) + .milliseconds(1)] } ?? [duration / 4, duration / 2, duration / 4 * 3]
     for end in ends where end < duration && end.count > 0 {
-      if take([best.scenario.cut(to: end)], "the end") != nil { return }
+      let cut = best.scenario.cut(to: end)
+      if take([cut.withoutIdleWorkload, cut], "the end") != nil { return }
     }
   }
 
@@ -47,7 +48,9 @@ extension Shrinker {
     if best.scenario.workload?.only != made {
       guard take([best.scenario.with(operations: made)], "operations by number") != nil else { return }
     }
-    _ = minimise(made, "operations") { $0.with(operations: $1) }
+    let left = minimise(made, "operations") { $0.with(operations: $1) }
+    // Clients who ask nothing would prove nothing of a core that is sound.
+    if left.isEmpty { _ = take([best.scenario.changed { $0.workload = nil }], "clients") }
   }
 
   // MARK: Parameters
@@ -109,6 +112,7 @@ extension Shrinker {
         { $0.withRaft { $0.wireVersion = .newest } },
         { $0.withRaft { $0.rules.limits = Scenario.RaftSettings().rules.limits } },
         { $0.changed { $0.workload?.timeout = .seconds(1) } },
+        { $0.withOperations { $0.asking([.put, .get]) } }, { $0.withOperations { $0.asking([.put]) } },
         { $0.withOperations { KVWorkload(weights: $0.weights, keys: $0.keys, reads: $0.reads) } },
         {
           $0.withOperations {
@@ -184,6 +188,16 @@ extension Scenario {
     }
   }
 
+  /// Without clients whom the end forestalls.
+  fileprivate var withoutIdleWorkload: Scenario {
+    guard let workload, workload.start >= .zero + duration else { return self }
+    return changed {
+      $0.workload = nil
+      let nodes = $0.cluster.nodes.count
+      $0.clocks.exceptions.removeAll { $0.hosts.contains { $0.index >= nodes } }
+    }
+  }
+
   /// Without the node at this place: those behind it move up, and what was about it alone is gone.
   fileprivate func without(node: Int) -> Scenario {
     func moved(_ host: NodeID) -> NodeID? {
@@ -248,5 +262,14 @@ extension LinkProfile {
     var profile = self
     profile.transport = transport
     return profile
+  }
+}
+
+extension KVWorkload {
+  /// Each of these kinds as often as the others.
+  fileprivate func asking(_ kinds: [KVOperation.Kind]) -> KVWorkload {
+    KVWorkload(
+      weights: KVOperation.Kind.allCases.map { kinds.contains($0) ? 100_000 / UInt64(kinds.count) : 0 }, keys: keys,
+      valueSize: valueSize, reads: reads)
   }
 }

@@ -87,6 +87,8 @@ package struct Shrinker {
     keepPromise()
     cutTail()
     resolveFaults()
+    // A repeating fault whose last strikes were needed could not be cut.
+    cutTail()
     settleDraws()
     beginLate()
     while goesOn {
@@ -108,20 +110,45 @@ package struct Shrinker {
   }
 
   /// Fixes the luck that the failure needs, and no more than that, so that it happens with any seed: time-outs, what
-  /// crashes leave, and when operations come. Of what remains to chance the failure must not depend.
+  /// crashes leave, when operations come, and where that is not enough what befell messages and syncs. Of what remains to chance the failure must not depend.
   package mutating func pin() {
-    guard goesOn else { return }
     let loose = best
-    witnesses = (1...4).map { best.scenario.seed &+ $0 }
+    let (own, plain, world) = (
+      loose.withFixedLuck, loose.withFixedWorld(isPlain: true), loose.withFixedWorld(isPlain: false)
+    )
+    let candidates = [own, plain, world].flatMap { [$0, $0.renumbered(loose)] }
+    witnesses = (1...4).map { loose.scenario.seed &+ $0 }
     refuted = []
-    if take([loose.scenario], "other seeds") == nil,
-      take([loose.withFixedLuck, loose.withFixedLuck.renumbered(loose)], "fixed luck") == nil
-    {
-      witnesses = []
-      return
+    while goesOn {
+      if take([loose.scenario], "other seeds") == nil, take(candidates, "fixed luck") == nil { break }
+      minimiseChoices()
+      // A seed that does without it shows which choice was left out too soon.
+      guard let other = counterexample() else {
+        isPinned = goesOn
+        break
+      }
+      witnesses.append(other)
+      best = loose
     }
-    isPinned = true
-    minimiseChoices()
+    if !isPinned {
+      best = loose
+      witnesses = []
+    }
+  }
+
+  /// One of fifty other seeds with which the best does not fail so.
+  private mutating func counterexample() -> UInt64? {
+    let (scenario, target, budget) = (best.scenario, target, budget)
+    let seeds = (1...50).map { UInt64($0) }
+    for first in stride(from: 0, to: seeds.count, by: jobs) where goesOn {
+      let batch = Array(seeds[first..<min(first + jobs, seeds.count)])
+      runs += batch.count
+      let fails = concurrently(batch) {
+        (try? Run(scenario, seed: $0, telemetry: .off, budget: budget).perform())?.fingerprint == target
+      }
+      if let place = fails.firstIndex(of: false) { return batch[place] }
+    }
+    return nil
   }
 
   // MARK: Trying
@@ -171,7 +198,9 @@ package struct Shrinker {
 
   /// How many other seeds are tried for a candidate that does not fail with its own: what is left out moves the luck of
   /// what comes after it. The shorter the run, the more of them.
-  private var otherSeeds: UInt64 { min(32, max(2, budget / max(1, best.events) * 2)) }
+  private var otherSeeds: UInt64 {
+    witnesses.isEmpty ? min(32, max(2, budget / max(1, best.events) * 2)) : 0
+  }
 
   /// Candidates that are run with their own seeds before others are tried for the first of them.
   private static let window = 4

@@ -61,7 +61,7 @@ import Primitives
       .diskWrite, .diskSync, .diskFailure, .diskLoss, .crashSurvival, .serviceTime,
     ]
     package static let fault: [Purpose] = [.faultInterval, .faultBranch]
-    package static let operation: [Purpose] = [.arrivalInterval]
+    package static let operation: [Purpose] = [.arrivalInterval, .arrivalTarget]
 
     /// As scenarios spell it: what is drawn for a link or a disk, by that section's key.
     package static func word(_ purpose: Purpose) -> String {
@@ -75,6 +75,7 @@ import Primitives
       case .serviceTime: "service"
       case .faultInterval, .arrivalInterval: "interval"
       case .faultBranch: "branch"
+      case .arrivalTarget: "client"
       default: String("\(purpose.name)".map { $0 == "-" ? "_" : $0 })
       }
     }
@@ -83,7 +84,7 @@ import Primitives
     package static func sample(_ purpose: Purpose) -> FixedChoice.Value {
       switch purpose {
       case .loss, .filter, .corruption, .duplication, .reordering, .diskFailure, .diskLoss: .truth(true)
-      case .faultBranch, .crashSurvival: .number(0)
+      case .faultBranch, .crashSurvival, .arrivalTarget: .number(0)
       default: .length(.zero)
       }
     }

@@ -2,23 +2,23 @@ import Primitives
 
 /// The world's own choices. Numbers are part of every run's digest and never change.
 extension Purpose {
-  @usableFromInline static var latency: Purpose { @inlinable get { Purpose(16, "latency") } }
-  @usableFromInline static var loss: Purpose { @inlinable get { Purpose(17, "loss") } }
-  @usableFromInline static var duplication: Purpose { @inlinable get { Purpose(18, "duplication") } }
+  @usableFromInline package static var latency: Purpose { @inlinable get { Purpose(16, "latency") } }
+  @usableFromInline package static var loss: Purpose { @inlinable get { Purpose(17, "loss") } }
+  @usableFromInline package static var duplication: Purpose { @inlinable get { Purpose(18, "duplication") } }
   @usableFromInline static var copyLatency: Purpose { @inlinable get { Purpose(19, "copy-latency") } }
-  @usableFromInline static var reordering: Purpose { @inlinable get { Purpose(20, "reordering") } }
-  @usableFromInline static var reorderDelay: Purpose { @inlinable get { Purpose(21, "reorder-delay") } }
+  @usableFromInline package static var reordering: Purpose { @inlinable get { Purpose(20, "reordering") } }
+  @usableFromInline package static var reorderDelay: Purpose { @inlinable get { Purpose(21, "reorder-delay") } }
   @usableFromInline static var resetLatency: Purpose { @inlinable get { Purpose(22, "reset-latency") } }
-  static let filter = Purpose(44, "filter")
+  package static let filter = Purpose(44, "filter")
   static let corruption = Purpose(45, "corruption")
   static let corruptedBit = Purpose(46, "corrupted-bit")
   @usableFromInline static var diskWrite: Purpose { @inlinable get { Purpose(24, "disk-write") } }
-  @usableFromInline static var diskSync: Purpose { @inlinable get { Purpose(25, "disk-sync") } }
+  @usableFromInline package static var diskSync: Purpose { @inlinable get { Purpose(25, "disk-sync") } }
   @usableFromInline static var diskFailure: Purpose { @inlinable get { Purpose(26, "disk-failure") } }
   @usableFromInline static var diskLoss: Purpose { @inlinable get { Purpose(28, "disk-loss") } }
   static let misdirection = Purpose(29, "misdirection")
   static let misdirectionTarget = Purpose(30, "misdirection-target")
-  static let crashSurvival = Purpose(31, "crash-survival")
+  package static let crashSurvival = Purpose(31, "crash-survival")
   static let clockDrift = Purpose(27, "clock-drift")
   static let clockOffset = Purpose(47, "clock-offset")
   static let serviceTime = Purpose(49, "service-time")

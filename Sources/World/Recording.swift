@@ -198,6 +198,18 @@ import Telemetry
     package let lengths: [UInt64]
     /// Lives that have ended.
     package let lives: UInt64
+    /// Syncs of its disk.
+    package let syncs: UInt64
+  }
+
+  /// Messages of each kind over each link that had any, in the order in which the links were first used.
+  @usableFromInline package var links: [LinkDraws] = []
+
+  @usableFromInline package struct LinkDraws: Hashable, Sendable {
+    package let from: NodeID
+    package let to: NodeID
+    /// By kind.
+    package let messages: [UInt64]
   }
 
   /// By how many millionths each host's clocks run fast, as the run drew it.

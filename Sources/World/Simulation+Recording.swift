@@ -50,7 +50,12 @@ extension Simulation {
     recording.faults = faults.records
     recording.draws = processes.indices.map { index in
       Recording.Draws(
-        lengths: P.lengths.indices.map { UInt64(draws[index].counts[$0]) }, lives: UInt64(processes[index].life))
+        lengths: P.lengths.indices.map { UInt64(draws[index].counts[$0]) }, lives: UInt64(processes[index].life),
+        syncs: processes[index].disk.synced)
+    }
+    recording.links = links.links.map { link in
+      Recording.LinkDraws(
+        from: link.from, to: link.to, messages: P.Message.kinds.indices.map { UInt64(link.ordinals[$0]) })
     }
     recording.clockDrifts = clocks.map(\.ownDrift)
     recording.unmadeChoices = unmadeChoices

@@ -55,15 +55,18 @@ struct ShrinkCommand: ParsableCommand {
     let start = ContinuousClock().now
     let end = start + .nanoseconds(budget.time.count)
     if !quiet { Terminal.tell("faultline \(Version.current): shrinking \(scenario.name), seed \(seed)\n") }
+    // What is small but needs its luck is half of what was asked for.
+    var searchEnd = pin ? start + .nanoseconds(budget.time.count / 3 * 2) : end
     let shrinker = Shrinker(
       scenario, seed: seed, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
-      goesOn: { ContinuousClock().now < end && !Interruption.isRequested }, tell: show)
+      goesOn: { ContinuousClock().now < searchEnd && !Interruption.isRequested }, tell: show)
     guard var shrinker else {
       Terminal.complain("\(scenario.name), seed \(seed): the run does not fail; expected one that does")
       throw ExitCode(Verdict.inconclusive.exitCode)
     }
     let sentence = sentence(of: shrinker.best)
     shrinker.shrink()
+    searchEnd = end
     if pin { shrinker.pin() }
     clear()
     let time = Nanoseconds(Int64((ContinuousClock().now - start) / .nanoseconds(1)))

@@ -53,6 +53,26 @@ struct ShrinkTests {
     #expect(again.digest == shrinker.best.digest)
   }
 
+  @Test(
+    "What is pinned fails with seeds that were never tried, whatever their messages and syncs would do",
+    arguments: [
+      "network: {latency: {uniform: [1ms, 5ms]}, loss: 0.1%}",
+      "network: {transport: datagram, latency: {exponential: {min: 1ms, mean: 4ms}}, loss: 1%}\n"
+        + "disks: {sync: {exponential: {min: 500us, mean: 2ms}}}",
+    ])
+  func pinned(world: String) throws {
+    let text = Self.text.replacing("network: {latency: {uniform: [1ms, 5ms]}, loss: 0.1%}", with: world)
+    var shrinker = try shrinker(text)
+    shrinker.shrink()
+    shrinker.pin()
+    #expect(shrinker.isPinned)
+    let written = try scenario(ScenarioWriter.brief(shrinker.scenario))
+    for seed in UInt64(1_000)...1_020 {
+      let result = try Run(written, seed: seed, telemetry: .off).perform()
+      #expect(result.fingerprint == shrinker.target, "seed \(seed)")
+    }
+  }
+
   @Test("How many run at a time decides nothing else")
   func jobs() throws {
     var (one, three) = (try shrinker(Self.text, jobs: 1), try shrinker(Self.text, jobs: 3))
