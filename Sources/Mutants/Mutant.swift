@@ -5,6 +5,8 @@ package struct Mutant: Sendable {
     case safety
     /// Nothing wrong is ever done, but the cluster stalls or churns.
     case liveness
+    /// Two runs of one seed differ.
+    case nondeterminism
   }
 
   /// As the patch's file is called.

@@ -59,7 +59,8 @@ package struct PatchReader {
     }
     guard let kind = Mutant.Kind(rawValue: header["kind"]!.value) else {
       throw complaint(
-        header["kind"]!.line, found: "kind '\(header["kind"]!.value)'", expected: "safety or liveness")
+        header["kind"]!.line, found: "kind '\(header["kind"]!.value)'",
+        expected: "safety, liveness or nondeterminism")
     }
     var changes: [FileChange] = []
     while next < lines.count { changes.append(try change()) }

@@ -68,15 +68,18 @@ package struct WorkTree: Sendable {
 
   // MARK: Names
 
-  /// Targets on which no verdict depends.
+  /// Targets on which no judge's verdict depends.
   private static let indifferent = ["faultline", "faultline-bench", "Mutants", "Reports", "Results", "Transcripts"]
 
   /// Stands for a patch and everything that it is planted in: the name of an executable.
   package static func name(of mutant: Mutant, in sources: [String: String]) -> String {
+    // Whether two runs differ is for the tool itself to see.
+    let comparesItself = mutant.kind == .nondeterminism
     var digest = Digest()
     digest.fold(bytes: Array(mutant.text.utf8))
     for (path, text) in sources.sorted(by: { $0.key < $1.key })
-    where path.hasSuffix(".swift") && !indifferent.contains(where: { path.hasPrefix("Sources/\($0)/") }) {
+    where path.hasSuffix(".swift") && (comparesItself || !indifferent.contains { path.hasPrefix("Sources/\($0)/") })
+    {
       digest.fold(bytes: Array(path.utf8))
       digest.fold(bytes: Array(text.utf8))
     }

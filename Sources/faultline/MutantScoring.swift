@@ -8,6 +8,8 @@ import Reports
 struct MutantScoring {
   let tree: WorkTree
   let sources: [String: String]
+  let regressions: KeptRegressions
+  /// Those that hunt; none where only regressions are tried.
   let files: [ScenarioFile]
   /// The program without a defect.
   let core: String
@@ -17,16 +19,21 @@ struct MutantScoring {
   let out: String?
   let isQuiet: Bool
 
-  /// - Throws: `ExitCode` 1 where the core without a defect failed too, 70 where a mutant could not be built.
+  /// - Throws: `ExitCode` 1 where the core without a defect failed too or a regression is none, 70 where a mutant could
+  ///   not be built.
   func keepScore(of mutants: [Mutant], from foundry: Foundry) throws {
     var ledger = HuntLedger(path: "\(tree.folder)/hunts.jsonl")
     var entries: [Scoreboard.Entry] = []
+    var trials = RegressionTrials(core: core, log: "\(tree.folder)/regression.log")
     for mutant in mutants {
       switch foundry.outcome(for: mutant.id) {
       case .built(let executable, let seconds):
         tell("\(mutant.id): built in \(PeopleText.duration(Int64(seconds * 1e9)))\n")
+        try trials.carryOut(regressions[mutant.id], of: mutant, on: executable, tell: tell)
         entries.append(try hunt(mutant, executable, &ledger))
-      case .kept(let executable): entries.append(try hunt(mutant, executable, &ledger))
+      case .kept(let executable):
+        try trials.carryOut(regressions[mutant.id], of: mutant, on: executable, tell: tell)
+        entries.append(try hunt(mutant, executable, &ledger))
       case .failed(let complaint):
         Terminal.complain(complaint)
         entries.append(Scoreboard.Entry(mutant: mutant, hunts: [], failure: "not built"))
@@ -34,7 +41,9 @@ struct MutantScoring {
       }
       if Interruption.isRequested { break }
     }
+    if trials.count > 0 { try Terminal.print("\(trials.sentence)\n") }
     try finish(Scoreboard(entries, scenarios: files.map(\.scenario.name), seeds: seeds), entries, of: mutants)
+    if !trials.complaints.isEmpty { throw ExitCode(1) }
   }
 
   private func hunt(_ mutant: Mutant, _ executable: String, _ ledger: inout HuntLedger) throws -> Scoreboard.Entry {
@@ -102,7 +111,7 @@ struct MutantScoring {
         throw ExitCode(Exit.inputOutput)
       }
     }
-    if !entries.isEmpty { try Terminal.print("\(board.sentence)\n") }
+    if !entries.isEmpty, !files.isEmpty { try Terminal.print("\(board.sentence)\n") }
     if Interruption.isRequested {
       Terminal.tell("Interrupted; the same command goes on from here.\n")
       throw ExitCode(Exit.interrupted)

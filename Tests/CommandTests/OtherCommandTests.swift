@@ -5,7 +5,7 @@ import Testing
 struct OtherCommandTests {
   @Test("Every scenario of the package is valid, and reads the same when written out")
   func validate() throws {
-    let folders = ["raft", "gossip", "regressions", "hunt"].map { "\(Tool.root)/scenarios/\($0)" }
+    let folders = ["raft", "gossip", "regressions", "regressions/mutants", "hunt"].map { "\(Tool.root)/scenarios/\($0)" }
     let answer = try Tool.run(["validate"] + folders)
     #expect(answer.status == 0)
     #expect(answer.lines.allSatisfy { $0.hasSuffix(": valid") })
