@@ -34,7 +34,9 @@ extension Shrinker {
     let ends = seen.map { [Nanoseconds($0) + .milliseconds(1)] } ?? [duration / 4, duration / 2, duration / 4 * 3]
     for end in ends where end < duration && end.count > 0 {
       let cut = best.scenario.cut(to: end)
-      if take([cut.withoutIdleWorkload, cut], "the end") != nil { return }
+      // Clients whom the end forestalls may go.
+      let isIdle = best.scenario.workload.map { $0.start >= .zero + end } ?? false
+      if take((isIdle ? [cut.withoutWorkload] : []) + [cut], "the end") != nil { return }
     }
   }
 
@@ -182,16 +184,17 @@ extension Scenario {
       $0.duration = end
       $0.healAt = min($0.healAt, last)
       if let workload = $0.workload {
-        $0.workload?.stop = max(min(workload.stop, last), workload.start + Nanoseconds(1))
+        // Clients whom the end forestalls come at once: without any, safety alone would be no expectation.
+        let start = workload.start < last ? workload.start : .zero
+        $0.workload?.start = start
+        $0.workload?.stop = max(min(workload.stop, last), start + Nanoseconds(1))
       }
       $0.faults = faults
     }
   }
 
-  /// Without clients whom the end forestalls.
-  fileprivate var withoutIdleWorkload: Scenario {
-    guard let workload, workload.start >= .zero + duration else { return self }
-    return changed {
+  fileprivate var withoutWorkload: Scenario {
+    changed {
       $0.workload = nil
       let nodes = $0.cluster.nodes.count
       $0.clocks.exceptions.removeAll { $0.hosts.contains { $0.index >= nodes } }

@@ -42,6 +42,10 @@ extension HostileInput {
       "an operation without a workload", section("choices: [{operation: 3, interval: 1s}]\n"),
       "5:12: choices.operation: there are no operations; expected a workload in the scenario"),
     .init(
+      "an operation's client by name",
+      section("workload: {rate: 10/s}\nchoices: [{operation: 3, client: c1}]\n"),
+      "6:34: choices.client: found 'c1'; expected a whole number from 0 to 1000000"),
+    .init(
       "a choice made twice",
       section("choices: [{node: n1, sync: 1ms}, {node: n1, number: 0, sync: 2ms}]\n"),
       "5:34: choices: this choice is made twice; expected it once"),
