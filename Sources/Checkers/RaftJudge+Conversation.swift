@@ -93,11 +93,13 @@ extension RaftJudge {
     _ program: borrowing RaftKV, _ step: Step
   ) {
     let standing = program.standing
+    // Who has lost what it promised answers nobody until that is on its disk.
+    guard !standing.isImpaired else { return }
     switch message {
     case .requestVote(let request):
       if request.term < standing.term {
         judgeAnswered(message.words, sender, effects, standing, step)
-      } else if !request.isPreVote, request.term == standing.term, standing.role != .leader, !standing.isImpaired,
+      } else if !request.isPreVote, request.term == standing.term, standing.role != .leader,
         program.vote == sender.host, refuses(sender, effects)
       {
         judgeRefusal(of: request, sender, step)

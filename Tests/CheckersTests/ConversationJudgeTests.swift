@@ -108,6 +108,14 @@ struct ConversationJudgeTests {
     #expect(stage.fired == (isSilent ? ["stale-requests-are-answered"] : []))
   }
 
+  @Test("Whose disk has lost something may be silent until that is noted there")
+  func silentWithALoss() {
+    var stage = Stage()
+    stage.restart(1, finding: HardState(term: 5), [entry(1), entry(2)], damaged: 1)
+    stage.askVote(of: 1, for: 2, term: 4)
+    #expect(stage.fired == [])
+  }
+
   @Test("To refuse a vote that was given breaks vote-is-repeated", arguments: [false, true])
   func refusing(_ refuses: Bool) {
     var stage = Stage()
