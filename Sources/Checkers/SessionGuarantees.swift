@@ -1,8 +1,8 @@
 import Primitives
 
 /// What clients may rely on although they read from servers that lag behind: for each client three of "Session
-/// Guarantees for Weakly Consistent Replicated Data" (Terry and others, 1994), and one for all. Each is judged over the log indices that answers carry: how much
-/// of the one log the state contained that an answer tells of.
+/// Guarantees for Weakly Consistent Replicated Data" (Terry and others, 1994), and one for all. Each is judged over the
+/// log indices that answers carry: how much of the one log the state contained that an answer tells of.
 package enum SessionGuarantee: String, Sendable, CaseIterable {
   /// A read contains every write that the client had finished when it asked.
   case readYourWrites = "read-your-writes"

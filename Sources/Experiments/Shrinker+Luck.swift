@@ -38,7 +38,8 @@ extension RunResult {
   }
 
   /// With the luck of every message and every sync fixed too, on links and disks that leave nothing else to chance.
-  /// Where faults changed these, or some are unlike the others, what was drawn is not known, and the run may be another.
+  /// Where faults changed these, or some are unlike the others, what was drawn is not known, and the run may be
+  /// another.
   ///
   /// - Parameter isPlain: whether what is not fixed, since it is not known by a name, takes the shortest way too.
   func withFixedWorld(isPlain: Bool) -> Scenario {

@@ -110,7 +110,8 @@ package struct Shrinker {
   }
 
   /// Fixes the luck that the failure needs, and no more than that, so that it happens with any seed: time-outs, what
-  /// crashes leave, when operations come, and where that is not enough what befell messages and syncs. Of what remains to chance the failure must not depend.
+  /// crashes leave, when operations come, and where that is not enough what befell messages and syncs. On what remains
+  /// to chance the failure must not depend.
   package mutating func pin() {
     let loose = best
     let (own, plain, world) = (

@@ -5,8 +5,6 @@ import Programs
 import Raft
 import Testing
 
-
-
 @Suite("What servers say to one another, judged")
 struct ConversationJudgeTests {
   typealias Change = (inout ContiguousArray<Effect<RaftKV>>) -> Void
@@ -43,7 +41,8 @@ struct ConversationJudgeTests {
 
   // MARK: Leaders
 
-  @Test("To go back behind what a follower has acknowledged breaks acknowledged-is-not-sent-again", arguments: [5, 6])
+  @Test(
+    "To go back behind what a follower has acknowledged breaks acknowledged-is-not-sent-again", arguments: [5, 6])
   func goingBack(_ previous: LogIndex) {
     var stage = Self.leading()
     stage.acknowledge(6, to: 0, from: 1, term: 2)

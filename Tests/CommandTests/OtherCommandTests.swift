@@ -5,7 +5,8 @@ import Testing
 struct OtherCommandTests {
   @Test("Every scenario of the package is valid, and reads the same when written out")
   func validate() throws {
-    let folders = ["raft", "gossip", "regressions", "regressions/mutants", "hunt"].map { "\(Tool.root)/scenarios/\($0)" }
+    let subjects = ["raft", "gossip", "regressions", "regressions/mutants", "hunt"]
+    let folders = subjects.map { "\(Tool.root)/scenarios/\($0)" }
     let answer = try Tool.run(["validate"] + folders)
     #expect(answer.status == 0)
     #expect(answer.lines.allSatisfy { $0.hasSuffix(": valid") })
