@@ -26,10 +26,6 @@ struct ConversationJudgeTests {
       AppendReply(term: 2, result: .rejected(previous: previous, conflictTerm: 0, conflictIndex: previous)))
   }
 
-  private static func silenced(_ effects: inout ContiguousArray<Effect<RaftKV>>) {
-    effects.removeAll { if case .send = $0 { true } else { false } }
-  }
-
   /// The leader of term 2, with five entries of term 1 and its own sixth; all others have been sent the sixth.
   private static func leading() -> Stage {
     var stage = Stage()
@@ -64,10 +60,10 @@ struct ConversationJudgeTests {
   @Test("To look higher after a rejection than before breaks search-descends", arguments: [3, 4])
   func lookingUp(_ previous: LogIndex) {
     var stage = Self.leading()
-    stage.hear(0, Self.rejection(of: 5), from: 1, changing: Self.silenced)
+    stage.hear(0, Self.rejection(of: 5), from: 1, changing: silenced)
     stage.step(0, .connectionClosed(Endpoint(NodeID(2))), changing: Self.saying(Self.word(after: 3), to: 1))
     stage.hear(0, Self.rejection(of: 4), from: 1) { effects in
-      Self.silenced(&effects)
+      silenced(&effects)
       Self.saying(Self.word(after: previous), to: 1)(&effects)
     }
     #expect(stage.fired == (previous > 3 ? ["search-descends"] : []))
@@ -85,7 +81,7 @@ struct ConversationJudgeTests {
   func beginningTooLate() {
     var stage = Stage()
     stage.elect(0) { effects in
-      Self.silenced(&effects)
+      silenced(&effects)
       let word = AppendEntries(term: 1, previousIndex: 1, previousTerm: 1, commit: 0, entries: [])
       Self.saying(.appendEntries(word), to: 1)(&effects)
     }
@@ -103,7 +99,7 @@ struct ConversationJudgeTests {
     ])
   func silence(_ isSilent: Bool, _ request: Message) {
     var stage = Self.leading()
-    stage.hear(0, request, from: 2) { if isSilent { Self.silenced(&$0) } }
+    stage.hear(0, request, from: 2) { if isSilent { silenced(&$0) } }
     #expect(stage.fired == (isSilent ? ["stale-requests-are-answered"] : []))
   }
 
@@ -122,7 +118,7 @@ struct ConversationJudgeTests {
     stage.complete(1)
     stage.askVote(of: 1, for: 0, term: 1) { effects in
       guard refuses else { return }
-      Self.silenced(&effects)
+      silenced(&effects)
       Self.saying(.voteReply(VoteReply(term: 1, granted: false)), to: 0)(&effects)
     }
     #expect(stage.fired == (refuses ? ["vote-is-repeated"] : []))
@@ -136,67 +132,6 @@ struct ConversationJudgeTests {
     stage.append([entry(1)], to: 1, from: 0, term: 1)
     stage.complete(1)
     stage.askVote(of: 1, for: 0, term: 1)
-    #expect(stage.fired == [])
-  }
-
-  // MARK: Reads
-
-  private static func read(_ mode: ReadMode) -> KVMessage {
-    .request(
-      KVRequest(
-        request: RequestID(1), attempt: 1, session: 0, oldestOpen: RequestID(1),
-        operation: .get(KVKey(number: 1), mode)))
-  }
-
-  private static func answering(_ index: LogIndex) -> Change {
-    let answer = KVResponse.Answer.outcome(KVOutcome(.value(nil), index: index))
-    let response = KVResponse(request: RequestID(1), attempt: 1, answer: answer)
-    return { effects in
-      silenced(&effects)
-      effects.append(.send(.response(response), to: Endpoint(NodeID(3)), after: nil, under: nil))
-    }
-  }
-
-  @Test(
-    "A read that knows less than was committed when it came breaks reads-are-current",
-    arguments: [ReadMode.readIndex, .lease, .follower, .session, .stale], [0, 1] as [LogIndex])
-  func staleRead(_ mode: ReadMode, _ index: LogIndex) {
-    var stage = Stage()
-    stage.elect(0)
-    stage.append([entry(1)], to: 1, from: 0, term: 1)
-    stage.complete(1)
-    stage.complete(0)
-    stage.acknowledge(1, to: 0, from: 1, term: 1)
-    stage.step(2, .message(Self.read(mode), from: Endpoint(NodeID(3))), changing: Self.silenced)
-    stage.step(2, .connectionClosed(Endpoint(NodeID(1))), changing: Self.answering(index))
-    let promises = mode != .session && mode != .stale
-    #expect(stage.fired == (promises && index == 0 ? ["reads-are-current"] : []))
-  }
-
-  @Test("A read that came twice may be answered from what was committed when it first came")
-  func copiedRead() {
-    var stage = Stage()
-    stage.elect(0)
-    stage.step(2, .message(Self.read(.follower), from: Endpoint(NodeID(3))), changing: Self.silenced)
-    stage.append([entry(1)], to: 1, from: 0, term: 1)
-    stage.complete(1)
-    stage.complete(0)
-    stage.acknowledge(1, to: 0, from: 1, term: 1)
-    stage.step(2, .message(Self.read(.follower), from: Endpoint(NodeID(3))), changing: Self.silenced)
-    for _ in 0..<2 { stage.step(2, .connectionClosed(Endpoint(NodeID(1))), changing: Self.answering(0)) }
-    #expect(stage.fired == [])
-  }
-
-  @Test("What is committed while a read waits need not be in its answer")
-  func committedMeanwhile() {
-    var stage = Stage()
-    stage.elect(0)
-    stage.step(2, .message(Self.read(.follower), from: Endpoint(NodeID(3))), changing: Self.silenced)
-    stage.append([entry(1)], to: 1, from: 0, term: 1)
-    stage.complete(1)
-    stage.complete(0)
-    stage.acknowledge(1, to: 0, from: 1, term: 1)
-    stage.step(2, .connectionClosed(Endpoint(NodeID(1))), changing: Self.answering(0))
     #expect(stage.fired == [])
   }
 }

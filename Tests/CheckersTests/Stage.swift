@@ -150,3 +150,8 @@ func withoutWaiting(_ effects: inout ContiguousArray<Effect<RaftKV>>) {
       return .send(message, to: peer, after: nil, under: span)
     })
 }
+
+/// Sends nothing.
+func silenced(_ effects: inout ContiguousArray<Effect<RaftKV>>) {
+  effects.removeAll { if case .send = $0 { true } else { false } }
+}
