@@ -13,7 +13,7 @@ struct KeptRegressions {
 
   /// - Throws: `ExitCode` 65, after complaints, where a file is no scenario or is not called after a mutant and a judge.
   init(home: String) throws {
-    let folder = "\(home)/scenarios/regressions/mutants"
+    let folder = "\(home)/scenarios/regressions"
     guard let paths = ScenarioFiles.yamlFiles(in: folder), !paths.isEmpty else { return }
     var isSound = true
     for file in try ScenarioFiles.read(paths) {

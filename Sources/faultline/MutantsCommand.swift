@@ -12,7 +12,7 @@ struct MutantsCommand: ParsableCommand {
       Each patch in the folder is planted alone in a copy of the package, in .build/mutants, and built there; then the \
       scenarios are run with seed after seed until ten of them have found it. The next one is built meanwhile. What is \
       interrupted goes on where it was. The scoreboard is written once all is done, and after Ctrl-C. Before a hunt each \
-      mutant must fail its regressions, which are in scenarios/regressions/mutants and called after it, and the core must \
+      mutant must fail its regressions, which are in scenarios/regressions and called after it, and the core must \
       pass them.
       """)
 
@@ -54,17 +54,20 @@ struct MutantsCommand: ParsableCommand {
     guard [check, build, regressions].count(where: { $0 }) < 2 else {
       throw ValidationError("--check, --build and --regressions each do one thing alone; give one of them")
     }
-    if regressions, folder != nil {
-      throw ValidationError("--regressions belong to the package's own patches; found a folder of others")
+    if regressions || build || check, !scenarios.isEmpty {
+      throw ValidationError("--scenarios are for a hunt; with --check, --build and --regressions there is none")
     }
   }
 
   func run() throws {
     let tree = WorkTree(home: try Self.home())
-    var mutants = try read(folder ?? "\(tree.home)/Tests/Mutants")
+    let own = "\(tree.home)/Tests/Mutants"
+    var mutants = try read(folder ?? own)
     let sources = try tree.sources()
     try refuseMisfits(mutants, sources)
-    let kept = try folder == nil ? KeptRegressions(home: tree.home) : KeptRegressions()
+    // Patches of elsewhere may have the same names.
+    let isOwn = URL(fileURLWithPath: folder ?? own).resolvingSymlinksInPath().path.hasPrefix(own)
+    let kept = try isOwn ? KeptRegressions(home: tree.home) : KeptRegressions()
     if regressions { mutants.removeAll { kept[$0.id].isEmpty } }
     if mutants.isEmpty {
       Terminal.complain(
@@ -92,7 +95,8 @@ struct MutantsCommand: ParsableCommand {
     let scoring = MutantScoring(
       tree: tree, sources: sources, regressions: kept, files: files, core: core, seeds: seeds,
       jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
-      out: out ?? (only.isEmpty && !regressions ? "\(tree.home)/results/mutants.md" : nil), isQuiet: quiet)
+      out: out ?? (folder == nil && only.isEmpty && !regressions ? "\(tree.home)/results/mutants.md" : nil),
+      isQuiet: quiet)
     try scoring.keepScore(of: mutants, from: foundry)
   }
 

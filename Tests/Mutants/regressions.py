@@ -2,7 +2,7 @@
 """Keeps failures of mutants as regressions, and measures how small they become.
 
     keep ID SCENARIO SEED   shrinks that failure with its luck pinned, gives it time to end well on the core, and writes
-                            scenarios/regressions/mutants/ID-JUDGE-NUMBER.yaml
+                            scenarios/regressions/ID-JUDGE-NUMBER.yaml
     measure                 shrinks what every regression was made from once more; the table of results/shrink.md
 
 Both use the programs in .build/mutants/bin, where `./faultline mutants --build` leaves them; the core is the one in .build/release.
@@ -10,7 +10,7 @@ Both use the programs in .build/mutants/bin, where `./faultline mutants --build`
 import glob, json, os, re, statistics, subprocess, sys, tempfile, time
 
 HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-KEPT = os.path.join(HOME, "scenarios/regressions/mutants")
+KEPT = os.path.join(HOME, "scenarios/regressions")
 PROGRAMS = os.path.join(HOME, ".build/mutants/bin")
 BUDGET = 60
 # A regression must fail on its mutant and pass on the core with each of them.
@@ -110,7 +110,10 @@ def measure():
     rows, sizes = [], []
     for path in sorted(glob.glob(f"{KEPT}/*.yaml")):
         mutant = os.path.basename(path).split("-")[0]
-        hunt, seed = re.search(r"^# From .* of (\S+) with seed (\d+)$", open(path).read(), re.M).groups()
+        origin = re.search(r"^# From .* of (\S+) with seed (\d+)$", open(path).read(), re.M)
+        if origin is None:
+            continue  # Written by hand.
+        hunt, seed = origin.groups()
         with tempfile.TemporaryDirectory() as folder:
             small = f"{folder}/small.yaml"
             seconds = shrink(mutant, hunt, seed, small)
@@ -135,7 +138,7 @@ def measure():
     ./faultline mutants --regressions
     python3 Tests/Mutants/regressions.py measure > results/shrink.md
 
-The failures that became the regressions in `scenarios/regressions/mutants`, shrunk once more on their mutants with
+The hunts' failures that became regressions in `scenarios/regressions`, shrunk once more on their mutants with
 `faultline shrink --pin --budget {BUDGET}s`, {os.cpu_count()} runs at a time on {os.cpu_count()} cores. “1-minimal” says that the search ended before its time: no fault,
 operation, node or fixed choice can be left out alone. “Pinned”: the luck is fixed, so that every seed fails.
 
