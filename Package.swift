@@ -32,13 +32,14 @@ let package = Package(
     // Floor 1: protocols, each alone, and the contract that programs keep
     floor("Telemetry", ["Primitives"]),
     floor("Raft", ["Primitives"]),
+    floor("CRDT", ["Primitives"]),
     floor("Node", ["Primitives", "Telemetry"]),
     // Floor 2: what runs in a process
-    floor("Programs", ["Primitives", "Telemetry", "Node", "Raft"]),
+    floor("Programs", ["Primitives", "Telemetry", "Node", "Raft", "CRDT"]),
     // Floor 3: the stage and those who watch it
     floor("Kernel", ["Primitives"]),
     floor("World", ["Primitives", "Telemetry", "Node", "Kernel"]),
-    floor("Checkers", ["Primitives", "Telemetry", "Node", "Raft", "Programs"]),
+    floor("Checkers", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Programs"]),
     floor("Transcripts", ["Primitives", "Raft"]),
     // Floor 4: experiments
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -72,8 +73,9 @@ let package = Package(
     tests("PrimitivesTests", ["Primitives"]),
     tests("KernelTests", ["Primitives", "Kernel"]),
     tests("RaftTests", ["Primitives", "Raft", "Transcripts"], exclude: ["Transcripts"]),
-    tests("CheckersTests", ["Primitives", "Telemetry", "Node", "Raft", "Programs", "Checkers"]),
-    tests("ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "Programs"]),
+    tests("CRDTTests", ["Primitives", "CRDT"]),
+    tests("CheckersTests", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Programs", "Checkers"]),
+    tests("ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Programs"]),
     tests("WorldTests", ["Primitives", "Telemetry", "Node", "Kernel", "Programs", "World"]),
     tests("ScenariosTests", ["Primitives", "Node", "Raft", "Programs", "World", "Scenarios"]),
     tests(

@@ -94,28 +94,22 @@ public struct GossipJudge: Judge {
   }
 }
 
-/// A rumour's way through the cluster.
+/// A rumour, and who has vouched for it.
 package struct Rumour: Sendable {
-  package let number: UInt64
-  package let begunAt: Instant
-  /// By node: when it first knew, on disk or not; nil where it does not, or lost it in a crash.
-  package internal(set) var knownAt: [Instant?]
+  package internal(set) var spread: Spread
   /// By node: whether it has told others or acknowledged it.
   var told: [Bool]
 
   init(number: UInt64, begunAt: Instant, nodes: Int) {
-    self.number = number
-    self.begunAt = begunAt
-    knownAt = Array(repeating: nil, count: nodes)
+    spread = Spread(number: number, begunAt: begunAt, nodes: nodes)
     told = Array(repeating: false, count: nodes)
   }
 
-  /// From its beginning until `count` nodes knew it; nil where fewer do.
-  ///
-  /// - Precondition: `count >= 1`.
-  package func spreadTime(toNodes count: Int) -> Nanoseconds? {
-    let times = knownAt.compactMap { $0 }.sorted()
-    return count <= times.count ? times[count - 1] - begunAt : nil
+  package var number: UInt64 { spread.number }
+
+  package internal(set) var knownAt: [Instant?] {
+    get { spread.knownAt }
+    _modify { yield &spread.knownAt }
   }
 }
 

@@ -74,14 +74,31 @@ extension GossipJudge {
   /// A look is at all nodes and rumours.
   package static func lookInterval(nodes: Int) -> Int { nodes }
 
-  /// How many nodes do not run, and how far each rumour has come.
   package func abstraction(_ programs: [Gossip], _ conditions: [ProcessCondition]) -> [UInt64] {
+    Spread.abstraction(rumours.lazy.map(\.spread), conditions)
+  }
+}
+
+extension ReplicaJudge {
+  /// A look is at all nodes and changes.
+  package static func lookInterval(nodes: Int) -> Int { nodes }
+
+  package func abstraction(_ programs: [Replica], _ conditions: [ProcessCondition]) -> [UInt64] {
+    Spread.abstraction(spreads, conditions)
+  }
+}
+
+extension Spread {
+  /// How many nodes do not run, and how far each of these has come.
+  fileprivate static func abstraction(
+    _ spreads: some Sequence<Spread>, _ conditions: [ProcessCondition]
+  ) -> [UInt64] {
     let nodes = conditions.count
     let halted = conditions.count { $0 != .up }
     return [1 << 32 | UInt64(min(halted, 4))]
-      + rumours.map { rumour in
+      + spreads.map { spread in
         // In quarters, all but one, all.
-        let known = rumour.knownAt.count { $0 != nil }
+        let known = spread.knownAt.count { $0 != nil }
         return UInt64(known == nodes ? 6 : known == nodes - 1 ? 5 : known * 4 / nodes)
       }
   }

@@ -9,8 +9,8 @@ struct Expecting {
   let measuring: Measuring
   let violations: [Violation]
   let figures: [Figures]
-  /// Of a gossip run.
-  let rumours: [Rumour]
+  /// What was to reach all nodes.
+  let spreads: [Spread]
   /// Those that can be told.
   let liveNodes: [Int]
   /// The nodes that healed while the others stayed as they were; nil where all do.
@@ -122,27 +122,32 @@ struct Expecting {
     guard let heal = measuring.lastHeal else {
       return found(.inconclusive, "a fault still acted when the run ended")
     }
-    guard !rumours.isEmpty else { return found(.inconclusive, "no rumour was begun") }
+    guard !spreads.isEmpty else { return found(.inconclusive, "no \(subject) was begun") }
     var slowest = Nanoseconds.zero
     var undecided = 0
-    for rumour in rumours {
+    for spread in spreads {
       // Lost with its first node before any disk had it, and so before it was acknowledged or told.
-      guard liveNodes.contains(where: { rumour.knownAt[$0] != nil }) else { continue }
-      let from = max(heal, rumour.begunAt)
+      guard liveNodes.contains(where: { spread.knownAt[$0] != nil }) else { continue }
+      let from = max(heal, spread.begunAt)
       for node in liveNodes {
-        let reached = rumour.knownAt[node]
+        let reached = spread.knownAt[node]
         let time = (reached ?? measuring.end) - from
         if time > bound {
-          let what = reached == nil ? "did not know rumour" : "was late to hear rumour"
+          let what = reached == nil ? "did not know" : "was late to know"
           let name = measuring.recording.processes[node]
           return found(
-            .violated, "\(name) \(what) \(rumour.number) \(text(time)) after it should spread")
+            .violated, "\(name) \(what) \(subject) \(spread.number) \(text(time)) after it should spread")
         }
         if reached == nil { undecided += 1 } else { slowest = max(slowest, time) }
       }
     }
-    guard undecided == 0 else { return found(.inconclusive, "the run ended while rumours still spread") }
-    return found(.held, "every live node knew every rumour within \(text(slowest))")
+    guard undecided == 0 else { return found(.inconclusive, "the run ended while \(subject)s still spread") }
+    return found(.held, "every live node knew every \(subject) within \(text(slowest))")
+  }
+
+  /// What it is that spreads.
+  private var subject: String {
+    if case .gossip = measuring.scenario.cluster.program { "rumour" } else { "change" }
   }
 
   private func measure(_ bound: Scenario.MeasureBound) -> Finding {

@@ -104,6 +104,10 @@ extension RaftWatch {
   }
 }
 
+extension ReplicaJudge {
+  package func marks(_ programs: [Replica], _ history: [HistoryEvent]) -> [Scenario.Mark: UInt64] { [:] }
+}
+
 extension GossipJudge {
   package func marks(_ programs: [Gossip], _ history: [HistoryEvent]) -> [Scenario.Mark: UInt64] { [:] }
 }

@@ -103,7 +103,7 @@ package struct Run: Sendable {
     let recording = simulation.recording()
     let measuring = Measuring(scenario: scenario, recording: recording, end: simulation.now)
     let live = liveNodes(of: simulation)
-    let rumours = simulation.judge.rumours
+    let spreads = simulation.judge.spreads
     var figures = simulation.judge.figures(live: live) + (scenario.workload == nil ? [] : measuring.clientFigures)
     figures.append(Figures(.messagesSent, [Double(recording.messages.sent)]))
     let history = scenario.judgesHistory ? ClientHistory(recording) : ClientHistory()
@@ -119,7 +119,7 @@ package struct Run: Sendable {
       stall = found
     }
     let expecting = Expecting(
-      measuring: measuring, violations: simulation.judge.violations, figures: figures, rumours: rumours,
+      measuring: measuring, violations: simulation.judge.violations, figures: figures, spreads: spreads,
       liveNodes: live, core: simulation.healedCore, stall: stall, marks: marks, history: history,
       linearizability: linearizability)
     var explanation: LinearizabilityExplanation?

@@ -16,8 +16,8 @@ protocol StagePlay {
 package protocol StagedJudge: Judge {
   /// - Parameter live: the nodes that are up at the end.
   func figures(live: [Int]) -> [Figures]
-  /// Of a gossip run.
-  var rumours: [Rumour] { get }
+  /// What was to reach all nodes.
+  var spreads: [Spread] { get }
   /// What a simulation waits for in which nothing goes on.
   static func stall(in simulation: Simulation<Watched, Self>, _ scenario: Scenario) -> Stall?
   /// The rare events that it has watched.
@@ -38,7 +38,7 @@ extension RaftWatch: StagedJudge {
     ]
   }
 
-  package var rumours: [Rumour] { [] }
+  package var spreads: [Spread] { [] }
 
   package static func stall(in simulation: Simulation<RaftKV, RaftWatch>, _ scenario: Scenario) -> Stall? {
     RaftStall(simulation, scenario).stall
@@ -46,16 +46,23 @@ extension RaftWatch: StagedJudge {
 }
 
 extension GossipJudge: StagedJudge {
-  package func figures(live: [Int]) -> [Figures] {
-    let spread = rumours.compactMap { rumour -> Double? in
-      let times = live.map { rumour.knownAt[$0] }
-      guard !times.contains(nil), let last = times.compactMap({ $0 }).max() else { return nil }
-      return Double((last - rumour.begunAt).count)
-    }
-    return [Figures(.spreadTime, spread)]
-  }
-
+  package var spreads: [Spread] { rumours.map(\.spread) }
+  package func figures(live: [Int]) -> [Figures] { [.spreadTime(spreads, live)] }
   package static func stall(in simulation: Simulation<Gossip, GossipJudge>, _ scenario: Scenario) -> Stall? { nil }
+}
+
+extension ReplicaJudge: StagedJudge {
+  package func figures(live: [Int]) -> [Figures] { [.spreadTime(spreads, live)] }
+  package static func stall(in simulation: Simulation<Replica, ReplicaJudge>, _ scenario: Scenario) -> Stall? {
+    nil
+  }
+}
+
+extension Figures {
+  /// Of what all live nodes know.
+  fileprivate static func spreadTime(_ spreads: [Spread], _ live: [Int]) -> Figures {
+    Figures(.spreadTime, live.isEmpty ? [] : spreads.compactMap { $0.time(to: live).map { Double($0.count) } })
+  }
 }
 
 /// Puts a scenario's cluster on the stage: one for each kind of program.
@@ -118,11 +125,27 @@ package enum Stage {
     let nodes = scenario.cluster.nodes.count
     let settings = GossipSettings(nodes: nodes, interval: gossip.interval, fanout: gossip.fanout)
     let programs = (0..<nodes).map { Gossip(id: NodeID(UInt32($0)), settings: settings) }
-    // Rumours begin in the first half, so that the second shows how they spread.
-    let workload = Workload(
-      source: RumourSource(), pacing: .scattered(count: UInt64(gossip.rumours)), start: .zero,
-      stop: .zero + max(scenario.duration / 2, Nanoseconds(1)), targets: 0..<nodes)
+    let workload = scattered(RumourSource(), count: gossip.rumours, scenario)
     return plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
+  }
+
+  private static func replicaPlan(
+    _ scenario: Scenario, _ crdt: Scenario.CRDTSettings, seed: UInt64, _ telemetry: TelemetryPlan
+  ) -> SimulationPlan<Replica> {
+    let nodes = scenario.cluster.nodes.count
+    let settings = ReplicaSettings(nodes: nodes, interval: crdt.interval, fanout: crdt.fanout, deltas: crdt.deltas)
+    let programs = (0..<nodes).map { Replica(id: NodeID(UInt32($0)), settings: settings) }
+    let workload = scattered(ReplicaSource(), count: crdt.operations, scenario)
+    return plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
+  }
+
+  /// Everything is asked in the first half of a run, so that the second shows how it spreads.
+  private static func scattered<Source: RequestSource>(
+    _ source: Source, count: Int, _ scenario: Scenario
+  ) -> Workload<Source> {
+    Workload(
+      source: source, pacing: .scattered(count: UInt64(count)), start: .zero,
+      stop: .zero + max(scenario.duration / 2, Nanoseconds(1)), targets: 0..<scenario.cluster.nodes.count)
   }
 
   /// Puts the scenario's cluster on the stage, whatever its program, and lets a play have it.
@@ -144,6 +167,12 @@ package enum Stage {
       plan.digests = digests
       plan.notes = notes
       var simulation = Simulation(plan, judge: GossipJudge(nodes: scenario.cluster.nodes.count))
+      return play.play(&simulation)
+    case .crdt(let crdt):
+      var plan = replicaPlan(scenario, crdt, seed: seed, telemetry)
+      plan.digests = digests
+      plan.notes = notes
+      var simulation = Simulation(plan, judge: ReplicaJudge(nodes: scenario.cluster.nodes.count))
       return play.play(&simulation)
     }
   }

@@ -271,6 +271,7 @@ extension Scenario.ProgramChoice {
     switch self {
     case .raftKV: RaftKV.lengths
     case .gossip: Gossip.lengths
+    case .crdt: Replica.lengths
     }
   }
 
@@ -278,6 +279,7 @@ extension Scenario.ProgramChoice {
     switch self {
     case .raftKV: KVMessage.kinds.map { "\($0)" }
     case .gossip: GossipMessage.kinds.map { "\($0)" }
+    case .crdt: ReplicaMessage.kinds.map { "\($0)" }
     }
   }
 }

@@ -8,7 +8,8 @@ enum Grammar {
   static let schedules = ["pct", "delays"]
   static let pct = ["depth", "window", "priorities"]
   static let delays = ["bound", "by"]
-  static let cluster = ["nodes", "program", "raft", "gossip", "restart_after", "variants", "zones", "racks"]
+  static let cluster =
+    ["nodes", "program"] + programs.map(\.key) + ["restart_after", "variants", "zones", "racks"]
   static let node = ["name", "disk", "raft"]
   /// What a node may have otherwise than the others from the start.
   static let nodeRaft = ["wire_version"]
@@ -24,6 +25,11 @@ enum Grammar {
   /// How every node begins.
   static let baseVariant = "base"
   static let gossip = ["interval", "fanout", "rumours"]
+  static let crdt = ["interval", "fanout", "deltas", "operations"]
+  /// Each with the key of its settings.
+  static let programs = [
+    (name: "raft-kv", key: "raft"), (name: "gossip", key: "gossip"), (name: "crdt", key: "crdt"),
+  ]
 
   static let link = [
     "transport", "latency", "loss", "drop", "corruption", "duplication", "reordering", "reorder_delay", "bandwidth",

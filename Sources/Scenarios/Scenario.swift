@@ -93,11 +93,13 @@ package struct Scenario: Hashable, Sendable {
   package enum ProgramChoice: Hashable, Sendable {
     case raftKV(RaftSettings)
     case gossip(GossipSettings)
+    case crdt(CRDTSettings)
 
     package var name: String {
       switch self {
       case .raftKV: "raft-kv"
       case .gossip: "gossip"
+      case .crdt: "crdt"
       }
     }
   }
@@ -129,6 +131,17 @@ package struct Scenario: Hashable, Sendable {
     package var fanout: Int
     /// Rumours, each begun at a random node at a random moment of the first half of the run.
     package var rumours: Int
+  }
+
+  package struct CRDTSettings: Hashable, Sendable {
+    /// Between two rounds of a replica.
+    package var interval: Nanoseconds
+    /// Peers told in each round.
+    package var fanout: Int
+    /// Changes that a replica keeps for peers that lack only these.
+    package var deltas: Int
+    /// Operations, each at a random replica at a random moment of the first half of the run.
+    package var operations: Int
   }
 
   /// What every host has, and what some have instead.

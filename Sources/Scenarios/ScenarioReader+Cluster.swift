@@ -105,16 +105,19 @@ extension ScenarioReader {
   // MARK: Programs
 
   private static func program(_ fields: FieldReader, nodes: Int) throws(Complaint) -> Scenario.ProgramChoice {
-    let words = ["raft-kv", "gossip"]
+    let words = Grammar.programs.map(\.name)
     let word = try fields.optional("program")?.word(of: words, later: Grammar.laterPrograms) ?? words[0]
-    let foreign = word == "raft-kv" ? "gossip" : "raft"
-    if let field = fields.optional(foreign) {
+    for program in Grammar.programs where program.name != word {
+      guard let field = fields.optional(program.key) else { continue }
       throw Complaint(
         at: field.keyPlace,
         "\(field.name) does not belong to the program '\(word)'; remove it or change the program")
     }
-    if word == "gossip" { return .gossip(try gossip(fields.optional("gossip"), fields.place, nodes: nodes)) }
-    return .raftKV(try fields.optional("raft").map(raft) ?? Scenario.RaftSettings())
+    switch word {
+    case "gossip": return .gossip(try gossip(fields.optional("gossip"), fields.place, nodes: nodes))
+    case "crdt": return .crdt(try crdt(fields.optional("crdt"), fields.place, nodes: nodes))
+    default: return .raftKV(try fields.optional("raft").map(raft) ?? Scenario.RaftSettings())
+    }
   }
 
   private static func gossip(_ field: Field?, _ cluster: Place, nodes: Int) throws(Complaint)
@@ -123,18 +126,37 @@ extension ScenarioReader {
     let fields = try field.map { field throws(Complaint) in
       try FieldReader(field.value, name: field.name, keys: Grammar.gossip)
     }
-    let fanout = fields?.optional("fanout")
-    let peers = try fanout?.integer(in: 1...mostNodes) ?? 2
+    return Scenario.GossipSettings(
+      interval: try fields?.optional("interval")?.positiveDuration() ?? .milliseconds(100),
+      fanout: try fanout(fields?.optional("fanout"), 2, of: "gossip", cluster, nodes: nodes),
+      rumours: Int(try fields?.optional("rumours")?.integer(in: 1...10_000) ?? 10))
+  }
+
+  private static func crdt(_ field: Field?, _ cluster: Place, nodes: Int) throws(Complaint) -> Scenario.CRDTSettings
+  {
+    let fields = try field.map { field throws(Complaint) in
+      try FieldReader(field.value, name: field.name, keys: Grammar.crdt)
+    }
+    return Scenario.CRDTSettings(
+      interval: try fields?.optional("interval")?.positiveDuration() ?? .milliseconds(500),
+      fanout: try fanout(fields?.optional("fanout"), 1, of: "crdt", cluster, nodes: nodes),
+      deltas: Int(try fields?.optional("deltas")?.integer(in: 0...10_000) ?? 64),
+      operations: Int(try fields?.optional("operations")?.integer(in: 1...10_000) ?? 100))
+  }
+
+  /// - Parameter standard: where none is given.
+  private static func fanout(
+    _ field: Field?, _ standard: UInt64, of program: String, _ cluster: Place, nodes: Int
+  ) throws(Complaint) -> Int {
+    let peers = try field?.integer(in: 1...mostNodes) ?? standard
     guard peers < UInt64(nodes) else {
       throw Complaint(
-        at: fanout?.value.place ?? cluster,
-        "cluster.gossip: a fanout of \(peers) needs more than \(peers) nodes, "
+        at: field?.value.place ?? cluster,
+        "cluster.\(program): a fanout of \(peers) needs more than \(peers) nodes, "
           + "and there \(nodes == 1 ? "is 1" : "are \(nodes)")"
       )
     }
-    return Scenario.GossipSettings(
-      interval: try fields?.optional("interval")?.positiveDuration() ?? .milliseconds(100), fanout: Int(peers),
-      rumours: Int(try fields?.optional("rumours")?.integer(in: 1...10_000) ?? 10))
+    return Int(peers)
   }
 
   // MARK: Disks

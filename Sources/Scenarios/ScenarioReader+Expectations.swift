@@ -72,9 +72,10 @@ extension ScenarioReader {
       }
       return .recovers(within: within)
     }
-    guard case .gossip = program else {
+    guard program.spreads else {
       throw Complaint(
-        at: field.keyPlace, "'converges' is about rumours; expected the program 'gossip', found '\(program.name)'")
+        at: field.keyPlace,
+        "'converges' is about what spreads; expected the program 'gossip' or 'crdt', found '\(program.name)'")
     }
     return .converges(within: within)
   }
@@ -183,10 +184,20 @@ extension Scenario.Measure {
   func isProduced(by program: Scenario.ProgramChoice, workload: Bool) -> Bool {
     switch (self, program) {
     case (.messagesSent, _): true
-    case (.spreadTime, .gossip): true
+    case (.spreadTime, _): program.spreads
     case (.leaderChanges, .raftKV), (.elections, .raftKV), (.electionTime, .raftKV): true
-    case (.spreadTime, .raftKV), (_, .gossip): false
-    default: workload
+    case (_, .raftKV): workload
+    case (_, .gossip), (_, .crdt): false
+    }
+  }
+}
+
+extension Scenario.ProgramChoice {
+  /// Whether what one node learns is to reach all.
+  fileprivate var spreads: Bool {
+    switch self {
+    case .raftKV: false
+    case .gossip, .crdt: true
     }
   }
 }

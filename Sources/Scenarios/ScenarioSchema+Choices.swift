@@ -10,12 +10,16 @@ extension ScenarioSchema {
 
   private static let number = integer(0...Int.max, "How many of these came before it; 0 unless given.")
 
+  private static var messageKinds: [String] {
+    (KVMessage.kinds + GossipMessage.kinds + ReplicaMessage.kinds).map { "\($0)" }
+  }
+
   private static var message: SchemaValue {
     let host: SchemaValue = ["type": "string"]
     return map(
       "About a message.", required: ["message", "from", "to"],
       [
-        ("message", ["enum": .words(KVMessage.kinds.map { "\($0)" } + GossipMessage.kinds.map { "\($0)" })]),
+        ("message", ["enum": .words(messageKinds)]),
         ("from", host), ("to", host), ("number", number),
       ] + words(NamedChoice.Words.message))
   }

@@ -125,7 +125,10 @@ package enum ScenarioSchema {
         ),
         (
           "program",
-          ["enum": ["raft-kv", "gossip"], "default": "raft-kv", "description": "What runs on each node."]
+          [
+            "enum": .words(Grammar.programs.map(\.name)), "default": "raft-kv",
+            "description": "What runs on each node.",
+          ]
         ),
         ("raft", map("Settings of raft-kv.", raftProperties)),
         variants,
@@ -137,6 +140,23 @@ package enum ScenarioSchema {
               ("interval", reference("duration", "Between two rounds of a node; 100ms unless given.")),
               ("fanout", integer(1...9_999, "Peers told in each round; 2 unless given, fewer than the nodes.")),
               ("rumours", integer(1...10_000, "Rumours begun during the first half of the run; 10 unless given.")),
+            ])
+        ),
+        (
+          "crdt",
+          map(
+            "Settings of crdt.",
+            [
+              ("interval", reference("duration", "Between two rounds of a replica; 500ms unless given.")),
+              ("fanout", integer(1...9_999, "Peers told in each round; 1 unless given, fewer than the nodes.")),
+              (
+                "deltas",
+                integer(0...10_000, "Changes kept for peers that lack only these; 64 unless given. 0: always all.")
+              ),
+              (
+                "operations",
+                integer(1...10_000, "Operations asked during the first half of the run; 100 unless given.")
+              ),
             ])
         ),
         (

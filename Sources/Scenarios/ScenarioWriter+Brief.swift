@@ -36,9 +36,13 @@ extension ScenarioWriter {
     /// Without these a scenario is none, whatever the defaults are.
     var isRequired: Bool {
       let first = parents.first ?? line
-      return first.hasPrefix("faultline:") || first.hasPrefix("name:") || first.hasPrefix("duration:")
-        || first.hasPrefix("expect") || first.hasPrefix("cluster") && line.hasPrefix("  nodes:")
-        || first.hasPrefix("workload") && (line.hasPrefix("  rate:") || line.hasPrefix("  think:"))
+      let isRequired = ["faultline:", "name:", "duration:", "expect"].contains { first.hasPrefix($0) }
+      if first.hasPrefix("cluster") {
+        // What runs there by default runs without being named.
+        let isProgram = line.hasPrefix("  program:") && !line.hasSuffix(" \(Grammar.programs[0].name)")
+        return line.hasPrefix("  nodes:") || isProgram
+      }
+      return isRequired || first.hasPrefix("workload") && (line.hasPrefix("  rate:") || line.hasPrefix("  think:"))
     }
 
     static func all(of text: String) -> [Leaf] {

@@ -74,6 +74,12 @@ private struct Lines {
       add("interval", Units.text(gossip.interval), level: 2)
       add("fanout", "\(gossip.fanout)", level: 2)
       add("rumours", "\(gossip.rumours)", level: 2)
+    case .crdt(let crdt):
+      open("crdt", level: 1)
+      add("interval", Units.text(crdt.interval), level: 2)
+      add("fanout", "\(crdt.fanout)", level: 2)
+      add("deltas", "\(crdt.deltas)", level: 2)
+      add("operations", "\(crdt.operations)", level: 2)
     }
     add("restart_after", Units.text(cluster.restartAfter), level: 1)
     if !cluster.variants.isEmpty {

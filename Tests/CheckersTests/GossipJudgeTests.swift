@@ -113,10 +113,10 @@ struct GossipJudgeTests {
     scene.hear(1, [4])
     let heard = scene.now
     #expect(scene.judge.rumours.map(\.number) == [2, 4])
-    #expect(scene.judge.rumours[1].begunAt == begun)
+    #expect(scene.judge.rumours[1].spread.begunAt == begun)
     #expect(scene.judge.rumours[1].knownAt == [begun, heard])
-    #expect(scene.judge.rumours[1].spreadTime(toNodes: 2) == heard - begun)
-    #expect(scene.judge.rumours[0].spreadTime(toNodes: 2) == nil)
+    #expect(scene.judge.rumours[1].spread.time(to: [0, 1]) == heard - begun)
+    #expect(scene.judge.rumours[0].spread.time(to: [0, 1]) == nil)
     scene.restart(1)
     #expect(scene.judge.rumours[1].knownAt == [begun, nil])
     #expect(scene.fired == [])
@@ -130,7 +130,7 @@ struct GossipJudgeTests {
     ) { Gossip(id: NodeID(UInt32($0)), settings: settings) }
     cluster.run(steps: 5_000)
     #expect(cluster.judge.violations.first == nil)
-    #expect(cluster.judge.rumours.contains { $0.spreadTime(toNodes: 5) != nil })
+    #expect(cluster.judge.rumours.contains { $0.spread.time(to: Array(0..<5)) != nil })
   }
 
   @Test("A disk that loses rumours is found out")

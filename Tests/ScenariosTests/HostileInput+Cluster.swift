@@ -36,7 +36,7 @@ extension HostileInput {
     .init(
       "nothing as a cluster",
       cluster(""),
-      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip, restart_after, variants, zones or racks"
+      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip, crdt, restart_after, variants, zones or racks"
     ),
     .init(
       "a program of a later version",
@@ -45,7 +45,7 @@ extension HostileInput {
     .init(
       "an unknown program",
       cluster("{nodes: 3, program: raft}"),
-      "4:30: cluster.program: found 'raft'; expected raft-kv or gossip; did you mean 'raft-kv'?"),
+      "4:30: cluster.program: found 'raft'; expected raft-kv, gossip or crdt; did you mean 'raft-kv'?"),
     .init(
       "gossip settings for raft-kv",
       cluster("{nodes: 3, gossip: {fanout: 1}}"),
@@ -129,6 +129,18 @@ extension HostileInput {
       "a fanout as large as the cluster",
       cluster("{nodes: 3, program: gossip, gossip: {fanout: 3}}"),
       "4:55: cluster.gossip: a fanout of 3 needs more than 3 nodes, and there are 3"),
+    HostileInput(
+      "one replica, which has nobody to tell",
+      cluster("{nodes: 1, program: crdt}"),
+      "4:10: cluster.crdt: a fanout of 1 needs more than 1 nodes, and there is 1"),
+    HostileInput(
+      "settings of raft for replicas",
+      cluster("{nodes: 3, program: crdt, raft: {batch: 1}}"),
+      "4:36: cluster.raft does not belong to the program 'crdt'; remove it or change the program"),
+    HostileInput(
+      "replicas that keep a negative number of changes",
+      cluster("{nodes: 3, program: crdt, crdt: {deltas: -1}}"),
+      "4:51: cluster.crdt.deltas: found '-1'; expected a whole number from 0 to 10000"),
     .init(
       "a variant that is nothing else",
       cluster("{nodes: 3, variants: {same: {raft: {heartbeat: 50ms}}}}"),

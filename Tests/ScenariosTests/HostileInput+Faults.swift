@@ -316,7 +316,7 @@ extension HostileInput {
     .init(
       "convergence of raft-kv",
       expect("[{converges: {within: 2s}}]"),
-      "5:11: 'converges' is about rumours; expected the program 'gossip', found 'raft-kv'"),
+      "5:11: 'converges' is about what spreads; expected the program 'gossip' or 'crdt', found 'raft-kv'"),
     .init(
       "a measure without a bound",
       expect("[{measure: elections}]"),
