@@ -33,18 +33,20 @@ let package = Package(
     floor("Telemetry", ["Primitives"]),
     floor("Raft", ["Primitives"]),
     floor("CRDT", ["Primitives"]),
+    floor("Membership", ["Primitives"]),
+    floor("Routing", ["Primitives"]),
     floor("Node", ["Primitives", "Telemetry"]),
     // Floor 2: what runs in a process
-    floor("Programs", ["Primitives", "Telemetry", "Node", "Raft", "CRDT"]),
+    floor("Programs", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing"]),
     // Floor 3: the stage and those who watch it
     floor("Kernel", ["Primitives"]),
     floor("World", ["Primitives", "Telemetry", "Node", "Kernel"]),
-    floor("Checkers", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Programs"]),
+    floor("Checkers", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "Programs"]),
     floor("Transcripts", ["Primitives", "Raft"]),
     // Floor 4: experiments
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc"),
-    floor("Scenarios", ["Primitives", "Node", "Raft", "Programs", "World", yams]),
+    floor("Scenarios", ["Primitives", "Node", "Raft", "Membership", "Routing", "Programs", "World", yams]),
     floor(
       "Experiments",
       [
@@ -74,8 +76,13 @@ let package = Package(
     tests("KernelTests", ["Primitives", "Kernel"]),
     tests("RaftTests", ["Primitives", "Raft", "Transcripts"], exclude: ["Transcripts"]),
     tests("CRDTTests", ["Primitives", "CRDT"]),
-    tests("CheckersTests", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Programs", "Checkers"]),
-    tests("ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Programs"]),
+    tests("MembershipTests", ["Primitives", "Membership"]),
+    tests("RoutingTests", ["Primitives", "Routing"]),
+    tests(
+      "CheckersTests",
+      ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "Programs", "Checkers"]),
+    tests(
+      "ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "Programs"]),
     tests("WorldTests", ["Primitives", "Telemetry", "Node", "Kernel", "Programs", "World"]),
     tests("ScenariosTests", ["Primitives", "Node", "Raft", "Programs", "World", "Scenarios"]),
     tests(

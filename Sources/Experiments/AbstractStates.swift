@@ -88,6 +88,15 @@ extension ReplicaJudge {
   }
 }
 
+extension MeshJudge {
+  /// A look is at what all nodes hold about all.
+  package static func lookInterval(nodes: Int) -> Int { nodes * nodes }
+
+  package func abstraction(_ programs: [Mesh], _ conditions: [ProcessCondition]) -> [UInt64] {
+    Spread.abstraction(spreads, conditions)
+  }
+}
+
 extension Spread {
   /// How many nodes do not run, and how far each of these has come.
   fileprivate static func abstraction(

@@ -30,7 +30,7 @@ package struct Coverage: Sendable {
 
   package init(_ scenario: Scenario) {
     marks = Scenario.Mark.allCases
-      .filter { $0.isProduced(by: scenario.cluster.program, workload: scenario.workload != nil) }
+      .filter { $0.isProduced(by: scenario.cluster.program, workload: scenario.operationWindow != nil) }
       .map { Met(mark: $0) }
   }
 

@@ -122,6 +122,9 @@ struct Expecting {
     guard let heal = measuring.lastHeal else {
       return found(.inconclusive, "a fault still acted when the run ended")
     }
+    if spreads.isEmpty, case .mesh = measuring.scenario.cluster.program {
+      return found(.held, "nobody was ever taken for what it is not")
+    }
     guard !spreads.isEmpty else { return found(.inconclusive, "no \(subject) was begun") }
     var slowest = Nanoseconds.zero
     var undecided = 0
@@ -142,12 +145,19 @@ struct Expecting {
       }
     }
     guard undecided == 0 else { return found(.inconclusive, "the run ended while \(subject)s still spread") }
+    if case .mesh = measuring.scenario.cluster.program {
+      return found(.held, "every live node knew who lives within \(text(slowest))")
+    }
     return found(.held, "every live node knew every \(subject) within \(text(slowest))")
   }
 
   /// What it is that spreads.
   private var subject: String {
-    if case .gossip = measuring.scenario.cluster.program { "rumour" } else { "change" }
+    switch measuring.scenario.cluster.program {
+    case .gossip: "rumour"
+    case .mesh: "state of node"
+    case .crdt, .raftKV: "change"
+    }
   }
 
   private func measure(_ bound: Scenario.MeasureBound) -> Finding {

@@ -24,7 +24,7 @@ struct Marking {
   /// Of what any program has; the program's own are for its judge to tell.
   func counts(_ own: [Scenario.Mark: UInt64]) -> [MarkCount] {
     Scenario.Mark.allCases
-      .filter { $0.isProduced(by: scenario.cluster.program, workload: scenario.workload != nil) }
+      .filter { $0.isProduced(by: scenario.cluster.program, workload: scenario.operationWindow != nil) }
       .map { MarkCount(mark: $0, count: own[$0] ?? count($0)) }
   }
 
@@ -102,6 +102,10 @@ extension RaftWatch {
     }
     return reads
   }
+}
+
+extension MeshJudge {
+  package func marks(_ programs: [Mesh], _ history: [HistoryEvent]) -> [Scenario.Mark: UInt64] { [:] }
 }
 
 extension ReplicaJudge {

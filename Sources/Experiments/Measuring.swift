@@ -66,10 +66,10 @@ struct Measuring {
 
   /// Stretches of at least `shortestSilence` within the workload's time in which nothing succeeded.
   private func silences(_ successes: [Operation]) -> [Double] {
-    guard let workload = scenario.workload else { return [] }
-    var last = workload.start
+    guard let window = scenario.operationWindow else { return [] }
+    var last = window.lowerBound
     var stretches: [Nanoseconds] = []
-    for moment in successes.map(\.ended) + [min(workload.stop, end)] {
+    for moment in successes.map(\.ended) + [min(window.upperBound, end)] {
       stretches.append(moment - last)
       last = max(last, moment)
     }

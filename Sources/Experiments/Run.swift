@@ -104,7 +104,8 @@ package struct Run: Sendable {
     let measuring = Measuring(scenario: scenario, recording: recording, end: simulation.now)
     let live = liveNodes(of: simulation)
     let spreads = simulation.judge.spreads
-    var figures = simulation.judge.figures(live: live) + (scenario.workload == nil ? [] : measuring.clientFigures)
+    var figures =
+      simulation.judge.figures(live: live) + (scenario.operationWindow == nil ? [] : measuring.clientFigures)
     figures.append(Figures(.messagesSent, [Double(recording.messages.sent)]))
     let history = scenario.judgesHistory ? ClientHistory(recording) : ClientHistory()
     let linearizability = scenario.searchBudget.map { Linearizability(.kv, budget: $0).judge(history) }
@@ -208,7 +209,7 @@ package struct RunResult: Hashable, Sendable {
   package var isVacuous: Bool {
     if recording.faults.contains(where: { $0.timed && !$0.bit }) || !recording.unmadeChoices.isEmpty { return true }
     let finished = recording.history.contains { $0.kind == .outcome(.ok) }
-    return recording.history.isEmpty ? scenario.workload != nil : !finished
+    return recording.history.isEmpty ? scenario.operationWindow != nil : !finished
   }
 }
 

@@ -58,6 +58,16 @@ extension ReplicaJudge: StagedJudge {
   }
 }
 
+extension MeshJudge: StagedJudge {
+  package func figures(live: [Int]) -> [Figures] {
+    [
+      .spreadTime(spreads.filter { $0.begunAt > .zero }, live),
+      Figures(.detectionTime, detections.map { Double($0.count) }), Figures(.falseDeaths, [Double(falseDeaths)]),
+    ]
+  }
+  package static func stall(in simulation: Simulation<Mesh, MeshJudge>, _ scenario: Scenario) -> Stall? { nil }
+}
+
 extension Figures {
   /// Of what all live nodes know.
   fileprivate static func spreadTime(_ spreads: [Spread], _ live: [Int]) -> Figures {
@@ -139,6 +149,26 @@ package enum Stage {
     return plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
   }
 
+  private static func meshPlan(
+    _ scenario: Scenario, _ mesh: Scenario.MeshSettings, seed: UInt64, _ telemetry: TelemetryPlan
+  ) -> SimulationPlan<Mesh> {
+    let nodes = scenario.cluster.nodes.count
+    let settings = Boxed(
+      MeshSettings(
+        topology: mesh.topology, membership: mesh.membership, routing: mesh.routing, hello: mesh.hello,
+        patience: mesh.patience, timeout: mesh.timeout))
+    let programs = (0..<nodes).map { Mesh(id: NodeID(UInt32($0)), settings: settings) }
+    let workload = mesh.requests.flatMap { rate in
+      scenario.operationWindow.map { window in
+        Workload(
+          source: MeshSource(), pacing: .rate(milliPerSecond: rate), start: window.lowerBound,
+          stop: window.upperBound,
+          targets: 0..<nodes)
+      }
+    }
+    return plan(scenario, seed: seed, programs: programs, workload: workload, telemetry)
+  }
+
   /// Everything is asked in the first half of a run, so that the second shows how it spreads.
   private static func scattered<Source: RequestSource>(
     _ source: Source, count: Int, _ scenario: Scenario
@@ -167,6 +197,12 @@ package enum Stage {
       plan.digests = digests
       plan.notes = notes
       var simulation = Simulation(plan, judge: GossipJudge(nodes: scenario.cluster.nodes.count))
+      return play.play(&simulation)
+    case .mesh(let mesh):
+      var plan = meshPlan(scenario, mesh, seed: seed, telemetry)
+      plan.digests = digests
+      plan.notes = notes
+      var simulation = Simulation(plan, judge: MeshJudge(nodes: scenario.cluster.nodes.count))
       return play.play(&simulation)
     case .crdt(let crdt):
       var plan = replicaPlan(scenario, crdt, seed: seed, telemetry)

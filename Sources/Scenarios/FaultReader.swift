@@ -272,6 +272,7 @@ extension Scenario.ProgramChoice {
     case .raftKV: RaftKV.lengths
     case .gossip: Gossip.lengths
     case .crdt: Replica.lengths
+    case .mesh: Mesh.lengths
     }
   }
 
@@ -280,6 +281,7 @@ extension Scenario.ProgramChoice {
     case .raftKV: KVMessage.kinds.map { "\($0)" }
     case .gossip: GossipMessage.kinds.map { "\($0)" }
     case .crdt: ReplicaMessage.kinds.map { "\($0)" }
+    case .mesh: MeshMessage.kinds.map { "\($0)" }
     }
   }
 }

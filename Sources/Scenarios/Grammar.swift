@@ -29,7 +29,15 @@ enum Grammar {
   /// Each with the key of its settings.
   static let programs = [
     (name: "raft-kv", key: "raft"), (name: "gossip", key: "gossip"), (name: "crdt", key: "crdt"),
+    (name: "mesh", key: "mesh"),
   ]
+  static let mesh = [
+    "topology", "hello", "patience", "period", "probe_timeout", "proxies", "suspicion", "targets", "dead_contact",
+    "refresh", "requests", "timeout",
+  ]
+  static let topologies = ["grid", "random", "links"]
+  static let randomTopology = ["degree", "seed"]
+  static let probeTargets = ["random", "round_robin"]
 
   static let link = [
     "transport", "latency", "loss", "drop", "corruption", "duplication", "reordering", "reorder_delay", "bandwidth",
@@ -84,7 +92,7 @@ enum Grammar {
 
   /// Words of the format that this version cannot keep yet.
   static let laterTop = ["mapek"]
-  static let laterPrograms = ["mesh", "external"]
+  static let laterPrograms = ["external"]
 
   /// Words that stand for hosts, and that no node may be called by.
   static let roleWords = ["leader", "follower", "followers", "candidate"]

@@ -1,6 +1,8 @@
+import Membership
 import Primitives
 import Programs
 import Raft
+import Routing
 import World
 
 /// A validated scenario: everything that decides a run, with every default filled in. It can only be made
@@ -94,12 +96,14 @@ package struct Scenario: Hashable, Sendable {
     case raftKV(RaftSettings)
     case gossip(GossipSettings)
     case crdt(CRDTSettings)
+    case mesh(MeshSettings)
 
     package var name: String {
       switch self {
       case .raftKV: "raft-kv"
       case .gossip: "gossip"
       case .crdt: "crdt"
+      case .mesh: "mesh"
       }
     }
   }
@@ -142,6 +146,40 @@ package struct Scenario: Hashable, Sendable {
     package var deltas: Int
     /// Operations, each at a random replica at a random moment of the first half of the run.
     package var operations: Int
+  }
+
+  package struct MeshSettings: Hashable, Sendable {
+    package var topology: Topology
+    /// How it was asked for.
+    package var shape: Shape
+    /// Between two hellos to each neighbour; nil where every link is taken for one that works.
+    package var hello: Nanoseconds? = .milliseconds(200)
+    /// Silent rounds after which a link is down.
+    package var patience: UInt8 = 3
+    package var membership = MeshSettings.probing
+    package var routing = RoutingSettings.standard
+    /// Requests to the owners of random keys, over all nodes, in thousandths a second; nil for none.
+    package var requests: UInt64?
+    /// How long a request waits for its answer.
+    package var timeout = Nanoseconds.seconds(2)
+
+    package init(topology: Topology, shape: Shape) {
+      self.topology = topology
+      self.shape = shape
+    }
+
+    /// As the paper has it, but that the two sides of a healed partition find together again.
+    private static let probing: Membership.Settings = {
+      do { return try Membership.Settings(deadContactInterval: 5) } catch { preconditionFailure("\(error)") }
+    }()
+  }
+
+  /// When operations are invoked; nil where none are.
+  package var operationWindow: Range<Instant>? {
+    if let workload { return workload.start..<workload.stop }
+    guard case .mesh(let mesh) = cluster.program, mesh.requests != nil else { return nil }
+    // What is asked last can still be answered.
+    return .zero..<(.zero + max(duration - mesh.timeout, Nanoseconds(1)))
   }
 
   /// What every host has, and what some have instead.
@@ -267,6 +305,10 @@ package struct Scenario: Hashable, Sendable {
     case messagesSent = "messages_sent"
     /// From a rumour's start until the last live node knew it (duration).
     case spreadTime = "spread_time"
+    /// From a node's crash until some other first held it suspect (duration).
+    case detectionTime = "detection_time"
+    /// Times a node began to hold another dead that was up (count).
+    case falseDeaths = "false_deaths"
 
     package enum Unit: String, Sendable {
       case count = "1"
@@ -276,7 +318,7 @@ package struct Scenario: Hashable, Sendable {
 
     package var unit: Unit {
       switch self {
-      case .clientLatency, .unavailability, .electionTime, .recoveryTime, .spreadTime: .duration
+      case .clientLatency, .unavailability, .electionTime, .recoveryTime, .spreadTime, .detectionTime: .duration
       case .availability: .share
       default: .count
       }

@@ -21,7 +21,7 @@ extension ScenarioReader {
   static func cluster(_ field: Field) throws(Complaint) -> (value: Scenario.Cluster, disks: [NodeDisk]) {
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.cluster)
     let nodes = try nodes(fields.required("nodes"))
-    let program = try program(fields, nodes: nodes.names.count)
+    let program = try program(fields, nodes: nodes.names)
     let restartAfter = try fields.optional("restart_after")?.positiveDuration() ?? .seconds(1)
     var cluster = Scenario.Cluster(nodes: nodes.names, program: program, restartAfter: restartAfter)
     cluster.ownVersions = try ownVersions(nodes.raft, of: program)
@@ -104,7 +104,7 @@ extension ScenarioReader {
 
   // MARK: Programs
 
-  private static func program(_ fields: FieldReader, nodes: Int) throws(Complaint) -> Scenario.ProgramChoice {
+  private static func program(_ fields: FieldReader, nodes: [String]) throws(Complaint) -> Scenario.ProgramChoice {
     let words = Grammar.programs.map(\.name)
     let word = try fields.optional("program")?.word(of: words, later: Grammar.laterPrograms) ?? words[0]
     for program in Grammar.programs where program.name != word {
@@ -114,8 +114,9 @@ extension ScenarioReader {
         "\(field.name) does not belong to the program '\(word)'; remove it or change the program")
     }
     switch word {
-    case "gossip": return .gossip(try gossip(fields.optional("gossip"), fields.place, nodes: nodes))
-    case "crdt": return .crdt(try crdt(fields.optional("crdt"), fields.place, nodes: nodes))
+    case "gossip": return .gossip(try gossip(fields.optional("gossip"), fields.place, nodes: nodes.count))
+    case "crdt": return .crdt(try crdt(fields.optional("crdt"), fields.place, nodes: nodes.count))
+    case "mesh": return .mesh(try mesh(fields.optional("mesh"), nodes: nodes))
     default: return .raftKV(try fields.optional("raft").map(raft) ?? Scenario.RaftSettings())
     }
   }

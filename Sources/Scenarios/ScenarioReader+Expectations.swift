@@ -38,7 +38,7 @@ extension ScenarioReader {
   ) throws(Complaint) -> Scenario.Expectation {
     guard case .map = element.value.content else {
       let word = try element.word(of: Grammar.expectations)
-      if let plain = try plain(word, element, workload: workload) { return plain }
+      if let plain = try plain(word, element, program, workload: workload) { return plain }
       guard word == "safety" else {
         let sample =
           switch word {
@@ -75,7 +75,8 @@ extension ScenarioReader {
     guard program.spreads else {
       throw Complaint(
         at: field.keyPlace,
-        "'converges' is about what spreads; expected the program 'gossip' or 'crdt', found '\(program.name)'")
+        "'converges' is about what spreads; expected the program 'gossip', 'crdt' or 'mesh', found '\(program.name)'"
+      )
     }
     return .converges(within: within)
   }
@@ -104,7 +105,7 @@ extension ScenarioReader {
 
   /// Expectations over the clients' history.
   private static func plain(
-    _ word: String, _ element: Field, workload: Bool
+    _ word: String, _ element: Field, _ program: Scenario.ProgramChoice, workload: Bool
   ) throws(Complaint) -> Scenario.Expectation? {
     let expectation: Scenario.Expectation
     switch word {
@@ -114,6 +115,11 @@ extension ScenarioReader {
     case "monotonic_writes": expectation = .monotonicWrites
     case "committed_reads": expectation = .committedReads
     default: return nil
+    }
+    guard case .raftKV = program else {
+      throw Complaint(
+        at: element.keyPlace,
+        "'\(word)' is about a key-value store; expected the program 'raft-kv', found '\(program.name)'")
     }
     try requireWorkload(element, workload)
     return expectation
@@ -185,8 +191,11 @@ extension Scenario.Measure {
     switch (self, program) {
     case (.messagesSent, _): true
     case (.spreadTime, _): program.spreads
+    case (.detectionTime, _), (.falseDeaths, _):
+      if case .mesh = program { true } else { false }
     case (.leaderChanges, .raftKV), (.elections, .raftKV), (.electionTime, .raftKV): true
-    case (_, .raftKV): workload
+    case (.leaderChanges, _), (.elections, _), (.electionTime, _): false
+    case (_, .raftKV), (_, .mesh): workload
     case (_, .gossip), (_, .crdt): false
     }
   }
@@ -197,7 +206,14 @@ extension Scenario.ProgramChoice {
   fileprivate var spreads: Bool {
     switch self {
     case .raftKV: false
-    case .gossip, .crdt: true
+    case .gossip, .crdt, .mesh: true
     }
+  }
+}
+
+extension Scenario.ProgramChoice {
+  /// Whether its nodes are asked without clients.
+  var asks: Bool {
+    if case .mesh(let mesh) = self { mesh.requests != nil } else { false }
   }
 }

@@ -63,7 +63,8 @@ package enum ScenarioReader {
     let faults = try faults(fields.optional("faults"), FaultReader(hosts: hosts, network: network, span: span))
     let choices = try choices(fields.optional("choices"), hosts, faults, workload: workload != nil)
     if heals == .core { try refuseLateFaults(faults, fields.optional("faults"), span) }
-    let expectations = try expectations(fields.required("expect"), cluster.value.program, workload: workload != nil)
+    let expectations = try expectations(
+      fields.required("expect"), cluster.value.program, workload: workload != nil || cluster.value.program.asks)
     let sweep = try sweep(fields.optional("sweep"), of: tree)
     return Scenario(
       name: name, description: description, seed: seed, duration: duration, healAt: healAt, heals: heals,

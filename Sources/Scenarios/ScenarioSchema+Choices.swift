@@ -11,7 +11,7 @@ extension ScenarioSchema {
   private static let number = integer(0...Int.max, "How many of these came before it; 0 unless given.")
 
   private static var messageKinds: [String] {
-    (KVMessage.kinds + GossipMessage.kinds + ReplicaMessage.kinds).map { "\($0)" }
+    (KVMessage.kinds + GossipMessage.kinds + ReplicaMessage.kinds + MeshMessage.kinds).map { "\($0)" }
   }
 
   private static var message: SchemaValue {

@@ -159,6 +159,7 @@ package enum ScenarioSchema {
               ),
             ])
         ),
+        ("mesh", map("Settings of mesh.", meshProperties)),
         (
           "restart_after",
           reference("duration", "How long a process that ended itself stays down; 1s unless given.")

@@ -80,6 +80,9 @@ private struct Lines {
       add("fanout", "\(crdt.fanout)", level: 2)
       add("deltas", "\(crdt.deltas)", level: 2)
       add("operations", "\(crdt.operations)", level: 2)
+    case .mesh(let mesh):
+      open("mesh", level: 1)
+      for (key, value) in Spelling.mesh(mesh, hosts) { add(key, value, level: 2) }
     }
     add("restart_after", Units.text(cluster.restartAfter), level: 1)
     if !cluster.variants.isEmpty {

@@ -43,7 +43,7 @@ extension RunSummary {
     measures = result.figures.filter { $0.count > 0 }.map(Measure.init)
     marks = result.marks.filter { $0.count > 0 }.map { Mark(name: $0.name, count: $0.count) }
     service =
-      result.scenario.workload == nil
+      result.scenario.operationWindow == nil
       ? [] : ServiceSlice.over(result.recording, duration: result.scenario.duration)
   }
 }

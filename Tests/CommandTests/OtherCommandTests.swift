@@ -5,7 +5,7 @@ import Testing
 struct OtherCommandTests {
   @Test("Every scenario of the package is valid, and reads the same when written out")
   func validate() throws {
-    let subjects = ["raft", "gossip", "crdt", "regressions", "hunt"]
+    let subjects = ["raft", "gossip", "crdt", "mesh", "regressions", "hunt"]
     let folders = subjects.map { "\(Tool.root)/scenarios/\($0)" }
     let answer = try Tool.run(["validate"] + folders)
     #expect(answer.status == 0)

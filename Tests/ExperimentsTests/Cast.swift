@@ -11,7 +11,7 @@ enum Shelf {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
-  static let paths: [String] = ["raft", "gossip", "crdt", "regressions", "hunt"].flatMap { folder in
+  static let paths: [String] = ["raft", "gossip", "crdt", "mesh", "regressions", "hunt"].flatMap { folder in
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/scenarios/\(folder)")) ?? []
     return names.filter { $0.hasSuffix(".yaml") }.sorted().map { "\(folder)/\($0)" }
   }

@@ -9,13 +9,15 @@ struct HouseTests {
 
   /// What each target of the floors 0 to 4 may import of ours; nothing else may.
   static let allowed: [String: Set<String>] = {
-    let protocols: Set = ["Telemetry", "Raft", "CRDT", "Node"]
+    let protocols: Set = ["Telemetry", "Raft", "CRDT", "Membership", "Routing", "Node"]
     let below4 = protocols.union(["Primitives", "Programs", "Kernel", "World", "Checkers"])
     return [
       "Primitives": [],
       "Telemetry": ["Primitives"],
       "Raft": ["Primitives"],
       "CRDT": ["Primitives"],
+      "Membership": ["Primitives"],
+      "Routing": ["Primitives"],
       "Node": ["Primitives", "Telemetry"],
       "Programs": protocols.union(["Primitives"]),
       "Kernel": ["Primitives"],
@@ -32,7 +34,7 @@ struct HouseTests {
 
   /// Floors 0 to 3.
   static let pure = [
-    "Primitives", "Telemetry", "Raft", "CRDT", "Node", "Programs", "Kernel", "World",
+    "Primitives", "Telemetry", "Raft", "CRDT", "Membership", "Routing", "Node", "Programs", "Kernel", "World",
     "Checkers", "Transcripts",
   ]
 

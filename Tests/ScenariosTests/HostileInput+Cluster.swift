@@ -36,16 +36,16 @@ extension HostileInput {
     .init(
       "nothing as a cluster",
       cluster(""),
-      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip, crdt, restart_after, variants, zones or racks"
+      "4:9: cluster: found nothing; expected a map with nodes, program, raft, gossip, crdt, mesh, restart_after, variants, zones or racks"
     ),
     .init(
       "a program of a later version",
-      cluster("{nodes: 3, program: mesh}"),
-      "4:30: cluster.program: 'mesh' is not available in this version"),
+      cluster("{nodes: 3, program: external}"),
+      "4:30: cluster.program: 'external' is not available in this version"),
     .init(
       "an unknown program",
       cluster("{nodes: 3, program: raft}"),
-      "4:30: cluster.program: found 'raft'; expected raft-kv, gossip or crdt; did you mean 'raft-kv'?"),
+      "4:30: cluster.program: found 'raft'; expected raft-kv, gossip, crdt or mesh; did you mean 'raft-kv'?"),
     .init(
       "gossip settings for raft-kv",
       cluster("{nodes: 3, gossip: {fanout: 1}}"),
@@ -129,6 +129,34 @@ extension HostileInput {
       "a fanout as large as the cluster",
       cluster("{nodes: 3, program: gossip, gossip: {fanout: 3}}"),
       "4:55: cluster.gossip: a fanout of 3 needs more than 3 nodes, and there are 3"),
+    HostileInput(
+      "a shape that no mesh has",
+      cluster("{nodes: 3, program: mesh, mesh: {topology: star}}"),
+      "4:53: cluster.mesh.topology: found 'star'; expected full, ring, or a map with grid, random or links"),
+    HostileInput(
+      "a grid with more columns than nodes",
+      cluster("{nodes: 3, program: mesh, mesh: {topology: {grid: {columns: 4}}}}"),
+      "4:70: cluster.mesh.topology.grid.columns: found '4'; expected a whole number from 1 to 3"),
+    HostileInput(
+      "a mesh of more links than pairs",
+      cluster("{nodes: 3, program: mesh, mesh: {topology: {random: {degree: 3}}}}"),
+      "4:53: cluster.mesh.topology: a mean degree of 3 is not from 0 to 2; expected a mesh that can be"),
+    HostileInput(
+      "a link that is listed twice",
+      cluster("{nodes: 3, program: mesh, mesh: {topology: {links: [[n1, n2], [n2, n1]]}}}"),
+      "4:53: cluster.mesh.topology: the link 1–0 is listed twice; expected a mesh that can be"),
+    HostileInput(
+      "a link of three nodes",
+      cluster("{nodes: 3, program: mesh, mesh: {topology: {links: [[n1, n2, n3]]}}}"),
+      "4:62: cluster.mesh.topology.links: found a list; expected two nodes that are linked"),
+    HostileInput(
+      "a probe that is waited for longer than the period lasts",
+      cluster("{nodes: 3, program: mesh, mesh: {period: 1s, probe_timeout: 1s}}"),
+      "4:70: cluster.mesh: a probe is given up after 1s, in a period of 1s; expected the period to be longer"),
+    HostileInput(
+      "settings of a mesh for replicas",
+      cluster("{nodes: 3, program: crdt, mesh: {period: 1s}}"),
+      "4:36: cluster.mesh does not belong to the program 'crdt'; remove it or change the program"),
     HostileInput(
       "one replica, which has nobody to tell",
       cluster("{nodes: 1, program: crdt}"),

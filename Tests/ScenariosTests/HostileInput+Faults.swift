@@ -316,7 +316,7 @@ extension HostileInput {
     .init(
       "convergence of raft-kv",
       expect("[{converges: {within: 2s}}]"),
-      "5:11: 'converges' is about what spreads; expected the program 'gossip' or 'crdt', found 'raft-kv'"),
+      "5:11: 'converges' is about what spreads; expected the program 'gossip', 'crdt' or 'mesh', found 'raft-kv'"),
     .init(
       "a measure without a bound",
       expect("[{measure: elections}]"),
@@ -328,7 +328,7 @@ extension HostileInput {
     .init(
       "a mistyped measure",
       expect("[{measure: election, at_most: 5}]"),
-      "5:20: expect.measure: found 'election'; expected client_latency, operations_ok, operations_failed, operations_unknown, availability, unavailability, leader_changes, elections, election_time, recovery_time, messages_sent or spread_time; did you mean 'elections'?"
+      "5:20: expect.measure: found 'election'; expected client_latency, operations_ok, operations_failed, operations_unknown, availability, unavailability, leader_changes, elections, election_time, recovery_time, messages_sent, spread_time, detection_time or false_deaths; did you mean 'elections'?"
     ),
     .init(
       "an unknown statistic",

@@ -148,5 +148,30 @@ enum Texts {
 
     """
 
-  static let readable = [design, smallest, everything, gossip]
+  static let mesh = """
+    faultline: 1
+    name: mesh
+    duration: 20s
+    cluster:
+      nodes: [a, b, d, e]
+      program: mesh
+      mesh:
+        topology: {links: [[a, b], [b, d], [d, e]]}
+        hello: none
+        patience: 5
+        period: 500ms
+        probe_timeout: 120ms
+        proxies: 0
+        suspicion: 2
+        targets: round_robin
+        dead_contact: 0
+        refresh: 3s
+        requests: 2.5/s
+        timeout: 700ms
+    faults: [{at: 1s, for: 5s, crash: d}]
+    expect: [safety, recovers: {within: 2s}, {measure: detection_time.p90, at_most: 8s}, {measure: false_deaths, at_most: 0}]
+
+    """
+
+  static let readable = [design, smallest, everything, gossip, mesh]
 }
