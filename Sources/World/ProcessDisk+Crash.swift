@@ -64,6 +64,8 @@ extension ProcessDisk {
       case .replace(let id, let record):
         if draw() {
           replace(id, with: record)
+          // What was at the end of the file before is gone with it.
+          files[file] = Tail(start: 1)
           remains.survived += 1
         } else {
           files[file].isClosed = true

@@ -63,6 +63,20 @@ struct DiskFaultTests {
       ])
   }
 
+  @Test("A replacement that a crash leaves stands, whatever became of the records at the old file's end")
+  func replacedAndAppended() {
+    let script: Script = [
+      (.zero, .append(1, size: 512)), (.zero, .sync(1)), (.milliseconds(12), .append(2, size: 512)),
+      (.milliseconds(12), .replace(5)), (.milliseconds(12), .append(6, size: 512)),
+    ]
+    var found: Set<[String]> = []
+    for seed: UInt64 in 1...400 {
+      found.insert(Self.words(Self.stage(script, seed: seed, faults: [Self.crash(at: 13)], after: 15)))
+    }
+    // The old file with its end or without, or the new one, which the next record shares a sector with.
+    #expect(found == [["1"], ["1", "2"], ["5"], ["5", "6"], ["5", "torn"]])
+  }
+
   @Test("A record of many sectors may be torn, and records of one sector share its fate")
   func sectors() {
     let long: Script = [(.zero, .append(1, size: 2048))]
