@@ -29,7 +29,6 @@ extension ProcessDisk {
     for _ in 0..<kept { if let operation = cached.popFirst() { perform(operation) } }
     if kept > 0 { nameFiles() }
     var files = InlineArray<4, Tail>(repeating: Tail())
-    for file in durable.indices { files[file].start = durable[file].count }
     while let operation = cached.popFirst() ?? pending.popFirst() {
       let file = Int(operation.file.rawValue)
       guard !files[file].isClosed else {
@@ -57,15 +56,15 @@ extension ProcessDisk {
         trim(id, &files[file])
         if draw() {
           truncate(id, keeping: keeping)
-          files[file] = Tail(start: min(files[file].start, keeping))
+          files[file] = Tail()
         } else {
           files[file].isClosed = true
         }
       case .replace(let id, let record):
         if draw() {
-          replace(id, with: record)
+          replace(id, with: [record])
           // What was at the end of the file before is gone with it.
-          files[file] = Tail(start: 1)
+          files[file] = Tail()
           remains.survived += 1
         } else {
           files[file].isClosed = true
@@ -93,7 +92,7 @@ extension ProcessDisk {
   private mutating func settleNames(_ survives: () -> Bool, _ remains: inout Remains) {
     var done = 0
     while done < renames.count, survives() {
-      replace(renames[done].file, with: renames[done].record)
+      replace(renames[done].file, with: renames[done].records)
       done += 1
     }
     remains.survived += done
@@ -120,8 +119,6 @@ extension ProcessDisk {
   private struct Tail {
     enum Written { case none, some, all }
 
-    /// Records that were durable.
-    var start = 0
     /// Bytes up to here; nil until somebody asks.
     var bytes: Int?
     /// Records at the end of which nothing was written.
@@ -130,8 +127,6 @@ extension ProcessDisk {
     var isClosed = false
     /// Of the sector that the next byte lies in.
     private var current: Bool?
-
-    init(start: Int = 0) { self.start = start }
 
     mutating func sectors(of size: Int, _ survives: () -> Bool) -> Written {
       let first = bytes ?? 0

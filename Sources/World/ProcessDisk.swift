@@ -57,8 +57,9 @@ import Primitives
   @usableFromInline var cached = Outbox<Operation>()
   /// Whether each file's name is in the directory for good.
   @usableFromInline var isNamed: UInt8 = 0
-  /// Replacements whose data is durable and whose names are not yet.
-  @usableFromInline var renames: ContiguousArray<(file: FileID, record: Record)> = []
+  /// Replacements whose data is durable and whose names are not yet, each with what was written behind it since: whoever
+  /// opened the new file goes on in it.
+  @usableFromInline var renames: ContiguousArray<(file: FileID, records: ContiguousArray<Record>)> = []
   @usableFromInline var syncs: ContiguousArray<Sync> = []
   /// Pending operations that a sync under way covers.
   @usableFromInline var covered = 0
@@ -120,10 +121,24 @@ import Primitives
 
   @inlinable
   mutating func perform(_ operation: consuming Operation) {
+    if !renames.isEmpty, let rename = renames.lastIndex(where: { $0.file == operation.file }) {
+      return perform(consume operation, onRename: rename)
+    }
     switch operation {
     case .append(let record, let file): durable[Int(file.rawValue)].append(record)
     case .truncate(let file, let keeping): truncate(file, keeping: keeping)
-    case .replace(let file, let record): renames.append((file, record))
+    case .replace(let file, let record): renames.append((file, [record]))
+    }
+  }
+
+  /// On a file that is to replace another one.
+  @usableFromInline mutating func perform(_ operation: consuming Operation, onRename rename: Int) {
+    switch operation {
+    case .append(let record, _): renames[rename].records.append(record)
+    case .truncate(_, let keeping):
+      let count = renames[rename].records.count
+      if keeping < count { renames[rename].records.removeLast(count - keeping) }
+    case .replace(let file, let record): renames.append((file, [record]))
     }
   }
 
@@ -148,14 +163,14 @@ import Primitives
 
   /// The directory is durable: files have their names, and replaced ones their new content.
   @usableFromInline mutating func nameFiles() {
-    for (file, record) in renames { replace(file, with: record) }
+    for (file, records) in renames { replace(file, with: records) }
     renames.removeAll(keepingCapacity: true)
     for file in durable.indices where !durable[file].isEmpty { isNamed |= 1 << UInt8(file) }
     if isNamed != 0 { isNew = false }
   }
 
-  mutating func replace(_ file: FileID, with record: Record) {
-    durable[Int(file.rawValue)] = [record]
+  mutating func replace(_ file: FileID, with records: ContiguousArray<Record>) {
+    durable[Int(file.rawValue)] = records
     isNamed |= 1 << UInt8(file.rawValue)
     if !scars.isEmpty { scars.removeAll { $0.file == file } }
   }
@@ -180,9 +195,9 @@ import Primitives
     digest.fold(UInt64(isNamed), UInt64(cached.count) << 2 | (isNew ? 2 : 0) | (isImpaired ? 1 : 0))
     for operation in cached { operation.fold(into: &digest) }
     for operation in pending { operation.fold(into: &digest) }
-    for (file, record) in renames {
-      digest.fold(UInt64(file.rawValue))
-      record.fold(into: &digest)
+    for (file, records) in renames {
+      digest.fold(UInt64(file.rawValue), UInt64(records.count))
+      for record in records { record.fold(into: &digest) }
     }
     for sync in syncs { digest.fold(sync.token.rawValue, UInt64(sync.operations) << 1 | (sync.directory ? 1 : 0)) }
   }

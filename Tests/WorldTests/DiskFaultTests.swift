@@ -77,6 +77,18 @@ struct DiskFaultTests {
     #expect(found == [["1"], ["1", "2"], ["5"], ["5", "6"], ["5", "torn"]])
   }
 
+  @Test("What is written behind a replacement that has no name yet is there when it has one")
+  func appendedToReplacement() {
+    let script: Script = [
+      (.zero, .append(1)), (.zero, .sync(1)), (.milliseconds(12), .replace(5)),
+      (.milliseconds(12), .sync(2, directory: false)), (.milliseconds(24), .append(6)),
+      (.milliseconds(24), .sync(3)),
+    ]
+    for seed: UInt64 in 1...50 {
+      #expect(Self.words(Self.stage(script, seed: seed, faults: [Self.crash(at: 40)], after: 42)) == ["5", "6"])
+    }
+  }
+
   @Test("A record of many sectors may be torn, and records of one sector share its fate")
   func sectors() {
     let long: Script = [(.zero, .append(1, size: 2048))]
