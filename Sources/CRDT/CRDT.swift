@@ -5,8 +5,8 @@ import Primitives
 /// `merge` is commutative, associative and idempotent, and its result is above both. What changes a value returns the
 /// change as a *delta*, a small value of the same type: to merge it anywhere does there what the change did here, and
 /// the deltas of all changes, merged in any order and any number of times, come to the full state ("Delta state
-/// replicated data types", Almeida, Shoker and Baquero, 2018, section 4). Deltas of the types that remember removals
-/// have one condition, `DeltaLog` keeps it: those of one replica arrive without gaps.
+/// replicated data types", Almeida, Shoker and Baquero, 2018, section 4). A version vector alone takes a delta for all that
+/// came before it; whoever has one in its state needs those of each replica without gaps, as `DeltaSync` sends them.
 @usableFromInline package protocol CRDT: WireValue, Hashable {
   /// The bottom, which every replica begins with: merged into anything it changes nothing.
   init()

@@ -18,8 +18,10 @@ import Primitives
   }
 
   @usableFromInline package mutating func next(_ replica: ReplicaID) -> Dot {
-    let dot = vector.next(replica)
-    precondition(cloud[dot] == nil, "a replica knows all of its own changes")
+    var dot = Dot(replica, vector[replica] + 1)
+    // A replica knows all of its own changes, unless it was told of some by mistake.
+    while cloud[dot] != nil { dot = Dot(replica, dot.number + 1) }
+    insert(dot)
     return dot
   }
 
@@ -53,7 +55,7 @@ extension CausalContext: CRDT {
     context.vector = try VersionVector.decode(from: &reader)
     let position = reader.position
     let cloud = try AscendingMap<Dot, Nothing>.decode(from: &reader)
-    guard cloud.entries.allSatisfy({ $0.key.number > context.vector[$0.key.replica] + 1 }) else {
+    guard cloud.entries.allSatisfy({ $0.key.number - 1 > context.vector[$0.key.replica] }) else {
       throw WireError(position: position, expected: "changes beyond a gap")
     }
     context.cloud = cloud

@@ -4,7 +4,7 @@ import Primitives
 /// peer has acknowledged, or the whole state where these are not kept any more (Almeida et al., section 5.1, algorithm 2).
 ///
 /// A peer never gets a delta without those before it, so that what it knows has no gaps. Deltas that came from a peer are
-/// not sent back to it.
+/// not sent back to it, as long as it is in the same life.
 @usableFromInline package struct DeltaSync<State: CRDT>: Hashable, Sendable {
   /// A message for one peer.
   @usableFromInline package struct Parcel: Hashable, Sendable {
@@ -28,11 +28,11 @@ import Primitives
 
   @usableFromInline struct Entry: Hashable, Sendable {
     @usableFromInline let delta: State
-    /// nil for what was done here.
-    @usableFromInline let from: NodeID?
+    /// Who told of it, in which of its lives; nil for what was done here. A later life may have lost it.
+    @usableFromInline let from: ReplicaID?
 
     @inlinable
-    init(delta: State, from: NodeID?) {
+    init(delta: State, from: ReplicaID?) {
       self.delta = delta
       self.from = from
     }
@@ -40,10 +40,11 @@ import Primitives
 
   @usableFromInline struct Peer: Hashable, Sendable {
     @usableFromInline var life: UInt32
-    @usableFromInline var acknowledged: UInt64
+    /// nil where it may lack anything.
+    @usableFromInline var acknowledged: UInt64?
 
     @inlinable
-    init(life: UInt32, acknowledged: UInt64) {
+    init(life: UInt32, acknowledged: UInt64?) {
       self.life = life
       self.acknowledged = acknowledged
     }
@@ -65,30 +66,25 @@ import Primitives
     self.capacity = capacity
   }
 
-  /// Deltas that are kept.
-  @inlinable
-  package var kept: Int { entries.count }
-
   /// Something has changed here.
   ///
-  /// - Parameter from: the peer that told of it.
+  /// - Parameter teller: the peer that told of it, in the life in which it did.
   @inlinable
-  package mutating func record(_ delta: State, from peer: NodeID? = nil) {
+  package mutating func record(_ delta: State, from teller: ReplicaID? = nil) {
     count += 1
-    entries.append(Entry(delta: delta, from: peer))
+    entries.append(Entry(delta: delta, from: teller))
     if entries.count > capacity { entries.removeFirst(entries.count - capacity) }
   }
 
   /// - Parameter state: all that there is here.
   @inlinable
   package func parcel(for peer: NodeID, of state: State) -> Parcel {
-    guard let known = peers[peer], known.acknowledged + UInt64(entries.count) >= count else {
-      return Parcel(life: life, number: count, receiver: nil, state: state)
-    }
+    guard let known = peers[peer], let acknowledged = known.acknowledged,
+      acknowledged + UInt64(entries.count) >= count
+    else { return Parcel(life: life, number: count, receiver: nil, state: state) }
     var delta = State()
-    for entry in entries.suffix(Int(count - known.acknowledged)) where entry.from != peer {
-      delta.merge(entry.delta)
-    }
+    let receiver = ReplicaID(peer, life: known.life)
+    for entry in entries.suffix(Int(count - acknowledged)) where entry.from != receiver { delta.merge(entry.delta) }
     return Parcel(life: life, number: count, receiver: known.life, state: delta)
   }
 
@@ -104,18 +100,17 @@ import Primitives
   @inlinable
   package mutating func acknowledge(_ number: UInt64, of ours: UInt32, by peer: NodeID, in theirs: UInt32) {
     guard ours == life, number <= count else { return }
-    let known = peers[peer]
-    guard let known, known.life >= theirs else {
-      peers[peer] = Peer(life: theirs, acknowledged: number)
+    hear(of: peer, in: theirs)
+    guard let known = peers[peer], known.life == theirs, known.acknowledged.map({ $0 < number }) ?? true else {
       return
     }
-    if known.life == theirs, known.acknowledged < number { peers[peer]?.acknowledged = number }
+    peers[peer]?.acknowledged = number
   }
 
   /// A peer has begun another life: where it has lost its memory, it lacks everything.
   @inlinable
   package mutating func hear(of peer: NodeID, in theirs: UInt32) {
-    if let known = peers[peer], known.life < theirs { peers[peer] = nil }
+    if peers[peer].map({ $0.life < theirs }) ?? true { peers[peer] = Peer(life: theirs, acknowledged: nil) }
   }
 
   @inlinable
@@ -124,10 +119,11 @@ import Primitives
     digest.fold(UInt64(entries.count), UInt64(peers.count))
     for entry in entries {
       entry.delta.fold(into: &digest)
-      digest.fold(entry.from.map { UInt64($0.rawValue) + 1 } ?? 0)
+      digest.fold(entry.from.map { $0.rawValue &+ 1 } ?? 0)
     }
     for peer in peers.entries {
-      digest.fold(UInt64(peer.key.rawValue) << 32 | UInt64(peer.value.life), peer.value.acknowledged)
+      digest.fold(
+        UInt64(peer.key.rawValue) << 32 | UInt64(peer.value.life), peer.value.acknowledged.map { $0 + 1 } ?? 0)
     }
   }
 }

@@ -28,8 +28,11 @@ extension ReplicaID: WireValue {
   @usableFromInline package func fold(into digest: inout Digest) { digest.fold(rawValue) }
 }
 
-/// The name of one change: the replica that made it, and which of its changes it was, from 1.
+/// The name of one change: the replica that made it, and which of its changes it was, from 1 to `highest`.
 @usableFromInline package struct Dot: Hashable, Comparable, Sendable {
+  /// What damaged bytes may claim leaves room to count on.
+  static let highest: UInt64 = 1 << 62
+
   @usableFromInline package let replica: ReplicaID
   @usableFromInline package let number: UInt64
 
@@ -50,7 +53,13 @@ extension Dot: WireValue {
     writer.write(number)
   }
   @usableFromInline package static func decode(from reader: inout WireReader) throws(WireError) -> Dot {
-    Dot(try ReplicaID.decode(from: &reader), try reader.word64())
+    let replica = try ReplicaID.decode(from: &reader)
+    let position = reader.position
+    let number = try reader.word64()
+    guard (1...highest).contains(number) else {
+      throw WireError(position: position, expected: "a number from 1 to 2⁶²")
+    }
+    return Dot(replica, number)
   }
   @usableFromInline package func fold(into digest: inout Digest) { digest.fold(replica.rawValue, number) }
 }

@@ -31,9 +31,12 @@ extension HybridTimestamp: WireValue {
   }
 
   @usableFromInline package static func decode(from reader: inout WireReader) throws(WireError) -> HybridTimestamp {
-    HybridTimestamp(
-      wall: Int64(bitPattern: try reader.word64()), logical: try reader.word32(),
-      replica: try ReplicaID.decode(from: &reader))
+    let position = reader.position
+    let wall = Int64(bitPattern: try reader.word64())
+    // Later than any clock, and a replica that hears of it can still go on.
+    guard wall < 1 << 62 else { throw WireError(position: position, expected: "a time before the year 2116") }
+    return HybridTimestamp(
+      wall: wall, logical: try reader.word32(), replica: try ReplicaID.decode(from: &reader))
   }
 
   @usableFromInline package func fold(into digest: inout Digest) {

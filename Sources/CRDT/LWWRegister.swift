@@ -97,10 +97,6 @@ package struct LWWMap<Key: WireValue & Comparable & Hashable, Value: WireValue &
   @inlinable
   package var keys: [Key] { registers.entries.lazy.filter { $0.value.value ?? nil != nil }.map(\.key) }
 
-  /// Keys that were removed and still take room.
-  @inlinable
-  package var tombstones: Int { registers.entries.count { $0.value.value ?? nil == nil } }
-
   /// - Parameter value: nil removes the key.
   /// - Returns: the delta.
   @inlinable

@@ -27,23 +27,6 @@ import Primitives
     return dot
   }
 
-  /// How one vector lies to another. Equal ones are not concurrent.
-  @usableFromInline package enum Order: Hashable, Sendable {
-    case equal, before, after, concurrent
-  }
-
-  @usableFromInline package func order(to other: VersionVector) -> Order {
-    var (isBelow, isAbove) = (false, false)
-    for entry in counts.entries where entry.value > other[entry.key] { isAbove = true }
-    for entry in other.counts.entries where entry.value > self[entry.key] { isBelow = true }
-    return switch (isBelow, isAbove) {
-    case (false, false): .equal
-    case (true, false): .before
-    case (false, true): .after
-    case (true, true): .concurrent
-    }
-  }
-
   /// Whether everything that the other knows is known here.
   @usableFromInline package func covers(_ other: VersionVector) -> Bool {
     other.counts.entries.allSatisfy { $0.value <= self[$0.key] }
@@ -63,8 +46,8 @@ extension VersionVector: CRDT {
     let position = reader.position
     var vector = VersionVector()
     vector.counts = try AscendingMap.decode(from: &reader)
-    guard vector.counts.entries.allSatisfy({ $0.value > 0 }) else {
-      throw WireError(position: position, expected: "counts above zero")
+    guard vector.counts.entries.allSatisfy({ (1...Dot.highest).contains($0.value) }) else {
+      throw WireError(position: position, expected: "counts from 1 to 2⁶²")
     }
     return vector
   }

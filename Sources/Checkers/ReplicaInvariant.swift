@@ -9,6 +9,10 @@ package enum ReplicaInvariant {
   package static let stateFollowsChanges: StaticText = "state-follows-changes"
   /// A write has a later timestamp than every write that its replica knew, so that it wins.
   package static let laterWriteWins: StaticText = "later-write-wins"
+  /// What a replica tells others or answers with is on its disk before.
+  package static let durableBeforeTold: StaticText = "durable-before-told"
+  /// A replica numbers its changes one by one, and in a new life begins anew under another name.
+  package static let changesAreNumbered: StaticText = "changes-are-numbered"
   /// A replica knows only changes that were made.
   package static let nothingInvented: StaticText = "nothing-invented"
   /// What was on a replica's disk it knows in its next life.
@@ -17,6 +21,7 @@ package enum ReplicaInvariant {
   package static let knowledgeGrows: StaticText = "knowledge-grows"
 
   package static let all = [
-    strongConvergence, stateFollowsChanges, laterWriteWins, nothingInvented, nothingForgotten, knowledgeGrows,
+    strongConvergence, stateFollowsChanges, laterWriteWins, durableBeforeTold, changesAreNumbered, nothingInvented,
+    nothingForgotten, knowledgeGrows,
   ]
 }

@@ -21,6 +21,8 @@ public struct ReplicaJudge: Judge {
   private var views: ContiguousArray<View>
   /// The state that was first seen with some knowledge; looked up and never walked.
   private var states: [Digest: Seen] = [:]
+  /// By request; looked up and never walked.
+  private var asked: [UInt64: Asked] = [:]
   /// By replica: the place in `spreads` of each of its changes.
   private var places: [ReplicaID: ContiguousArray<Int>] = [:]
   public private(set) var violations: [Violation] = []
@@ -32,6 +34,19 @@ public struct ReplicaJudge: Judge {
     var writing: [(token: WriteToken, known: VersionVector)] = []
     /// What its disk holds for certain.
     var durable = VersionVector()
+
+    /// Whether its disk holds these changes for certain once that write is done; nil for now.
+    func holds(_ changes: VersionVector, after token: WriteToken?) -> Bool {
+      let then = token.flatMap { token in writing.last { $0.token <= token } }?.known ?? durable
+      return then.covers(changes)
+    }
+  }
+
+  /// A request that is not answered yet.
+  private enum Asked {
+    case change(Dot)
+    /// What there was to read, and what was known then.
+    case read(SharedHistory.State, known: VersionVector)
   }
 
   private struct Seen {
@@ -59,7 +74,9 @@ public struct ReplicaJudge: Judge {
     case .message, .timerFired, .writeFailed, .connectionClosed: break
     }
     if program.objects.known != views[process].known { learn(program, process, now) }
-    if !effects.items.isEmpty { noteWrites(effects, process) }
+    // What it had is looked at again in its rounds: it may have changed with no change to show for it.
+    if case .timerFired = input { compare(program, process, now) }
+    if !effects.items.isEmpty { survey(effects, program, process, now) }
   }
 
   public mutating func observeCrash(process: Int, at now: Instant) {
@@ -91,6 +108,7 @@ public struct ReplicaJudge: Judge {
     forget(known, process)
     views[process].known = known
     views[process].durable = known
+    compare(program, process, now)
   }
 
   private mutating func settle(_ token: WriteToken, _ process: Int) {
@@ -100,13 +118,46 @@ public struct ReplicaJudge: Judge {
     }
   }
 
-  private mutating func noteWrites(_ effects: borrowing Effects<Replica>, _ process: Int) {
+  // MARK: What it says
+
+  /// Nothing may be told or answered that a crash can undo.
+  private mutating func survey(
+    _ effects: borrowing Effects<Replica>, _ program: borrowing Replica, _ process: Int, _ now: Instant
+  ) {
     let known = views[process].known
+    var hasty: String?
+    var wrong: RequestID?
     effects.items.withElements { items in
       for position in items.indices {
-        guard case .sync(let token, _) = items[position] else { continue }
-        views[process].writing.append((token, known))
+        switch items[position] {
+        case .sync(let token, _): views[process].writing.append((token, known))
+        case .reply(let request, let outcome):
+          switch (asked.removeValue(forKey: request.rawValue), outcome) {
+          case (.change(let dot)?, _):
+            if !views[process].durable.contains(dot) { hasty = "answered request \(request.rawValue)" }
+          case (.read(let state, let known)?, .read(let reading)):
+            if !views[process].durable.covers(known) { hasty = "answered request \(request.rawValue)" }
+            if !state.reads(as: reading) { wrong = request }
+          case (.read?, .done), (nil, _): break
+          }
+        case .send(.parcel(let parcel), let peer, let token, _):
+          if !views[process].holds(parcel.content.state.known, after: token) {
+            hasty = "told n\(peer.host.rawValue + 1) of a change"
+          }
+        case .send, .setTimer, .cancelTimer, .append, .truncate, .replace, .exit: break
+        }
       }
+    }
+    if let hasty {
+      record(
+        ReplicaInvariant.durableBeforeTold, process, now,
+        "n\(process + 1) \(hasty) before its disk had it; it should wait for the write.")
+    }
+    if let wrong {
+      record(
+        ReplicaInvariant.stateFollowsChanges, process, now,
+        "n\(process + 1) answered request \(wrong.rawValue) with what its objects did not hold; it should tell that."
+      )
     }
   }
 
@@ -116,10 +167,24 @@ public struct ReplicaJudge: Judge {
     _ operation: ReplicaOperation, _ request: RequestID, _ program: borrowing Replica, _ process: Int,
     _ now: Instant
   ) {
+    if operation == .read {
+      asked[request.rawValue] = .read(SharedHistory.State(program.objects), known: program.objects.known)
+      return
+    }
     let past = views[process].known
     let number = program.objects.known[program.replica]
     guard number > past[program.replica] else { return }
+    guard number == history.made[program.replica] + 1 else {
+      record(
+        ReplicaInvariant.changesAreNumbered, process, now,
+        """
+        n\(process + 1) gave a change the number \(number) after \(history.made[program.replica]) in this life; it should \
+        take the next one.
+        """)
+      return
+    }
     let dot = Dot(program.replica, number)
+    asked[request.rawValue] = .change(dot)
     let timestamp = timestamp(of: operation, in: program.objects)
     if let timestamp { judge(timestamp, after: past, process, now) }
     history.append(SharedHistory.Change(dot: dot, operation: operation, past: past, timestamp: timestamp))
@@ -138,8 +203,7 @@ public struct ReplicaJudge: Judge {
   private mutating func judge(
     _ timestamp: HybridTimestamp, after past: VersionVector, _ process: Int, _ now: Instant
   ) {
-    let latest = history.changes.lazy.filter { past.contains($0.dot) }.compactMap(\.timestamp).max()
-    guard let latest, latest >= timestamp else { return }
+    guard let latest = history.latest(in: past), latest >= timestamp else { return }
     record(
       ReplicaInvariant.laterWriteWins, process, now,
       """
@@ -166,7 +230,7 @@ public struct ReplicaJudge: Judge {
           """)
         continue
       }
-      for place in places[replica]![Int(before[replica])..<Int(count)] {
+      for place in places[replica, default: []][Int(before[replica])..<Int(count)] {
         if spreads[place].knownAt[process] == nil { spreads[place].knownAt[process] = now }
       }
     }
@@ -216,12 +280,13 @@ public struct ReplicaJudge: Judge {
 
   public func fold(into digest: inout Digest) {
     history.made.fold(into: &digest)
-    for change in history.changes {
+    for change in history.changes(in: history.made).joined() {
       change.dot.fold(into: &digest)
       change.operation.fold(into: &digest)
       change.past.fold(into: &digest)
       change.timestamp.fold(into: &digest)
     }
+    digest.fold(UInt64(asked.count))
     for view in views {
       view.known.fold(into: &digest)
       view.durable.fold(into: &digest)

@@ -13,14 +13,33 @@ struct SharedHistory: Sendable {
     let timestamp: HybridTimestamp?
   }
 
-  /// In the order in which they were made.
-  private(set) var changes: ContiguousArray<Change> = []
+  /// By replica, in the order in which it made them; looked up and never walked.
+  private var changes: [ReplicaID: ContiguousArray<Change>] = [:]
   /// How many each replica has made.
   private(set) var made = VersionVector()
 
+  /// - Precondition: the change is its replica's next.
   mutating func append(_ change: Change) {
-    changes.append(change)
-    made[change.dot.replica] = change.dot.number
+    let dot = made.next(change.dot.replica)
+    precondition(dot == change.dot, "changes are numbered without gaps")
+    changes[dot.replica, default: []].append(change)
+  }
+
+  /// Those that somebody knows, replica by replica.
+  func changes(in known: VersionVector) -> some Sequence<ArraySlice<Change>> {
+    known.entries.lazy.map { entry in
+      let all = changes[entry.replica] ?? []
+      return ArraySlice(all.prefix(Int(clamping: entry.count)))
+    }
+  }
+
+  /// The latest moment of a write among them.
+  func latest(in known: VersionVector) -> HybridTimestamp? {
+    var latest: HybridTimestamp?
+    for some in changes(in: known) {
+      for change in some { if let at = change.timestamp, latest.map({ $0 < at }) ?? true { latest = at } }
+    }
+    return latest
   }
 
   /// What the objects are for whoever knows certain changes.
@@ -33,12 +52,12 @@ struct SharedHistory: Sendable {
   }
 
   func state(knowing known: VersionVector) -> State {
-    let seen = changes.filter { known.contains($0.dot) }
     var state = State()
     var removals: [UInt64: [VersionVector]] = [:]
     var register = Cell()
     var map: [UInt64: Cell] = [:]
-    for change in seen {
+    var additions: [(element: UInt64, dot: Dot)] = []
+    for change in changes(in: known).joined() {
       switch change.operation {
       case .increment(let amount): state.counter += amount
       case .adjust(let amount): state.balance += amount
@@ -46,13 +65,13 @@ struct SharedHistory: Sendable {
       case .write(let value): register.take(value, change.timestamp)
       case .put(let key, let value): map[key, default: Cell()].take(value, change.timestamp)
       case .delete(let key): map[key, default: Cell()].take(nil, change.timestamp)
-      case .add, .read: break
+      case .add(let element): additions.append((element, change.dot))
+      case .read: break
       }
     }
-    for change in seen {
+    for (element, dot) in additions where !state.elements.contains(element) {
       // It stays until somebody removes it who knows of this addition.
-      guard case .add(let element) = change.operation else { continue }
-      let isRemoved = removals[element, default: []].contains { $0.contains(change.dot) }
+      let isRemoved = removals[element]?.contains { $0.contains(dot) } ?? false
       if !isRemoved { state.elements.insert(element) }
     }
     state.register = register.value
@@ -80,6 +99,12 @@ extension SharedHistory.State {
     elements = Set(objects.set.elements)
     register = objects.register.value
     for key in objects.map.keys { map[key] = objects.map[key] }
+  }
+
+  /// Whether that is what a read tells of it.
+  func reads(as reading: ReplicaReading) -> Bool {
+    reading.counter == counter && reading.balance == balance && reading.elements == elements.count
+      && reading.register == register && reading.keys == map.count
   }
 
   /// The objects that are not as in the other state.

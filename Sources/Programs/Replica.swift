@@ -4,7 +4,8 @@ import Primitives
 import Telemetry
 
 /// The program `crdt`: replicas of a few shared objects that each changes by itself, and that gossip brings together. A
-/// replica answers at once, whoever is out of reach; what it answers with may lag, and is never contradicted later.
+/// replica answers once its own disk has what the answer says, whoever is out of reach; the answer may lag behind what others
+/// have done.
 public struct Replica: Program {
   public typealias Message = ReplicaMessage
   public typealias Record = ReplicaRecord
@@ -27,7 +28,9 @@ public struct Replica: Program {
   private var writes: UInt64 = 0
   /// The last write that is done; as many as `writes` where none is under way.
   private var durable: UInt64 = 0
-  private var asked: [(token: WriteToken, request: RequestID)] = []
+  /// The last write that replaces the file; while it is under way the file may yet be the old one.
+  private var replacement: UInt64 = 0
+  private var asked: [(token: WriteToken, request: RequestID, outcome: ReplicaOutcome)] = []
 
   public init(id: NodeID, settings: ReplicaSettings) {
     self.id = id
@@ -67,7 +70,7 @@ public struct Replica: Program {
     case .writeCompleted(let token):
       durable = max(durable, token.rawValue)
       while let first = asked.first, first.token <= token {
-        effects.append(.reply(first.request, .done))
+        effects.append(.reply(first.request, first.outcome))
         asked.removeFirst()
       }
     case .writeFailed: effects.append(.exit("write failed"))
@@ -81,7 +84,11 @@ public struct Replica: Program {
     sync.fold(into: &digest)
     digest.fold(UInt64(records), writes - durable)
     digest.fold(UInt64(asked.count))
-    for (token, request) in asked { digest.fold(writes - token.rawValue, request.rawValue) }
+    digest.fold(max(replacement, durable) - durable)
+    for (token, request, outcome) in asked {
+      digest.fold(writes - token.rawValue, request.rawValue)
+      outcome.fold(into: &digest)
+    }
   }
 
   private mutating func begin(_ recovered: Recovered<ReplicaRecord>, _ effects: inout Effects<Replica>) {
@@ -102,17 +109,17 @@ public struct Replica: Program {
     _ operation: ReplicaOperation, _ request: RequestID, _ context: inout StepContext,
     _ effects: inout Effects<Replica>
   ) {
-    if operation == .read { return effects.append(.reply(request, .read(objects.reading))) }
     var clock = self.clock
     let (wall, replica) = (context.wall, self.replica)
     let delta = objects.perform(operation, by: replica) { clock.tick(wall, replica) }
     self.clock = clock
     if let delta { store(delta, from: nil, &effects) }
-    // Whoever did not change anything relies on what is here too.
+    let outcome: ReplicaOutcome = operation == .read ? .read(objects.reading) : .done
+    // Whoever only reads relies on what is here too: no crash may contradict it.
     if writes == durable {
-      effects.append(.reply(request, .done))
+      effects.append(.reply(request, outcome))
     } else {
-      asked.append((WriteToken(writes), request))
+      asked.append((WriteToken(writes), request, outcome))
     }
   }
 
@@ -123,17 +130,20 @@ public struct Replica: Program {
     guard sync.fits(parcel) else { return }
     if objects.merge(parcel.state) {
       if let latest = parcel.state.latest { clock.hear(latest) }
-      store(parcel.state, from: sender.host, &effects)
+      store(parcel.state, from: ReplicaID(sender.host, life: parcel.life), &effects)
     }
     effects.send(
       .acknowledgement(number: parcel.number, of: parcel.life, in: sync.life), to: sender, after: lastWrite)
   }
 
-  private mutating func store(_ delta: SharedObjects, from peer: NodeID?, _ effects: inout Effects<Replica>) {
-    sync.record(delta, from: peer)
-    if records >= Self.mostRecords {
+  private mutating func store(_ delta: SharedObjects, from teller: ReplicaID?, _ effects: inout Effects<Replica>) {
+    sync.record(delta, from: teller)
+    // Where a replacement fails, what was appended behind it would stand behind the old content, with a gap before it:
+    // until it is done each change replaces the file again.
+    if records >= Self.mostRecords || replacement > durable {
       effects.append(.replace(Self.changesFile, with: ReplicaRecord(objects: objects)))
       records = 1
+      replacement = writes + 1
     } else {
       effects.append(.append(ReplicaRecord(objects: delta), to: Self.changesFile))
       records += 1
@@ -147,9 +157,11 @@ public struct Replica: Program {
 
   private func tell(_ context: inout StepContext, _ effects: inout Effects<Replica>) {
     guard settings.nodes > 1 else { return }
-    for _ in 0..<settings.fanout {
+    var told: Set<NodeID> = []
+    while told.count < min(settings.fanout, settings.nodes - 1) {
       let other = context.choose(.replicaPeer, slot: 0, below: UInt64(settings.nodes - 1))
       let peer = NodeID(UInt32(other < UInt64(id.rawValue) ? other : other + 1))
+      guard told.insert(peer).inserted else { continue }
       let parcel = sync.parcel(for: peer, of: objects)
       effects.send(.parcel(ReplicaParcel(parcel)), to: Endpoint(peer), after: lastWrite)
     }

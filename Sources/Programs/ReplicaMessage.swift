@@ -93,6 +93,8 @@ public struct ReplicaParcel: Hashable, Sendable {
 public struct ReplicaRecord: StoredRecord, Hashable {
   package let objects: SharedObjects
 
+  package init(objects: SharedObjects) { self.objects = objects }
+
   public var storedSize: Int { objects.wireSize }
 
   public func fold(into digest: inout Digest) { objects.fold(into: &digest) }

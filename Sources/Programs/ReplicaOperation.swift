@@ -93,6 +93,14 @@ public struct ReplicaReading: Hashable, Sendable {
   public let elements: Int
   public let register: UInt64?
   public let keys: Int
+
+  package init(counter: UInt64, balance: Int64, elements: Int, register: UInt64?, keys: Int) {
+    self.counter = counter
+    self.balance = balance
+    self.elements = elements
+    self.register = register
+    self.keys = keys
+  }
 }
 
 /// A workload of all operations alike, but reads, of which there are twice as many. Elements and keys are few, so that

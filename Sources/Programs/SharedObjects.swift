@@ -8,7 +8,8 @@ package struct SharedObjects: Sendable {
   package private(set) var set = ORSet<UInt64>()
   package private(set) var register = LWWRegister<UInt64>()
   package private(set) var map = LWWMap<UInt64, UInt64>()
-  /// Every change has a number, whichever object it is of.
+  /// Every change has a number, whichever object it is of. Whoever merges a delta is taken to have those of its replica
+  /// before it.
   package private(set) var known = VersionVector()
 
   package init() {}

@@ -151,7 +151,7 @@ package enum ScenarioSchema {
               ("fanout", integer(1...9_999, "Peers told in each round; 1 unless given, fewer than the nodes.")),
               (
                 "deltas",
-                integer(0...10_000, "Changes kept for peers that lack only these; 64 unless given. 0: always all.")
+                integer(0...10_000, "Changes kept for peers that lack only these; 64 unless given.")
               ),
               (
                 "operations",

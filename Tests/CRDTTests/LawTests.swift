@@ -119,6 +119,7 @@ struct LawTests {
         guard let other = try? State.decode(from: &reader) else { continue }
         let both = other.merged(with: state)
         #expect(both.merged(with: other) == both && both.merged(with: state) == both, "what is read keeps the laws")
+        #expect(other.merged(with: State()) == other && other.merged(with: other) == other)
       }
     }
   }

@@ -92,6 +92,83 @@ struct ReplicaJudgeTests {
     #expect(scene.fired == (durable && !found ? ["nothing-forgotten"] : []))
   }
 
+  /// The node's step, but for what it waits for.
+  private func hasty(_ scene: inout Scene, _ node: Int, _ operation: ReplicaOperation, answers: ReplicaOutcome) {
+    scene.ask(node, operation)
+    scene.judge.observe(
+      .connectionClosed(Endpoint(NodeID(1))), effects: Self.effects(.reply(RequestID(scene.operations), answers)),
+      program: scene.nodes[node], process: node, at: scene.now)
+  }
+
+  private static func effects(_ effect: Effect<Replica>) -> Effects<Replica> {
+    var effects = Effects<Replica>()
+    effects.append(effect)
+    return effects
+  }
+
+  @Test("An answer before the write breaks durable-before-told", arguments: [false, true])
+  func hastyAnswer(_ waits: Bool) {
+    var scene = Scene()
+    if waits {
+      scene.ask(0, .add(1))
+      scene.step(0, .writeCompleted(WriteToken(1)))
+    } else {
+      hasty(&scene, 0, .add(1), answers: .done)
+    }
+    #expect(scene.fired == (waits ? [] : ["durable-before-told"]))
+  }
+
+  @Test("So does a message that does not wait for the write", arguments: [nil, WriteToken(1)])
+  func hastyMessage(_ token: WriteToken?) {
+    var scene = Scene()
+    scene.ask(0, .add(1))
+    let parcel = ReplicaParcel(.init(life: 0, number: 1, receiver: nil, state: scene.nodes[0].objects))
+    scene.judge.observe(
+      .connectionClosed(Endpoint(NodeID(1))),
+      effects: Self.effects(.send(.parcel(parcel), to: Endpoint(NodeID(1)), after: token, under: nil)),
+      program: scene.nodes[0], process: 0, at: scene.now)
+    #expect(scene.fired == (token == nil ? ["durable-before-told"] : []))
+  }
+
+  @Test("A read that tells what was not there breaks state-follows-changes", arguments: [UInt64(0), 2])
+  func wrongRead(_ counter: UInt64) {
+    var scene = Scene()
+    scene.ask(0, .increment(2))
+    scene.step(0, .writeCompleted(WriteToken(1)))
+    let other = ReplicaReading(counter: counter, balance: 0, elements: 0, register: nil, keys: 0)
+    let honest = scene.nodes[0]
+    scene.operations += 1
+    scene.judge.observe(
+      .request(RequestID(2), .read), effects: Self.effects(.reply(RequestID(2), .read(other))), program: honest,
+      process: 0, at: scene.now)
+    #expect(scene.fired == (counter == 2 ? [] : ["state-follows-changes"]))
+  }
+
+  @Test("A change that takes a number twice breaks changes-are-numbered", arguments: [false, true])
+  func reused(_ reuses: Bool) {
+    var scene = Scene()
+    let before = scene.nodes[0]
+    scene.ask(0, .increment(1))
+    if reuses {
+      // A life that is not told from the one before.
+      scene.judge.observeCrash(process: 0, at: scene.now)
+      scene.nodes[0] = before
+      scene.step(0, .started(Recovered(files: [ContiguousArray<ReplicaRecord>](), restarts: 0)))
+    }
+    scene.ask(0, .add(5))
+    #expect(scene.fired.first == (reuses ? "changes-are-numbered" : nil))
+  }
+
+  @Test("A state that comes back wrong from the disk is seen at once")
+  func wrongStart() throws {
+    var scene = Scene()
+    scene.ask(0, .put(1, 2))
+    scene.step(0, .writeCompleted(WriteToken(1)))
+    let hollow = ReplicaRecord(objects: try Self.hollow(scene.nodes[0].objects.known))
+    scene.restart(0, finding: [.append(hollow, to: FileID(0))])
+    #expect(scene.fired == ["strong-convergence"])
+  }
+
   @Test("Knowledge that shrinks within a life breaks knowledge-grows", arguments: [false, true])
   func shrinks(_ shrinks: Bool) {
     var scene = Scene()

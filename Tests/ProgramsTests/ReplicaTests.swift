@@ -34,17 +34,19 @@ struct ReplicaTests {
     }
   }
 
-  @Test("It answers a change once that is on its disk, and a read at once")
+  @Test("It answers once what the answer says is on its disk")
   func answers() {
     var node = Self.node()
     node.start()
     #expect(replies(Self.ask(&node, 1, .increment(2))).isEmpty)
-    guard case .read(let reading)? = replies(Self.ask(&node, 2, .read)).first else {
-      Issue.record("a read was not answered")
+    #expect(replies(Self.ask(&node, 2, .read)).isEmpty, "what it would tell may be lost")
+    let answers = replies(node.step(.writeCompleted(WriteToken(1))))
+    guard answers.count == 2, case .read(let reading) = answers[1] else {
+      Issue.record("a change and a read were not answered")
       return
     }
-    #expect(reading.counter == 2, "what it has done is seen")
-    #expect(replies(node.step(.writeCompleted(WriteToken(1)))) == [.done])
+    #expect(answers[0] == .done && reading.counter == 2)
+    #expect(replies(Self.ask(&node, 4, .read)) == [.read(reading)], "nothing to wait for")
     #expect(replies(Self.ask(&node, 3, .remove(1))) == [.done], "nothing to remove, and nothing to wait for")
   }
 
@@ -144,6 +146,28 @@ struct ReplicaTests {
     var next = Self.node()
     _ = next.step(.started(Recovered(files: [ContiguousArray(kept)], restarts: 1)))
     #expect(next.program.objects.counter.value == 500)
+  }
+
+  @Test(
+    "Until a replacement is on disk each change replaces the file again, and none stands behind the old content")
+  func replacing() {
+    var node = Self.node()
+    node.start()
+    var replaced: [UInt64] = []
+    for number in UInt64(1)...70 {
+      let effects = Self.ask(&node, number, .increment(1))
+      if effects.contains(where: { if case .replace = $0 { true } else { false } }) { replaced.append(number) }
+    }
+    #expect(replaced == [65, 66, 67, 68, 69, 70])
+    node.step(.writeCompleted(WriteToken(70)))
+    #expect(!Self.ask(&node, 71, .increment(1)).contains { if case .replace = $0 { true } else { false } })
+  }
+
+  @Test("It tells as many different peers as it is to")
+  func fanout() {
+    var node = Self.node(0, nodes: 6, fanout: 5)
+    node.start()
+    for _ in 0..<20 { #expect(Set(sends(node.step(.timerFired(TimerID(0)))).map(\.to)) == [1, 2, 3, 4, 5]) }
   }
 
   @Test("A node whose write fails ends")
