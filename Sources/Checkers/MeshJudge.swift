@@ -19,7 +19,7 @@ public struct MeshJudge: Judge {
   /// By member: its present state and how far the news of it has come.
   private var truths: ContiguousArray<Truth>
   private var views: ContiguousArray<View>
-  /// The key of each request that its owner has served, and who that was; looked up and never walked.
+  /// Who has served each request that is not answered yet, its key's owner; looked up and never walked.
   private var served: [UInt64: NodeID] = [:]
   /// From each crash until some node first held the member suspect or dead.
   package private(set) var detections: [Nanoseconds] = []
@@ -33,7 +33,7 @@ public struct MeshJudge: Judge {
     var incarnation: UInt32 = 0
     /// Whether anybody has noticed that it is down.
     var isDetected = false
-    /// nil as long as nobody has ever held anything else: a moment for each of n nodes would be n².
+    /// nil as long as nobody has ever been wrong: most meshes are large and most of their nodes do not fall.
     var spread: Spread?
   }
 
@@ -68,9 +68,12 @@ public struct MeshJudge: Judge {
   public mutating func observeCrash(process: Int, at now: Instant) {
     guard process < nodes else { return }
     truths[process].isUp = false
-    truths[process].isDetected = false
-    begin(.dead, of: process, now)
     views[process] = View()
+    begin(of: process, now)
+    // Somebody may have been wrong about it, and is right from now on.
+    let isSuspected = (0..<nodes).contains { truths[$0].isUp && status(of: process, at: $0) != .alive }
+    truths[process].isDetected = isSuspected
+    if isSuspected { detections.append(.zero) }
   }
 
   public mutating func observeForgetting(process: Int) {}
@@ -88,14 +91,20 @@ public struct MeshJudge: Judge {
     for member in 0..<nodes where truths[member].spread != nil { note(.alive, of: member, at: process, now) }
     guard !truths[process].isUp else { return }
     truths[process].isUp = true
-    begin(.alive, of: process, now)
+    begin(of: process, now)
   }
 
   /// The member is in another state from now on, and some have held it for that already.
-  private mutating func begin(_ status: Membership.Status, of member: Int, _ now: Instant) {
+  private mutating func begin(of member: Int, _ now: Instant) {
     var spread = Spread(number: UInt64(member) + 1, begunAt: now, nodes: nodes)
-    for node in 0..<nodes where self.status(of: member, at: node) == status { spread.knownAt[node] = now }
+    spread.isOfLiving = truths[member].isUp
+    for node in 0..<nodes where isTrue(status(of: member, at: node), of: member) { spread.knownAt[node] = now }
     truths[member].spread = spread
+  }
+
+  /// To suspect somebody is no error yet: it is asked, and can say otherwise.
+  private func isTrue(_ status: Membership.Status, of member: Int) -> Bool {
+    (status == .dead) != truths[member].isUp
   }
 
   private func status(of member: Int, at node: Int) -> Membership.Status {
@@ -111,17 +120,18 @@ public struct MeshJudge: Judge {
   /// The node holds the member so from now on.
   private mutating func note(_ status: Membership.Status, of member: Int, at node: Int, _ now: Instant) {
     let isUp = truths[member].isUp
-    if truths[member].spread == nil {
-      // Up from the beginning, and taken for that by all.
-      var spread = Spread(number: UInt64(member) + 1, begunAt: .zero, nodes: nodes)
-      spread.knownAt = Array(repeating: .zero, count: nodes)
-      truths[member].spread = spread
-    }
     if !isUp, status != .alive, !truths[member].isDetected, let spread = truths[member].spread {
       truths[member].isDetected = true
       detections.append(now - spread.begunAt)
     }
-    guard status == (isUp ? .alive : .dead) else {
+    guard isTrue(status, of: member) else {
+      if truths[member].spread == nil {
+        // Up from the beginning, and taken for that by all.
+        var spread = Spread(number: UInt64(member) + 1, begunAt: .zero, nodes: nodes)
+        spread.isOfLiving = true
+        spread.knownAt = Array(repeating: .zero, count: nodes)
+        truths[member].spread = spread
+      }
       truths[member].spread?.knownAt[node] = nil
       return
     }
@@ -134,10 +144,20 @@ public struct MeshJudge: Judge {
     views[process].deviations = after
     var next = 0
     for update in after {
-      while next < before.count, before[next].node < update.node { next += 1 }
+      while next < before.count, before[next].node < update.node {
+        forget(before[next], process, now)
+        next += 1
+      }
       let former = next < before.count && before[next].node == update.node ? before[next] : nil
+      if former != nil { next += 1 }
       if update != former { judge(update, after: former, process, now) }
     }
+    for former in before[next...] { forget(former, process, now) }
+  }
+
+  /// The node holds the member alive in its first incarnation again.
+  private mutating func forget(_ former: Membership.Update, _ process: Int, _ now: Instant) {
+    judge(Membership.Update(former.node, .alive, incarnation: 0), after: former, process, now)
   }
 
   private mutating func judge(
@@ -152,11 +172,11 @@ public struct MeshJudge: Judge {
         \(truths[member].incarnation) at most; it should hold none that the member has not had.
         """)
     }
-    if former?.status == .dead, update.status != .dead, former?.incarnation == update.incarnation {
+    if let former, former.status == .dead, update.status != .dead, update.incarnation <= former.incarnation {
       record(
         MeshInvariant.deathIsFinal, process, now,
         """
-        n\(process + 1) held n\(member + 1) dead in incarnation \(update.incarnation) and now \(update.status); it \
+        n\(process + 1) held n\(member + 1) dead in incarnation \(former.incarnation) and now \(update.status); it \
         should hear of a later one first.
         """)
     }
@@ -170,19 +190,29 @@ public struct MeshJudge: Judge {
     _ input: Input<Mesh>, _ effects: borrowing Effects<Mesh>, _ program: borrowing Mesh, _ process: Int,
     _ now: Instant
   ) {
-    let topology = program.settings.value.topology
+    let settings = program.settings.value
+    let me = NodeID(UInt32(process))
     var strangers: [NodeID] = []
-    var answered: [(request: UInt64, owner: NodeID)] = []
+    var usurped: [RequestID] = []
+    var answered: [(request: RequestID, owner: NodeID)] = []
     effects.items.withElements { items in
       for position in items.indices {
         switch items[position] {
         case .send(let message, let peer, _, _):
-          if !topology.contains(link: NodeID(UInt32(process)), peer.host) { strangers.append(peer.host) }
-          guard case .packet(let packet) = message, case .answer(let request) = packet.content,
-            packet.source.index == process
+          if !settings.topology.contains(link: me, peer.host) { strangers.append(peer.host) }
+          guard case .packet(let packet) = message, case .answer(let request) = packet.content, packet.source == me,
+            // One that comes back over a link was answered before.
+            packet.hops == 0
           else { continue }
-          served[request.rawValue] = packet.source
-        case .reply(let request, .served(let owner)): answered.append((request.rawValue, owner))
+          if Self.key(of: request, in: input).map({ settings.owner(of: $0) }) == me {
+            served[request.rawValue] = me
+          } else {
+            usurped.append(request)
+          }
+        case .reply(let request, .served(let owner)):
+          // Its own it serves as it is asked.
+          if owner == me, Self.key(of: request, in: input).map({ settings.owner(of: $0) }) == me { continue }
+          answered.append((request, owner))
         case .reply, .setTimer, .cancelTimer, .append, .truncate, .replace, .sync, .exit: break
         }
       }
@@ -193,13 +223,31 @@ public struct MeshJudge: Judge {
         "n\(process + 1) sent to n\(stranger.rawValue + 1), with which it has no link; it should send to neighbours."
       )
     }
-    for (request, owner) in answered where owner.index != process && served[request] != owner {
+    for request in usurped {
       record(
         MeshInvariant.ownerServes, process, now,
         """
-        n\(process + 1) took request \(request) for served by n\(owner.rawValue + 1), which has not served it; it \
+        n\(process + 1) answered request \(request.rawValue), whose key is not its own; it should leave that to the owner.
+        """)
+    }
+    for (request, owner) in answered where served[request.rawValue] != owner {
+      record(
+        MeshInvariant.ownerServes, process, now,
+        """
+        n\(process + 1) took request \(request.rawValue) for served by n\(owner.index + 1), which has not served it; it \
         should wait for the owner.
         """)
+    }
+    for (request, _) in answered { served[request.rawValue] = nil }
+  }
+
+  /// The key that the step was asked to serve under this request.
+  private static func key(of request: RequestID, in input: Input<Mesh>) -> UInt64? {
+    switch input {
+    case .request(request, let operation): operation.key
+    case .message(.packet(let packet), _):
+      if case .ask(request, let key) = packet.content { key } else { nil }
+    default: nil
     }
   }
 

@@ -122,15 +122,12 @@ struct Expecting {
     guard let heal = measuring.lastHeal else {
       return found(.inconclusive, "a fault still acted when the run ended")
     }
-    if spreads.isEmpty, case .mesh = measuring.scenario.cluster.program {
-      return found(.held, "nobody was ever taken for what it is not")
-    }
+    let isMesh = if case .mesh = measuring.scenario.cluster.program { true } else { false }
+    if spreads.isEmpty, isMesh { return found(.held, "nobody was ever taken for what it is not") }
     guard !spreads.isEmpty else { return found(.inconclusive, "no \(subject) was begun") }
     var slowest = Nanoseconds.zero
     var undecided = 0
-    for spread in spreads {
-      // Lost with its first node before any disk had it, and so before it was acknowledged or told.
-      guard liveNodes.contains(where: { spread.knownAt[$0] != nil }) else { continue }
+    for spread in spreads where isOwed(spread) {
       let from = max(heal, spread.begunAt)
       for node in liveNodes {
         let reached = spread.knownAt[node]
@@ -139,15 +136,13 @@ struct Expecting {
           let what = reached == nil ? "did not know" : "was late to know"
           let name = measuring.recording.processes[node]
           return found(
-            .violated, "\(name) \(what) \(subject) \(spread.number) \(text(time)) after it should spread")
+            .violated, "\(name) \(what) \(subject(spread)) \(text(time)) after it should spread")
         }
         if reached == nil { undecided += 1 } else { slowest = max(slowest, time) }
       }
     }
     guard undecided == 0 else { return found(.inconclusive, "the run ended while \(subject)s still spread") }
-    if case .mesh = measuring.scenario.cluster.program {
-      return found(.held, "every live node knew who lives within \(text(slowest))")
-    }
+    if isMesh { return found(.held, "every live node knew who lives within \(text(slowest))") }
     return found(.held, "every live node knew every \(subject) within \(text(slowest))")
   }
 
@@ -155,9 +150,24 @@ struct Expecting {
   private var subject: String {
     switch measuring.scenario.cluster.program {
     case .gossip: "rumour"
-    case .mesh: "state of node"
+    case .mesh: "state"
     case .crdt, .raftKV: "change"
     }
+  }
+
+  private func subject(_ spread: Spread) -> String {
+    guard case .mesh = measuring.scenario.cluster.program else { return "\(subject) \(spread.number)" }
+    return "whether \(measuring.recording.processes[Int(spread.number) - 1]) lives"
+  }
+
+  /// Whether every live node is to know it.
+  private func isOwed(_ spread: Spread) -> Bool {
+    guard case .mesh = measuring.scenario.cluster.program else {
+      // Else it was lost with its first node before any disk had it, and so before it was acknowledged or told.
+      return liveNodes.contains { spread.knownAt[$0] != nil }
+    }
+    // Who is up and was not healed may be out of everybody's reach.
+    return core.map { !spread.isOfLiving || $0.contains(Int(spread.number) - 1) } ?? true
   }
 
   private func measure(_ bound: Scenario.MeasureBound) -> Finding {

@@ -236,6 +236,9 @@ extension Scenario {
     }
     return changed {
       $0.cluster.nodes = (1..<$0.cluster.nodes.count).map { "n\($0)" }
+      if case .mesh(let mesh) = $0.cluster.program, let smaller = mesh.without(node: node) {
+        $0.cluster.program = .mesh(smaller)
+      }
       $0.network.exceptions = $0.network.exceptions.map {
         .init(from: $0.from.compactMap(moved), to: $0.to.compactMap(moved), change: $0.change)
       }.filter { !$0.from.isEmpty && !$0.to.isEmpty }

@@ -6,9 +6,6 @@ import Routing
 extension Mesh {
   // MARK: The ways of packets
 
-  /// More than any way has: a packet that has gone so far goes in circles.
-  static let mostHops: UInt8 = 255
-
   /// - Returns: whether there was a way.
   @discardableResult
   mutating func send(_ content: MeshPacket.Content, to destination: NodeID, _ effects: inout Effects<Mesh>) -> Bool
@@ -19,7 +16,10 @@ extension Mesh {
   }
 
   mutating func handOn(_ packet: MeshPacket, _ effects: inout Effects<Mesh>) {
-    guard packet.hops < Self.mostHops, let hop = routes.nextHop(to: packet.destination) else { return }
+    // No way is as long as there are nodes: a packet that has gone so far goes in circles.
+    guard Int(packet.hops) < settings.value.topology.nodes, let hop = routes.nextHop(to: packet.destination) else {
+      return
+    }
     var packet = packet
     packet.hops += 1
     effects.send(.packet(packet), to: Endpoint(hop))

@@ -110,7 +110,7 @@ public struct Mesh: Program {
   private mutating func receive(
     _ message: MeshMessage, from sender: NodeID, _ context: inout StepContext, _ effects: inout Effects<Mesh>
   ) {
-    if settings.value.hello != nil, let link = settings.value.topology.neighbours(of: id).firstIndex(of: sender) {
+    if settings.value.hello != nil, let link = settings.value.topology.neighbours(of: id).position(of: sender) {
       watch.hear(link)
     }
     switch message {

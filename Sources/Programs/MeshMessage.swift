@@ -87,10 +87,10 @@ public struct MeshPacket: Hashable, Sendable {
   public let source: NodeID
   public let destination: NodeID
   /// Links that it has gone over.
-  public var hops: UInt8
+  public var hops: UInt16
   public let content: Content
 
-  public init(from source: NodeID, to destination: NodeID, hops: UInt8 = 0, _ content: Content) {
+  public init(from source: NodeID, to destination: NodeID, hops: UInt16 = 0, _ content: Content) {
     self.source = source
     self.destination = destination
     self.hops = hops
@@ -99,16 +99,16 @@ public struct MeshPacket: Hashable, Sendable {
 
   var wireSize: Int {
     switch content {
-    case .membership(let message): 9 + message.wireSize
-    case .ask: 25
-    case .answer: 17
+    case .membership(let message): 12 + message.wireSize
+    case .ask: 28
+    case .answer: 20
     }
   }
 
   func encode(into writer: inout WireWriter) {
     writer.write(source.rawValue)
     writer.write(destination.rawValue)
-    writer.write(hops)
+    writer.write(UInt32(hops))
     switch content {
     case .membership(let message): message.encode(into: &writer)
     case .ask(let request, let key):
@@ -121,7 +121,10 @@ public struct MeshPacket: Hashable, Sendable {
   static func decode(kind: UInt8, from reader: inout WireReader) throws(WireError) -> MeshPacket {
     let source = NodeID(try reader.word32())
     let destination = NodeID(try reader.word32())
-    let hops = try reader.byte()
+    let position = reader.position
+    guard let hops = UInt16(exactly: try reader.word32()) else {
+      throw WireError(position: position, expected: "a number of links up to 65,535")
+    }
     let content: Content =
       switch kind {
       case 6: .ask(RequestID(try reader.word64()), key: try reader.word64())
@@ -141,7 +144,7 @@ public struct MeshPacket: Hashable, Sendable {
   }
 
   var words: String {
-    let way = "n\(source.rawValue + 1) to n\(destination.rawValue + 1)"
+    let way = "n\(UInt64(source.rawValue) + 1) to n\(UInt64(destination.rawValue) + 1)"
     switch content {
     case .membership(let message): return "\(way), \(message.words)"
     case .ask(let request, let key): return "\(way), request \(request.rawValue) for key \(key)"

@@ -30,7 +30,7 @@ public enum MeshOutcome: RecordedOutcome, Hashable {
 
   public var results: [(name: StaticText, value: HistoryValue)] {
     switch self {
-    case .served(let owner): [("by", .text("n\(owner.rawValue + 1)"))]
+    case .served(let owner): [("by", .text("n\(UInt64(owner.rawValue) + 1)"))]
     case .unreachable: [("error", .text("unreachable"))]
     case .silent: [("error", .text("timeout"))]
     }

@@ -29,16 +29,16 @@ extension LinkState {
   mutating func install(_ advert: Advert) -> Bool {
     let place = place(of: advert.origin)
     sum &+= advert.fingerprint
-    let isChange: Bool
-    if place < adverts.count, adverts[place].origin == advert.origin {
-      sum &-= adverts[place].fingerprint
-      isChange = adverts[place].links != advert.links
-      adverts[place] = advert
-    } else {
-      isChange = !advert.links.isEmpty
-      adverts.insert(advert, at: place)
+    var former = Advert.none(of: advert.origin)
+    let isKnown = place < adverts.count && adverts[place].origin == advert.origin
+    if isKnown {
+      former = adverts[place]
+      sum &-= former.fingerprint
     }
-    if isChange { paths = nil }
+    let isChange = former.links != advert.links
+    let before = isChange && paths != nil ? costs(ofLinksIn: former, advert) : []
+    if isKnown { adverts[place] = advert } else { adverts.insert(advert, at: place) }
+    if isChange, paths != nil, changesPaths(before, costs(ofLinksIn: former, advert)) { paths = nil }
     return isChange
   }
 
@@ -85,9 +85,12 @@ extension LinkState {
   }
 
   /// Sends on what was heard to all neighbours but the one it came from, and the node's own to that one too.
+  ///
+  /// - Parameter closed: whether the node's own go over links that are down here too: the other direction may work, and
+  ///   who sends into a hole has to be told.
   func flood(
     _ news: ContiguousArray<Advert>, own: ContiguousArray<Advert>, from sender: NodeID?,
-    _ actions: inout Outbox<Action>
+    overClosed closed: Bool = false, _ actions: inout Outbox<Action>
   ) {
     guard !news.isEmpty || !own.isEmpty else { return }
     let messages = messages(of: news + own)
@@ -98,6 +101,12 @@ extension LinkState {
         for message in messages { actions.append(.send(message, to: neighbour)) }
       }
     }
+    if closed { tellClosed(own, &actions) }
+  }
+
+  /// Sends what the node says of its own links over those that are down.
+  func tellClosed(_ own: ContiguousArray<Advert>, _ actions: inout Outbox<Action>) {
+    for report in ownLinks where report.isDown { send(own, to: report.neighbour, &actions) }
   }
 
   private func send(_ adverts: ContiguousArray<Advert>, to neighbour: NodeID, _ actions: inout Outbox<Action>) {
@@ -156,5 +165,5 @@ extension Advert {
   }
 
   /// What counts before a node has said anything: the topology.
-  fileprivate static func none(of origin: NodeID) -> Advert { Advert(origin: origin, sequence: 0, links: []) }
+  static func none(of origin: NodeID) -> Advert { Advert(origin: origin, sequence: 0, links: []) }
 }

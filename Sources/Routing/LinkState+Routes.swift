@@ -13,8 +13,8 @@ extension LinkState {
     return paths.unsafelyUnwrapped.firstHop(to: destination.index)
   }
 
-  /// What the shortest path costs; nil where there is none. The table of distances is kept from the first question
-  /// until the view changes, beside the one of next hops and at twice its size.
+  /// What the shortest path costs; nil where there is none. In a full mesh the table of distances is kept from the first
+  /// question until the view changes, beside the one of next hops and at twice its size; elsewhere always.
   public mutating func distance(to destination: NodeID) -> UInt32? {
     guard destination.index < topology.nodes else { return nil }
     if paths?.distances.isEmpty ?? true { computePaths(keepingDistances: true) }
@@ -23,10 +23,51 @@ extension LinkState {
 
   private mutating func computePaths(keepingDistances: Bool = false) {
     switch topology.links {
-    case .full: paths = ShortestPaths(full: topology.nodes, but: exceptions(), from: id.index)
+    case .full:
+      paths = ShortestPaths(full: topology.nodes, but: exceptions(), from: id.index)
+      if !keepingDistances { paths?.distances = [] }
     case .rows(let rows): paths = ShortestPaths(rows: rows, costs: costs(over: rows), from: id.index)
     }
-    if !keepingDistances { paths?.distances = [] }
+  }
+
+  // MARK: Changes that change no path
+
+  /// One direction of a link, and what it costs; 0 where it is down.
+  struct DirectedCost: Hashable {
+    let from: NodeID
+    let to: NodeID
+    let cost: UInt32
+  }
+
+  /// As the view has them now: both directions of every link that either of the two adverts speaks of.
+  func costs(ofLinksIn first: Advert, _ second: Advert) -> ContiguousArray<DirectedCost> {
+    var costs: ContiguousArray<DirectedCost> = []
+    for link in first.links + second.links {
+      for (from, to) in [(first.origin, link.neighbour), (link.neighbour, first.origin)] {
+        costs.append(DirectedCost(from: from, to: to, cost: cost(from: from, to: to)))
+      }
+    }
+    return costs
+  }
+
+  private func cost(from: NodeID, to: NodeID) -> UInt32 {
+    guard isUp(link: from, to) else { return 0 }
+    return advert(of: from)?.links.first { $0.neighbour == to }?.cost ?? topology.cost(of: from, to) ?? 0
+  }
+
+  /// Most links are on no shortest path of most nodes, and whatever becomes of those changes none: a link that was none of a
+  /// shortest path's does not count, and one that makes no way as short as the shortest does not either.
+  ///
+  /// - Parameter before, after: the same links.
+  func changesPaths(_ before: ContiguousArray<DirectedCost>, _ after: ContiguousArray<DirectedCost>) -> Bool {
+    guard let distances = paths?.distances, !distances.isEmpty else { return true }
+    for (old, new) in zip(before, after) where old.cost != new.cost {
+      let (start, end) = (distances[old.from.index], distances[old.to.index])
+      guard start != ShortestPaths.unreachable else { continue }
+      if old.cost > 0, start + old.cost == end { return true }
+      if new.cost > 0, start + new.cost <= end { return true }
+    }
+    return false
   }
 
   /// What it costs to send over each link as the view has it; 0 where it is down.

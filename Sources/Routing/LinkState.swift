@@ -57,7 +57,7 @@ public struct LinkState: Sendable {
     guard links != before else { return }
     let advert = Advert(origin: id, sequence: ownSequence + 1, links: links)
     install(advert)
-    flood([], own: [advert], from: nil, &actions)
+    flood([], own: [advert], from: nil, overClosed: true, &actions)
     // There is much that the other end of a link may not have heard while it was down (section 10.3).
     for report in before where report.isDown && isOpen(to: report.neighbour) {
       actions.append(.send(.summary(summary(isAnswer: false)), to: report.neighbour))
@@ -90,6 +90,8 @@ public struct LinkState: Sendable {
   /// The time that the last `setTimer` told has passed.
   public mutating func timerFired(_ actions: inout Outbox<Action>) {
     askNext(&actions)
+    // What was said over a link that is down may have been lost, and no summary goes over it.
+    if let own = advert(of: id) { tellClosed([own], &actions) }
     actions.append(.setTimer(after: settings.refreshInterval))
   }
 

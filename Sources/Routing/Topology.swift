@@ -128,6 +128,16 @@ public struct Neighbours: RandomAccessCollection, Hashable, Sendable {
   public var startIndex: Int { 0 }
   public var endIndex: Int { row.count }
 
+  /// Where that node is among them; O(log n).
+  public func position(of node: NodeID) -> Int? {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < node { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self[low] == node ? low : nil
+  }
+
   public subscript(position: Int) -> NodeID {
     precondition(position >= 0 && position < row.count, "no such neighbour")
     guard let missing else { return NodeID(UInt32(listed[row.lowerBound + position])) }

@@ -168,6 +168,19 @@ package struct Scenario: Hashable, Sendable {
       self.shape = shape
     }
 
+    /// The mesh without one of its nodes; those behind it move up. nil where it has no such shape.
+    package func without(node: Int) -> MeshSettings? {
+      func moved(_ end: NodeID) -> NodeID { end.index > node ? NodeID(end.rawValue - 1) : end }
+      var smaller = self
+      if case .listed(let edges) = shape {
+        let kept = edges.filter { $0.first.index != node && $0.second.index != node }
+        smaller.shape = .listed(kept.map { Edge(moved($0.first), moved($0.second), cost: $0.cost) })
+      }
+      guard let topology = try? Topology(nodes: topology.nodes - 1, shape: smaller.shape) else { return nil }
+      smaller.topology = topology
+      return smaller
+    }
+
     /// As the paper has it, but that the two sides of a healed partition find together again.
     private static let probing: Membership.Settings = {
       do { return try Membership.Settings(deadContactInterval: 5) } catch { preconditionFailure("\(error)") }
@@ -305,7 +318,7 @@ package struct Scenario: Hashable, Sendable {
     case messagesSent = "messages_sent"
     /// From a rumour's start until the last live node knew it (duration).
     case spreadTime = "spread_time"
-    /// From a node's crash until some other first held it suspect (duration).
+    /// From a node's crash until some live node first held it suspect or dead (duration).
     case detectionTime = "detection_time"
     /// Times a node began to hold another dead that was up (count).
     case falseDeaths = "false_deaths"

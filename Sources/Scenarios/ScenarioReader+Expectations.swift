@@ -138,7 +138,7 @@ extension ScenarioReader {
     guard measure.isProduced(by: program, workload: workload) else {
       let reason =
         measure.isProduced(by: program, workload: true)
-        ? "needs a workload, and there is none" : "is not measured for the program '\(program.name)'"
+        ? "needs \(program.requestsKey), and there is none" : "is not measured for the program '\(program.name)'"
       let produced = Scenario.Measure.allCases.filter { $0.isProduced(by: program, workload: workload) }
       throw Complaint(
         at: field.value.place, "'\(measure.rawValue)' \(reason); expected \(alternatives(produced.map(\.rawValue)))"
@@ -212,6 +212,11 @@ extension Scenario.ProgramChoice {
 }
 
 extension Scenario.ProgramChoice {
+  /// What brings it operations.
+  fileprivate var requestsKey: String {
+    if case .mesh = self { "mesh.requests" } else { "a workload" }
+  }
+
   /// Whether its nodes are asked without clients.
   var asks: Bool {
     if case .mesh(let mesh) = self { mesh.requests != nil } else { false }

@@ -65,6 +65,17 @@ extension ScenarioReader {
     }
   }
 
+  /// What is asked last must have time to be answered.
+  static func refuseUnansweredRequests(
+    _ program: Scenario.ProgramChoice, _ duration: Nanoseconds, _ cluster: Field
+  ) throws(Complaint) {
+    guard case .mesh(let mesh) = program, mesh.requests != nil, mesh.timeout >= duration else { return }
+    throw Complaint(
+      at: cluster.value.place,
+      "cluster.mesh: requests wait for \(Units.text(mesh.timeout)) in a run of \(Units.text(duration)); "
+        + "expected the run to be longer")
+  }
+
   // MARK: Topology
 
   private static func topology(
@@ -73,7 +84,7 @@ extension ScenarioReader {
     let shape = try field.map { field throws(Complaint) in try self.shape(field, nodes: nodes) } ?? .full
     do { return (try Topology(nodes: nodes.count, shape: shape), shape) } catch {
       guard let field else { preconditionFailure("any number of nodes can be linked in full") }
-      throw Complaint(at: field.value.place, "\(field.name): \(error); expected a mesh that can be")
+      throw Complaint(at: field.value.place, "\(field.name): \(error)")
     }
   }
 
@@ -103,6 +114,12 @@ extension ScenarioReader {
       for pair in try inner.list("a list of pairs of nodes, such as [[n1, n2], [n2, n3]]") {
         let ends = try hosts.hosts(pair, nodesOnly: true)
         guard ends.count == 2 else { throw pair.complaint(expected: "two nodes that are linked") }
+        guard !edges.contains(where: { Set([$0.first, $0.second]) == Set(ends) }) else {
+          throw Complaint(
+            at: pair.value.place,
+            "\(inner.name): \(quoted(nodes[ends[0].index])) and \(quoted(nodes[ends[1].index])) are linked twice; "
+              + "expected it once")
+        }
         edges.append(Edge(ends[0], ends[1]))
       }
       return .listed(edges)

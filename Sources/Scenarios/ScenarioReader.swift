@@ -53,6 +53,7 @@ package enum ScenarioReader {
 
     let cluster = try cluster(fields.required("cluster"))
     let workload = try workload(fields.optional("workload"), cluster.value.program, duration)
+    try refuseUnansweredRequests(cluster.value.program, duration, fields.required("cluster"))
     let hosts = Hosts(cluster.value, clients: workload?.clients ?? 0)
     try refuseBrokenLeases(cluster.value, workload, fields.required("cluster"))
     let network = try network(fields.optional("network"), hosts)

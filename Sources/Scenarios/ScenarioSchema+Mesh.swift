@@ -43,7 +43,13 @@ extension ScenarioSchema {
                   ("seed", integer(0...Int.max, "Of the points; 1 unless given.")),
                 ])
             ),
-            ("links", ["type": "array", "description": "Pairs of nodes.", "items": reference("hosts")]),
+            (
+              "links",
+              [
+                "type": "array", "description": "Pairs of nodes.",
+                "items": ["type": "array", "minItems": 2, "maxItems": 2, "items": reference("nodeName")],
+              ]
+            ),
           ]),
       ],
     ]

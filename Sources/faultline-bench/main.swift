@@ -5,6 +5,7 @@ FreedMemory.keepForNextRun()
 
 let groups: [any BenchmarkGroup] = [
   EventQueueBenchmark(), DigestBenchmark(), SimulationBenchmark(), CommitBenchmark(),
+  MeshBenchmark(),
   LinearizabilityBenchmark(),
 ]
 

@@ -84,6 +84,32 @@ struct MeshJudgeTests {
     #expect(scene.fired == (forgets ? ["death-is-final"] : []))
   }
 
+  @Test("So does a death in a later incarnation that an earlier one makes undone", arguments: [UInt32(0), 2])
+  func resurrectionInEarlier(_ incarnation: UInt32) throws {
+    var scene = try Scene()
+    for life in [UInt32(0), 1] { scene.hear(2, Membership.Update(NodeID(2), .suspect, incarnation: life)) }
+    scene.hear(0, Membership.Update(NodeID(2), .dead, incarnation: 1))
+    scene.nodes[0] = Mesh(id: NodeID(0), settings: scene.settings)
+    scene.hear(0, Membership.Update(NodeID(2), .alive, incarnation: incarnation))
+    #expect(scene.fired == (incarnation == 2 ? [] : ["death-is-final"]))
+  }
+
+  @Test("A node that answers for another's key breaks owner-serves, and so does one that serves itself another's")
+  func usurped() throws {
+    var scene = try Scene()
+    let settings = scene.settings.value
+    let key = try #require((0..<1_000).first { settings.owner(of: $0) == NodeID(2) })
+    let packet = MeshPacket(from: NodeID(0), to: NodeID(1), .ask(RequestID(4), key: key))
+    let answer = MeshPacket(from: NodeID(1), to: NodeID(0), .answer(RequestID(4)))
+    scene.step(
+      1, .message(.packet(packet), from: Endpoint(NodeID(0))),
+      adding: [.send(.packet(answer), to: Endpoint(NodeID(0)), after: nil, under: nil)])
+    #expect(scene.fired == ["owner-serves"])
+    scene.step(
+      1, .message(.hello, from: Endpoint(NodeID(0))), adding: [.reply(RequestID(5), .served(by: NodeID(1)))])
+    #expect(scene.fired == ["owner-serves", "owner-serves"])
+  }
+
   @Test("A request that nobody has served and is answered breaks owner-serves", arguments: [false, true])
   func unserved(_ serves: Bool) throws {
     var scene = try Scene()

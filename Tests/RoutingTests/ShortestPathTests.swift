@@ -130,6 +130,39 @@ struct ShortestPathTests {
     }
   }
 
+  @Test("Paths that are kept while links change are those that would be found anew", arguments: 1...120)
+  func kept(seed: Int) throws {
+    var draws = Draws(UInt64(seed) + 5_000)
+    let nodes = 3 + draws.below(14)
+    var edges: [Edge] = []
+    for first in 0..<nodes {
+      for second in (first + 1)..<max(nodes, first + 1) where draws.below(nodes) < 4 {
+        edges.append(Edge(node(first), node(second), cost: UInt32(1 + draws.below(3))))
+      }
+    }
+    let topology = try Topology(nodes: nodes, shape: .listed(edges))
+    guard let listener = (0..<nodes).first(where: { topology.degree(of: node($0)) > 0 }) else { return }
+    let neighbour = topology.neighbours(of: node(listener))[0]
+    var state = LinkState(id: node(listener), topology: topology)
+    var actions = Outbox<Action>()
+    for sequence in 1...30 {
+      let origin = draws.below(nodes)
+      guard origin != listener else { continue }
+      let links = topology.neighbours(of: node(origin)).compactMap { to -> LinkReport? in
+        guard draws.below(3) == 0 else { return nil }
+        return LinkReport(neighbour: to, cost: UInt32(1 + draws.below(4)), isDown: draws.below(2) == 0)
+      }
+      let advert = Advert(origin: node(origin), sequence: UInt64(sequence), links: ContiguousArray(links))
+      state.receive(.adverts([advert]), from: neighbour, &actions)
+      var fresh = LinkState(id: node(listener), topology: topology)
+      fresh.receive(.adverts(state.adverts), from: neighbour, &actions)
+      for to in 0..<nodes {
+        #expect(state.nextHop(to: node(to)) == fresh.nextHop(to: node(to)), "after \(sequence), to \(to)")
+        #expect(state.distance(to: node(to)) == fresh.distance(to: node(to)), "after \(sequence), to \(to)")
+      }
+    }
+  }
+
   @Test("In full meshes, where only the exceptions are listed", arguments: 1...60)
   func full(seed: Int) throws {
     var draws = Draws(UInt64(seed) + 1_000)
