@@ -122,13 +122,6 @@ package enum Stage {
     return plan
   }
 
-  package static func gossip(
-    _ scenario: Scenario, _ gossip: Scenario.GossipSettings, seed: UInt64, _ telemetry: TelemetryPlan
-  ) -> Simulation<Gossip, GossipJudge> {
-    Simulation(
-      gossipPlan(scenario, gossip, seed: seed, telemetry), judge: GossipJudge(nodes: scenario.cluster.nodes.count))
-  }
-
   private static func gossipPlan(
     _ scenario: Scenario, _ gossip: Scenario.GossipSettings, seed: UInt64, _ telemetry: TelemetryPlan
   ) -> SimulationPlan<Gossip> {
@@ -186,30 +179,19 @@ package enum Stage {
     notes: Bool = false,
     for play: Play
   ) -> Play.Outcome {
-    switch scenario.cluster.program {
-    case .raftKV(let raft):
-      var plan = raftKVPlan(scenario, raft, seed: seed, telemetry, digests: digests)
-      plan.notes = notes
-      var simulation = Simulation(plan, judge: RaftWatch(servers: scenario.cluster.nodes.count))
-      return play.play(&simulation)
-    case .gossip(let gossip):
-      var plan = gossipPlan(scenario, gossip, seed: seed, telemetry)
+    let nodes = scenario.cluster.nodes.count
+    func put<P, J: StagedJudge>(_ plan: SimulationPlan<P>, _ judge: J) -> Play.Outcome where J.Watched == P {
+      var plan = plan
       plan.digests = digests
       plan.notes = notes
-      var simulation = Simulation(plan, judge: GossipJudge(nodes: scenario.cluster.nodes.count))
+      var simulation = Simulation(plan, judge: judge)
       return play.play(&simulation)
-    case .mesh(let mesh):
-      var plan = meshPlan(scenario, mesh, seed: seed, telemetry)
-      plan.digests = digests
-      plan.notes = notes
-      var simulation = Simulation(plan, judge: MeshJudge(nodes: scenario.cluster.nodes.count))
-      return play.play(&simulation)
-    case .crdt(let crdt):
-      var plan = replicaPlan(scenario, crdt, seed: seed, telemetry)
-      plan.digests = digests
-      plan.notes = notes
-      var simulation = Simulation(plan, judge: ReplicaJudge(nodes: scenario.cluster.nodes.count))
-      return play.play(&simulation)
+    }
+    return switch scenario.cluster.program {
+    case .raftKV(let raft): put(raftKVPlan(scenario, raft, seed: seed, telemetry), RaftWatch(servers: nodes))
+    case .gossip(let gossip): put(gossipPlan(scenario, gossip, seed: seed, telemetry), GossipJudge(nodes: nodes))
+    case .crdt(let crdt): put(replicaPlan(scenario, crdt, seed: seed, telemetry), ReplicaJudge(nodes: nodes))
+    case .mesh(let mesh): put(meshPlan(scenario, mesh, seed: seed, telemetry), MeshJudge(nodes: nodes))
     }
   }
 
