@@ -35,18 +35,19 @@ let package = Package(
     floor("CRDT", ["Primitives"]),
     floor("Membership", ["Primitives"]),
     floor("Routing", ["Primitives"]),
+    floor("ControlLoop", ["Primitives"]),
     floor("Node", ["Primitives", "Telemetry"]),
     // Floor 2: what runs in a process
-    floor("Programs", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing"]),
+    floor("Programs", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop"]),
     // Floor 3: the stage and those who watch it
     floor("Kernel", ["Primitives"]),
     floor("World", ["Primitives", "Telemetry", "Node", "Kernel"]),
-    floor("Checkers", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "Programs"]),
+    floor("Checkers", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs"]),
     floor("Transcripts", ["Primitives", "Raft"]),
     // Floor 4: experiments
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc"),
-    floor("Scenarios", ["Primitives", "Node", "Raft", "Membership", "Routing", "Programs", "World", yams]),
+    floor("Scenarios", ["Primitives", "Node", "Raft", "Membership", "Routing", "ControlLoop", "Programs", "World", yams]),
     floor(
       "Experiments",
       [
@@ -82,7 +83,7 @@ let package = Package(
       "CheckersTests",
       ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "Programs", "Checkers"]),
     tests(
-      "ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "Programs"]),
+      "ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs"]),
     tests("WorldTests", ["Primitives", "Telemetry", "Node", "Kernel", "Programs", "World"]),
     tests("ScenariosTests", ["Primitives", "Node", "Raft", "Programs", "World", "Scenarios"]),
     tests(

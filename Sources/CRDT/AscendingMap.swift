@@ -46,7 +46,7 @@ package struct AscendingMap<Key: Comparable & Hashable & Sendable, Value: Hashab
   ///
   /// - Returns: whether anything here is another than before.
   @inlinable
-  mutating func join(_ other: AscendingMap, _ combine: (Key, Value?, Value?) -> Value?) -> Bool {
+  package mutating func join(_ other: AscendingMap, _ combine: (Key, Value?, Value?) -> Value?) -> Bool {
     if entries.isEmpty, other.entries.isEmpty { return false }
     var joined = ContiguousArray<Entry>()
     joined.reserveCapacity(entries.count + other.entries.count)

@@ -88,6 +88,10 @@ import Primitives
     return Parcel(life: life, number: count, receiver: known.life, state: delta)
   }
 
+  /// Whether the peer may lack something, or has not been heard of.
+  @inlinable
+  package func owes(_ peer: NodeID) -> Bool { peers[peer]?.acknowledged != count }
+
   /// Whether nothing is missing here that the parcel takes for granted.
   @inlinable
   package func fits(_ parcel: Parcel) -> Bool { parcel.receiver.map { $0 == life } ?? true }

@@ -61,7 +61,7 @@ extension GossipJudge {
           offer(message.rumours, after: token, process, now)
         case .reply(let request, .begun):
           if let number = views[process].answer(request) { tell([number], process, now) }
-        case .setTimer, .cancelTimer, .append, .truncate, .replace, .sync, .exit: break
+        default: break
         }
       }
     }

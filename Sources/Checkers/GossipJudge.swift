@@ -54,7 +54,7 @@ public struct GossipJudge: Judge {
     case .writeCompleted(let token):
       views[process].completed = token
       for told in views[process].complete(token) { tell(told, process, now) }
-    case .message, .timerFired, .writeFailed, .connectionClosed: break
+    default: break
     }
     if program.known.count != views[process].known { learn(program.known, process, now) }
     if !effects.items.isEmpty { survey(effects, process, now) }

@@ -11,6 +11,14 @@ package enum MeshInvariant {
   package static let ownerServes: StaticText = "owner-serves"
   /// Nodes send to their neighbours alone.
   package static let linksAreKept: StaticText = "links-are-kept"
+  /// A version of the registry is the same wherever it is held.
+  package static let registryAgrees: StaticText = "registry-agrees"
+  /// A node's registry never goes back to an earlier version within a life.
+  package static let registryMovesOn: StaticText = "registry-moves-on"
+  /// Nodes that know of the same lessons hold the same: strong eventual consistency (Shapiro et al., 2011, section 2).
+  package static let lessonsAgree: StaticText = "lessons-agree"
 
-  package static let all = [incarnationIsOwn, deathIsFinal, ownerServes, linksAreKept]
+  package static let all = [
+    incarnationIsOwn, deathIsFinal, ownerServes, linksAreKept, registryAgrees, registryMovesOn, lessonsAgree,
+  ]
 }

@@ -19,8 +19,8 @@ public struct MeshJudge: Judge {
   /// By member: its present state and how far the news of it has come.
   private var truths: ContiguousArray<Truth>
   private var views: ContiguousArray<View>
-  /// Who has served each request that is not answered yet, its key's owner; looked up and never walked.
-  private var served: [UInt64: NodeID] = [:]
+  var requests = RequestsView()
+  var healing: HealingView
   /// From each crash until some node first held the member suspect or dead.
   package private(set) var detections: [Nanoseconds] = []
   /// Times a node began to hold a member dead that was up.
@@ -47,6 +47,7 @@ public struct MeshJudge: Judge {
     self.nodes = nodes
     views = ContiguousArray(repeating: View(), count: nodes)
     truths = ContiguousArray(repeating: Truth(), count: nodes)
+    healing = HealingView(nodes: nodes)
   }
 
   public var isViolated: Bool { !violations.isEmpty }
@@ -62,13 +63,17 @@ public struct MeshJudge: Judge {
     if case .started = input { rise(process, now) }
     truths[process].incarnation = max(truths[process].incarnation, program.members.incarnation)
     if program.members.deviations != views[process].deviations { compare(program, process, now) }
-    if !effects.items.isEmpty { survey(input, effects, program, process, now) }
+    take(input, program, process)
+    if !effects.items.isEmpty { survey(effects, program, process, now) }
+    if program.registry.version != healing.nodes[process].version { compareRegistry(program, process, now) }
+    if program.healing != nil { follow(program, process, now) }
   }
 
   public mutating func observeCrash(process: Int, at now: Instant) {
     guard process < nodes else { return }
     truths[process].isUp = false
     views[process] = View()
+    healing.end(process, at: now)
     begin(of: process, now)
     // Somebody may have been wrong about it, and is right from now on.
     let isSuspected = (0..<nodes).contains { truths[$0].isUp && status(of: process, at: $0) != .alive }
@@ -78,7 +83,7 @@ public struct MeshJudge: Judge {
 
   public mutating func observeForgetting(process: Int) {}
 
-  private mutating func record(_ invariant: StaticText, _ process: Int, _ now: Instant, _ detail: String) {
+  mutating func record(_ invariant: StaticText, _ process: Int, _ now: Instant, _ detail: String) {
     guard violations.count < Self.mostViolations else { return }
     violations.append(Violation(invariant: invariant, at: now, process: process, detail: detail))
   }
@@ -184,73 +189,6 @@ public struct MeshJudge: Judge {
     if update.status != former?.status ?? .alive { note(update.status, of: member, at: process, now) }
   }
 
-  // MARK: What nodes say
-
-  private mutating func survey(
-    _ input: Input<Mesh>, _ effects: borrowing Effects<Mesh>, _ program: borrowing Mesh, _ process: Int,
-    _ now: Instant
-  ) {
-    let settings = program.settings.value
-    let me = NodeID(UInt32(process))
-    var strangers: [NodeID] = []
-    var usurped: [RequestID] = []
-    var answered: [(request: RequestID, owner: NodeID)] = []
-    effects.items.withElements { items in
-      for position in items.indices {
-        switch items[position] {
-        case .send(let message, let peer, _, _):
-          if !settings.topology.contains(link: me, peer.host) { strangers.append(peer.host) }
-          guard case .packet(let packet) = message, case .answer(let request) = packet.content, packet.source == me,
-            // One that comes back over a link was answered before.
-            packet.hops == 0
-          else { continue }
-          if Self.key(of: request, in: input).map({ settings.owner(of: $0) }) == me {
-            served[request.rawValue] = me
-          } else {
-            usurped.append(request)
-          }
-        case .reply(let request, .served(let owner)):
-          // Its own it serves as it is asked.
-          if owner == me, Self.key(of: request, in: input).map({ settings.owner(of: $0) }) == me { continue }
-          answered.append((request, owner))
-        case .reply, .setTimer, .cancelTimer, .append, .truncate, .replace, .sync, .exit: break
-        }
-      }
-    }
-    for stranger in strangers {
-      record(
-        MeshInvariant.linksAreKept, process, now,
-        "n\(process + 1) sent to n\(stranger.rawValue + 1), with which it has no link; it should send to neighbours."
-      )
-    }
-    for request in usurped {
-      record(
-        MeshInvariant.ownerServes, process, now,
-        """
-        n\(process + 1) answered request \(request.rawValue), whose key is not its own; it should leave that to the owner.
-        """)
-    }
-    for (request, owner) in answered where served[request.rawValue] != owner {
-      record(
-        MeshInvariant.ownerServes, process, now,
-        """
-        n\(process + 1) took request \(request.rawValue) for served by n\(owner.index + 1), which has not served it; it \
-        should wait for the owner.
-        """)
-    }
-    for (request, _) in answered { served[request.rawValue] = nil }
-  }
-
-  /// The key that the step was asked to serve under this request.
-  private static func key(of request: RequestID, in input: Input<Mesh>) -> UInt64? {
-    switch input {
-    case .request(request, let operation): operation.key
-    case .message(.packet(let packet), _):
-      if case .ask(request, let key) = packet.content { key } else { nil }
-    default: nil
-    }
-  }
-
   public func fold(into digest: inout Digest) {
     for truth in truths {
       digest.fold((truth.isUp ? 1 : 0) | (truth.isDetected ? 2 : 0), UInt64(truth.incarnation))
@@ -259,6 +197,7 @@ public struct MeshJudge: Judge {
       digest.fold(UInt64(view.deviations.count))
       for update in view.deviations { update.fold(into: &digest) }
     }
-    digest.fold(UInt64(served.count), UInt64(violations.count))
+    digest.fold(UInt64(requests.served.count), UInt64(violations.count))
+    healing.fold(into: &digest)
   }
 }

@@ -54,7 +54,7 @@ extension RaftJudge {
         case .sync(let token, _):
           let count = views[step.process].log.count
           views[step.process].disk.sync(token, count: count)
-        case .setTimer, .cancelTimer, .reply, .exit: break
+        default: break
         }
       }
     }

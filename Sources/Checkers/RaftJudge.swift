@@ -56,7 +56,7 @@ public struct RaftJudge: Judge {
       // Obeyed, where it is of the term that the server is in.
       if request.term == standing.term, standing.role == .follower { views[process].heardAt = now }
     case .message(.request(let request), let client): noteRead(request, from: client, step)
-    case .message, .timerFired, .connectionClosed, .request: break
+    default: break
     }
     let found = effects.items.isEmpty ? Findings() : survey(effects, standing, program.wireVersion, step)
     if found.wroteLog || !(standing == views[process].standing) { compare(standing, program, step) }

@@ -71,7 +71,7 @@ public struct ReplicaJudge: Judge {
     case .started: begin(program, process, now)
     case .request(let request, let operation): note(operation, request, program, process, now)
     case .writeCompleted(let token): settle(token, process)
-    case .message, .timerFired, .writeFailed, .connectionClosed: break
+    default: break
     }
     if program.objects.known != views[process].known { learn(program, process, now) }
     // What it had is looked at again in its rounds: it may have changed with no change to show for it.
@@ -144,7 +144,7 @@ public struct ReplicaJudge: Judge {
           if !views[process].holds(parcel.content.state.known, after: token) {
             hasty = "told n\(peer.host.rawValue + 1) of a change"
           }
-        case .send, .setTimer, .cancelTimer, .append, .truncate, .replace, .exit: break
+        default: break
         }
       }
     }

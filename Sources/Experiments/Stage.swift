@@ -146,15 +146,21 @@ package enum Stage {
     _ scenario: Scenario, _ mesh: Scenario.MeshSettings, seed: UInt64, _ telemetry: TelemetryPlan
   ) -> SimulationPlan<Mesh> {
     let nodes = scenario.cluster.nodes.count
-    let settings = Boxed(
-      MeshSettings(
-        topology: mesh.topology, membership: mesh.membership, routing: mesh.routing, hello: mesh.hello,
-        patience: mesh.patience, timeout: mesh.timeout))
-    let programs = (0..<nodes).map { Mesh(id: NodeID(UInt32($0)), settings: settings) }
+    var settings = MeshSettings(
+      topology: mesh.topology, membership: mesh.membership, routing: mesh.routing, hello: mesh.hello,
+      patience: mesh.patience, timeout: mesh.timeout)
+    settings.works = mesh.work != nil
+    settings.queue = mesh.queue
+    settings.memory = mesh.memory
+    settings.healing = mesh.healing.map {
+      HealingSettings(council: $0.council, rules: Rules(timing: $0.timing), loop: $0.loop)
+    }
+    let shared = Boxed(settings)
+    let programs = (0..<nodes).map { Mesh(id: NodeID(UInt32($0)), settings: shared) }
     let workload = mesh.requests.flatMap { rate in
       scenario.operationWindow.map { window in
         Workload(
-          source: MeshSource(), pacing: .rate(milliPerSecond: rate), start: window.lowerBound,
+          source: MeshSource(work: mesh.work), pacing: .rate(milliPerSecond: rate), start: window.lowerBound,
           stop: window.upperBound,
           targets: 0..<nodes)
       }
@@ -205,6 +211,7 @@ package enum Stage {
       clocks: scenario.clocks.profiles(programs.count), faults: scenario.faults,
       workload: workload, restartAfter: scenario.cluster.restartAfter, shufflesTies: scenario.ties == .seeded,
       duration: scenario.duration, telemetry: telemetry)
+    plan.resources = scenario.resources
     plan.diskBudget = scenario.diskBudget
     plan.choices = scenario.choices
     plan.healing = scenario.heals == .core ? .core(at: scenario.healAt) : .all

@@ -23,8 +23,16 @@ public enum ProgramEffect<Message: Sendable, Record: Sendable, Response: Sendabl
   case sync(WriteToken, directory: Bool)
   /// The outcome of a client's request.
   case reply(RequestID, Response)
-  /// The process ends its own life because it cannot keep its promises (a write failed).
+  /// The process ends its own life because it cannot keep its promises (a write failed), or because another life would do
+  /// better. The host starts it again after a while.
   case exit(StaticText)
+  /// The host's processor works on this, after what it was given before; `workDone` tells of the end.
+  case work(WorkID, Demand)
+  /// What of the host's resources is in use; `resources` tells.
+  case readResources
+  /// Another host is told to end its process and to start it again. The order goes beside the processes, so that one that
+  /// stands still cannot stop it; nobody tells whether it arrives.
+  case restart(Endpoint)
 }
 
 /// The buffer that a step fills and the host owns. Telemetry is kept apart: it is no part of what the

@@ -31,6 +31,49 @@ public struct RequestID: Hashable, Sendable {
   public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 }
 
+/// The number of one piece of work, chosen by the program and unique in one life of the process.
+public struct WorkID: Hashable, Sendable {
+  public let rawValue: UInt64
+  @inlinable
+  public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// What a piece of work takes.
+public struct Demand: Hashable, Sendable {
+  /// Of a processor that does nothing else; not below zero.
+  public let time: Nanoseconds
+  /// Bytes that it holds from the moment when it is given until its end.
+  public let memory: UInt64
+
+  /// - Precondition: `time >= .zero`.
+  @inlinable
+  public init(time: Nanoseconds, memory: UInt64) {
+    precondition(time >= .zero, "work takes time or none")
+    self.time = time
+    self.memory = memory
+  }
+}
+
+/// What a host knows of itself when its process asks.
+public struct ResourceReading: Hashable, Sendable {
+  /// Since the process last asked, or began its life: what of the processor's time was in use, whoever used it, in
+  /// millionths.
+  public let busy: UInt64
+  /// The part of it that went into the process's own work, in millionths of the processor's time.
+  public let own: UInt64
+  /// Bytes in use by the process, and how many end it; nil where there is no limit.
+  public let memory: UInt64
+  public let limit: UInt64?
+
+  @inlinable
+  public init(busy: UInt64, own: UInt64, memory: UInt64, limit: UInt64?) {
+    self.busy = busy
+    self.own = own
+    self.memory = memory
+    self.limit = limit
+  }
+}
+
 /// One thing that happens to a process of this program.
 public typealias Input<P: Program> = ProgramInput<P.Message, P.Record, P.Request>
 
@@ -47,4 +90,8 @@ public enum ProgramInput<Message: WireMessage, Record: StoredRecord, Request: Re
   /// The stream to the peer was lost with what was under way on it; the next send opens another.
   case connectionClosed(Endpoint)
   case request(RequestID, Request)
+  /// A piece of work that this life gave is done.
+  case workDone(WorkID)
+  /// The answer to `readResources`.
+  case resources(ResourceReading)
 }

@@ -77,7 +77,7 @@ public enum StepLimits {
   /// Message kinds of one program.
   public static let kinds = 16
   /// Timers of one process, numbered from 0.
-  public static let timers = 8
+  public static let timers = 16
   /// Files of one process, numbered from 0.
   public static let files = 4
   /// Purposes of one process's own draws.

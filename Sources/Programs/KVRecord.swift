@@ -42,14 +42,17 @@ package struct RecoveredRaft: Sendable {
   package var remains: Bool
   package var lost: Memory
 
-  package init(_ disk: Recovered<KVRecord>) {
+  package init(_ disk: Recovered<KVRecord>) { self.init(disk) { $0 } }
+
+  /// - Parameter record: what a program that keeps other things too has stored for Raft.
+  package init<Record: StoredRecord>(_ disk: Recovered<Record>, record: (Record) -> KVRecord?) {
     let log = disk[KVRecord.logFile]
     entries.reserveCapacity(log.prefix.count)
-    for case .entry(let entry) in log.prefix { entries.append(entry) }
+    for stored in log.prefix { if case .entry(let entry)? = record(stored) { entries.append(entry) } }
     remains = log.count > entries.count
     var copies = 0
     for file in [KVRecord.hardStateFile, KVRecord.hardStateCopyFile] where disk[file].count > 0 {
-      guard case .intact(.hardState(let found)) = disk[file][0] else { continue }
+      guard case .intact(let stored) = disk[file][0], case .hardState(let found)? = record(stored) else { continue }
       copies += 1
       // One may be from before the last write: that was not durable then.
       if found.isNewer(than: state) { state = found }

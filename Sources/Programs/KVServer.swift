@@ -60,7 +60,7 @@ package struct KVServer: Sendable {
     case .connectionClosed(let peer):
       versions.forget(peer.host)
       raft.connectionLost(to: peer.host)
-    case .message(.response, _), .message(.sessionOpened, _), .request: break
+    case .message(.response, _), .message(.sessionOpened, _), .request, .workDone, .resources: break
     case .timerFired(Self.electionTimer):
       let due = raft.quietSince + electionTimeout
       if due > now {

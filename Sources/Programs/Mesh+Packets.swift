@@ -6,12 +6,14 @@ import Routing
 extension Mesh {
   // MARK: The ways of packets
 
+  /// - Parameter after: the write that it waits for.
   /// - Returns: whether there was a way.
   @discardableResult
-  mutating func send(_ content: MeshPacket.Content, to destination: NodeID, _ effects: inout Effects<Mesh>) -> Bool
-  {
+  mutating func send(
+    _ content: MeshPacket.Content, to destination: NodeID, after: WriteToken? = nil, _ effects: inout Effects<Mesh>
+  ) -> Bool {
     guard let hop = routes.nextHop(to: destination) else { return false }
-    effects.send(.packet(MeshPacket(from: id, to: destination, content)), to: Endpoint(hop))
+    effects.send(.packet(MeshPacket(from: id, to: destination, content)), to: Endpoint(hop), after: after)
     return true
   }
 
@@ -23,28 +25,6 @@ extension Mesh {
     var packet = packet
     packet.hops += 1
     effects.send(.packet(packet), to: Endpoint(hop))
-  }
-
-  // MARK: Requests
-
-  mutating func ask(
-    _ request: RequestID, _ operation: MeshOperation, at now: Instant, _ effects: inout Effects<Mesh>
-  ) {
-    let owner = settings.value.owner(of: operation.key)
-    guard owner != id else { return effects.append(.reply(request, .served(by: id))) }
-    guard members.status(of: owner) != .dead, send(.ask(request, key: operation.key), to: owner, &effects) else {
-      return effects.append(.reply(request, .unreachable))
-    }
-    open.append(Open(request: request, due: now + settings.value.timeout))
-    if open.count == 1 { effects.append(.setTimer(Self.requestTimer, after: settings.value.timeout)) }
-  }
-
-  mutating func giveUp(at now: Instant, _ effects: inout Effects<Mesh>) {
-    while let first = open.first, first.due <= now {
-      effects.append(.reply(first.request, .silent))
-      open.removeFirst()
-    }
-    if let first = open.first { effects.append(.setTimer(Self.requestTimer, after: first.due - now)) }
   }
 
   // MARK: Parts of the node, and what they ask for
@@ -76,7 +56,8 @@ extension Mesh {
       case .send(let message, let peer): send(.membership(message), to: peer, &effects)
       case .setTimer(let timer, let length): effects.append(.setTimer(Self.timer(timer), after: length))
       case .cancelTimer(let timer): effects.append(.cancelTimer(Self.timer(timer)))
-      case .suspected, .confirmed, .alive, .refuted: break
+      case .confirmed, .alive: healing?.membersHaveChanged = true
+      case .suspected, .refuted: break
       }
     }
   }

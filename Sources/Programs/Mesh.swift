@@ -5,10 +5,11 @@ import Routing
 import Telemetry
 
 /// The program `mesh`: nodes that are linked with some others, find ways to all over those links, tell who of them is
-/// alive, and hand requests to the owners of their keys.
+/// alive, and hand requests to the owners of their keys; and where they are told to, heal what they find wrong.
 ///
 /// Hellos between neighbours tell which links work; a link-state protocol tells everybody (`Routing`); probes over the
-/// ways that are found tell who is alive (`Membership`).
+/// ways that are found tell who is alive (`Membership`). A control loop in each node (`ControlLoop`) watches over the node
+/// itself and its links; what concerns all is decided by the nodes of a council, which agree by Raft (`Council`).
 public struct Mesh: Program {
   public typealias Message = MeshMessage
   public typealias Record = MeshRecord
@@ -21,6 +22,10 @@ public struct Mesh: Program {
   static let requestTimer = TimerID(2)
   /// And two more: the timers of `Membership`.
   static let membershipTimers: UInt8 = 3
+  static let cycleTimer = TimerID(6)
+  static let loopTimer = TimerID(7)
+  // The next three are the council's.
+  static let proposalTimer = TimerID(11)
 
   public let id: NodeID
   package let settings: Boxed<MeshSettings>
@@ -29,6 +34,11 @@ public struct Mesh: Program {
   var watch: LinkWatch
   /// Requests that wait for an answer, in the order in which they came and will time out.
   var open: [Open] = []
+  var serving: Serving
+  /// Who owns keys, as far as this node has heard.
+  package internal(set) var registry = Registry()
+  /// nil where nobody heals anything.
+  package internal(set) var healing: Healing?
 
   struct Open: Hashable, Sendable {
     let request: RequestID
@@ -43,9 +53,14 @@ public struct Mesh: Program {
     routes = LinkState(id: id, topology: topology, settings: settings.value.routing)
     let links = settings.value.hello == nil ? 0 : topology.degree(of: id)
     watch = LinkWatch(links: links, patience: settings.value.patience)
+    serving = Serving(capacity: settings.value.queue)
+    healing = settings.value.healing.map { Healing(id: id, settings: $0, nodes: topology.nodes) }
   }
 
   public var status: Status { Status(tags: 0, epoch: 0) }
+
+  /// Whose key it is, as this node sees it.
+  package func owner(of key: UInt64) -> NodeID { registry.owner(of: key, nodes: settings.value.topology.nodes) }
 
   public var details: [(name: StaticText, value: String)] {
     func names(_ status: Membership.Status) -> String {
@@ -53,40 +68,56 @@ public struct Mesh: Program {
     }
     return [
       ("incarnation", "\(members.incarnation)"), ("suspects", names(.suspect)), ("dead", names(.dead)),
-      ("adverts", "\(routes.adverts.count)"), ("requests", "\(open.count)"),
-    ]
+      ("adverts", "\(routes.adverts.count)"), ("requests", "\(open.count)"), ("work", "\(serving.jobs.count)"),
+      ("registry", registry.words),
+    ] + (healing?.details ?? [])
   }
 
   public mutating func step(_ input: Input<Mesh>, context: inout StepContext, effects: inout Effects<Mesh>) {
+    healing?.beginStep()
     switch input {
-    case .started: begin(&context, &effects)
+    case .started(let recovered): begin(recovered, &context, &effects)
     case .message(let message, let sender): receive(message, from: sender.host, &context, &effects)
-    case .timerFired(Self.helloTimer): endRound(&effects)
+    case .timerFired(Self.helloTimer): endRound(context.monotonic, &effects)
     case .timerFired(Self.routingTimer): steer(&effects) { $0.timerFired(&$1) }
     case .timerFired(Self.requestTimer): giveUp(at: context.monotonic, &effects)
     case .timerFired(let timer):
-      guard let timer = Membership.Timer(rawValue: timer.rawValue - Self.membershipTimers) else { return }
-      let now = context.monotonic
-      probe(&context, &effects) { $0.fired(timer, at: now, &$1, &$2) }
+      if timer.rawValue >= Self.cycleTimer.rawValue {
+        healingTimerFired(timer, &context, &effects)
+      } else if let timer = Membership.Timer(rawValue: timer.rawValue - Self.membershipTimers) {
+        let now = context.monotonic
+        probe(&context, &effects) { $0.fired(timer, at: now, &$1, &$2) }
+      }
     case .request(let request, let operation): ask(request, operation, at: context.monotonic, &effects)
-    case .writeCompleted, .writeFailed, .connectionClosed: break
+    case .workDone(let work): finish(work, at: context.monotonic, &effects)
+    case .resources(let reading): cycle(reading, &context, &effects)
+    case .writeCompleted(let token): writeCompleted(token, &context, &effects)
+    case .writeFailed: effects.append(.exit("write failed"))
+    case .connectionClosed: break
     }
+    if healing != nil { endStep(&context, &effects) }
   }
 
   public func fold(into digest: inout Digest, at now: Instant) {
     members.fold(into: &digest, at: now)
     routes.fold(into: &digest, at: now)
-    watch.fold(into: &digest)
+    watch.fold(into: &digest, at: now)
     digest.fold(UInt64(open.count))
     for each in open { digest.fold(each.request.rawValue, UInt64(bitPattern: (each.due - now).count)) }
+    serving.fold(into: &digest, at: now)
+    registry.fold(into: &digest)
+    healing?.fold(into: &digest, at: now)
   }
 
   // MARK: Lives
 
-  private mutating func begin(_ context: inout StepContext, _ effects: inout Effects<Mesh>) {
+  private mutating func begin(
+    _ recovered: Recovered<MeshRecord>, _ context: inout StepContext, _ effects: inout Effects<Mesh>
+  ) {
     steer(&effects) { $0.start(&$1) }
     let now = context.monotonic
     probe(&context, &effects) { $0.start(at: now, &$1, &$2) }
+    if healing != nil { beginHealing(recovered, &context, &effects) }
     guard let hello = settings.value.hello else { return }
     // Rounds of different nodes do not fall together.
     let phase = context.choose(.meshPhase, slot: 1, from: .uniform(Nanoseconds(1), hello + Nanoseconds(1)))
@@ -95,13 +126,15 @@ public struct Mesh: Program {
 
   // MARK: Links
 
-  private mutating func endRound(_ effects: inout Effects<Mesh>) {
+  private mutating func endRound(_ now: Instant, _ effects: inout Effects<Mesh>) {
     guard let hello = settings.value.hello else { return }
     let neighbours = settings.value.topology.neighbours(of: id)
     var changes: [LinkChange] = []
-    watch.endRound { link, isUp in changes.append(isUp ? .up(neighbours[link]) : .down(neighbours[link])) }
+    watch.endRound(at: now) { link, isUp in changes.append(isUp ? .up(neighbours[link]) : .down(neighbours[link])) }
     if !changes.isEmpty { steer(&effects) { $0.linksChanged(changes, &$1) } }
-    for neighbour in neighbours { effects.send(.hello, to: Endpoint(neighbour)) }
+    for (link, neighbour) in neighbours.enumerated() {
+      effects.send(.hello(watch.hello(over: link, registry: registry.version, at: now)), to: Endpoint(neighbour))
+    }
     effects.append(.setTimer(Self.helloTimer, after: hello))
   }
 
@@ -112,12 +145,18 @@ public struct Mesh: Program {
   ) {
     if settings.value.hello != nil, let link = settings.value.topology.neighbours(of: id).position(of: sender) {
       watch.hear(link)
+      if case .hello(let hello) = message { watch.hear(hello, over: link, at: context.monotonic) }
     }
     switch message {
-    case .hello: break
+    case .hello(let hello):
+      if hello.registry < registry.version { effects.send(.registry(registry), to: Endpoint(sender)) }
     case .routing(let message): steer(&effects) { $0.receive(message, from: sender, &$1) }
     case .packet(let packet) where packet.destination == id: take(packet, &context, &effects)
     case .packet(let packet): handOn(packet, &effects)
+    case .registry(let registry): adopt(registry, from: sender, at: context.monotonic, &effects)
+    case .lessons(let parcel): learn(parcel, from: sender, &effects)
+    case .learned(let number, let life, let own):
+      healing?.learning.acknowledge(number, of: life, by: sender, in: own)
     }
   }
 
@@ -130,13 +169,12 @@ public struct Mesh: Program {
       probe(&context, &effects) { members, _, actions in
         members.receive(message, from: packet.source, at: now, &actions)
       }
-    case .ask(let request, let key):
-      guard settings.value.owner(of: key) == id else { return }
-      send(.answer(request), to: packet.source, &effects)
-    case .answer(let request):
-      guard let place = open.firstIndex(where: { $0.request == request }) else { return }
-      open.remove(at: place)
-      effects.append(.reply(request, .served(by: packet.source)))
+    case .ask(let request, let operation): serve(request, operation, packet, at: context.monotonic, &effects)
+    case .answer(let request): settle(request, .served(by: packet.source), &effects)
+    case .refusal(let request): settle(request, .overloaded, &effects)
+    case .council(let message):
+      healing?.council?.receive(message, from: packet.source, at: context.monotonic)
+    case .proposal(let decision): propose(decision, from: packet.source, &effects)
     }
   }
 }

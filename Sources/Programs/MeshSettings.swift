@@ -1,3 +1,4 @@
+import ControlLoop
 import Membership
 import Primitives
 import Routing
@@ -13,6 +14,13 @@ public struct MeshSettings: Sendable {
   public let patience: UInt8
   /// How long a request waits for its answer.
   public let timeout: Nanoseconds
+  /// Whether requests take their owner's processor, and how many it has under way at once. Each holds so many bytes of
+  /// memory.
+  public var works = false
+  public var queue = 64
+  public var memory: UInt64 = 0
+  /// nil where nobody heals anything.
+  public var healing: HealingSettings?
 
   /// - Precondition: lengths of time above zero, a patience of at least one.
   public init(
@@ -27,9 +35,20 @@ public struct MeshSettings: Sendable {
     self.patience = patience
     self.timeout = timeout
   }
+}
 
-  /// Whose key it is: keys are dealt out evenly.
-  public func owner(of key: UInt64) -> NodeID {
-    NodeID(UInt32(avalanche(key).multipliedFullWidth(by: UInt64(topology.nodes)).high))
+/// How a mesh heals.
+public struct HealingSettings: Sendable {
+  /// The nodes that decide for all, ascending.
+  public let council: [NodeID]
+  public let rules: CouncilRules
+  public let loop: Boxed<LoopSettings>
+
+  /// - Precondition: there is a council.
+  public init(council: [NodeID], rules: CouncilRules, loop: LoopSettings) {
+    precondition(!council.isEmpty)
+    self.council = council
+    self.rules = rules
+    self.loop = Boxed(loop)
   }
 }

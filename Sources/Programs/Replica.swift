@@ -74,7 +74,7 @@ public struct Replica: Program {
         asked.removeFirst()
       }
     case .writeFailed: effects.append(.exit("write failed"))
-    case .connectionClosed: break
+    case .connectionClosed, .workDone, .resources: break
     }
   }
 

@@ -23,7 +23,7 @@ public enum ReplicaMessage: WireMessage, Hashable {
 
   public var wireSize: Int {
     switch self {
-    case .parcel(let parcel): 1 + 4 + 8 + (parcel.content.receiver == nil ? 0 : 4) + parcel.content.state.wireSize
+    case .parcel(let parcel): 1 + parcel.content.wireSize
     case .acknowledgement: 1 + 8 + 4 + 4
     }
   }
@@ -31,11 +31,7 @@ public enum ReplicaMessage: WireMessage, Hashable {
   public func encode(into writer: inout WireWriter) {
     writer.write(kind)
     switch self {
-    case .parcel(let parcel):
-      writer.write(parcel.content.life)
-      writer.write(parcel.content.number)
-      if let receiver = parcel.content.receiver { writer.write(receiver) }
-      parcel.content.state.encode(into: &writer)
+    case .parcel(let parcel): parcel.content.encode(into: &writer)
     case .acknowledgement(let number, let life, let own):
       writer.write(number)
       writer.write(life)
@@ -48,11 +44,7 @@ public enum ReplicaMessage: WireMessage, Hashable {
     let kind = try reader.byte()
     let message: ReplicaMessage
     switch kind {
-    case 0, 1:
-      let (life, number) = (try reader.word32(), try reader.word64())
-      let receiver: UInt32? = kind == 0 ? try reader.word32() : nil
-      let state = try SharedObjects.decode(from: &reader)
-      message = .parcel(Parcel(.init(life: life, number: number, receiver: receiver, state: state)))
+    case 0, 1: message = .parcel(Parcel(try .decode(isWhole: kind == 1, from: &reader)))
     case 2:
       message = .acknowledgement(
         number: try reader.word64(), of: try reader.word32(), in: try reader.word32())

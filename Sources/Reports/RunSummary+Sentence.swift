@@ -97,6 +97,9 @@ extension FaultRecord {
       PeopleText.count(count, one: "process reconfigured", many: "processes reconfigured")
     case .messagesFiltered: PeopleText.count(count, one: "message filtered", many: "messages filtered")
     case .messagesCorrupted: PeopleText.count(count, one: "message corrupted", many: "messages corrupted")
+    case .workDelayed: PeopleText.count(count, one: "piece of work delayed", many: "pieces of work delayed")
+    case .memoryLeaked: PeopleText.count(count, one: "byte leaked", many: "bytes leaked")
+    case .processesKilled: PeopleText.count(count, one: "process out of memory", many: "processes out of memory")
     case .writesMisdirected: PeopleText.count(count, one: "write misdirected", many: "writes misdirected")
     }
   }

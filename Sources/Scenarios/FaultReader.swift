@@ -12,6 +12,7 @@ struct FaultSpan {
 struct FaultReader {
   let hosts: Hosts
   let network: NetworkPlan
+  let resources: ResourceProfile
   let span: FaultSpan
 
   // MARK: Selectors
@@ -177,6 +178,8 @@ struct FaultReader {
       let fields = try FieldReader(field.value, name: field.name, keys: Grammar.slow)
       return .slow(try selector(fields.required("nodes")), each: try fields.required("each").distribution())
     case "wipe": return .wipe(try selector(field))
+    case "load": return try load(field)
+    case "leak": return try leak(field)
     case "reconfigure": return try reconfigure(field)
     case "rolling_restart": return try rollingRestart(field)
     case "partition":

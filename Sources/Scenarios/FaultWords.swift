@@ -30,6 +30,8 @@ struct FaultWords {
     case .disk(let selector, _): "disk of \(name(selector))"
     case .clock(let selector, _): "clock of \(name(selector))"
     case .slow(let selector, _): "slow \(name(selector))"
+    case .load(let selector, _, let ends): "\(ends ? "runaway" : "load") on \(name(selector))"
+    case .leak(let selector, _): "leak on \(name(selector))"
     case .damage(let selector, _): "damage \(name(selector))"
     case .wipe(let selector): "wipe \(name(selector))"
     case .roll(let selector, _, _, let variant):

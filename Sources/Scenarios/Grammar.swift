@@ -3,7 +3,7 @@ enum Grammar {
   static let top = [
     "faultline", "name", "description", "seed", "duration", "heal_at", "heal", "ties", "schedule", "cluster",
     "network",
-    "disks", "clocks", "workload", "faults", "choices", "expect", "sweep",
+    "disks", "clocks", "resources", "workload", "faults", "choices", "expect", "sweep",
   ]
   static let schedules = ["pct", "delays"]
   static let pct = ["depth", "window", "priorities"]
@@ -33,8 +33,14 @@ enum Grammar {
   ]
   static let mesh = [
     "topology", "hello", "patience", "period", "probe_timeout", "proxies", "suspicion", "targets", "dead_contact",
-    "refresh", "requests", "timeout",
+    "refresh", "requests", "timeout", "work", "memory", "queue", "healing",
   ]
+  static let healing =
+    ["council", "election_timeout", "heartbeat", "interval", "thresholds", "remedies"] + healingTimes
+  static let healingTimes = ["cooldown", "patience", "well_for"]
+  static let modes = ["healthy", "degraded", "critical", "recovering"]
+  static let thresholds = ["cpu", "memory", "queue", "loss", "latency"]
+  static let remedies = ["restart", "reroute", "throttle", "failover", "quarantine", "release"]
   static let topologies = ["grid", "random", "links"]
   static let randomTopology = ["degree", "seed"]
   static let probeTargets = ["random", "round_robin"]
@@ -56,6 +62,8 @@ enum Grammar {
   static let clockException = ["nodes"] + clock + ["offset"]
   static let clockFault = ["step", "slew", "fast", "slow", "freeze"]
 
+  static let resources = ["memory", "idle"]
+
   static let workload = [
     "clients", "rate", "think", "in_flight", "mix", "reads", "keys", "value_size", "timeout", "start", "stop",
     "only",
@@ -65,10 +73,13 @@ enum Grammar {
 
   static let actions = [
     "crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe", "clock", "slow", "power",
-    "rolling_restart", "reconfigure",
+    "rolling_restart", "reconfigure", "load", "leak",
   ]
   static let diskFault = ["nodes"] + disk + ["full", "stall"]
   static let damage = ["nodes", "records"]
+  static let load = ["nodes", "cpu", "of"]
+  static let loadOwners = ["process", "host"]
+  static let leak = ["nodes", "rate"]
   static let slow = ["nodes", "each"]
   static let rollingRestart = ["nodes", "each", "between", "variant"]
   static let reconfigure = ["nodes", "variant"]

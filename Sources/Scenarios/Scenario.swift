@@ -1,3 +1,4 @@
+import ControlLoop
 import Membership
 import Primitives
 import Programs
@@ -22,6 +23,7 @@ package struct Scenario: Hashable, Sendable {
   package var disks: PerHost<DiskProfile>
   package var diskBudget: DiskBudget
   package var clocks: PerHost<ClockProfile>
+  package var resources = ResourceProfile()
   package var workload: WorkloadPlan?
   package var faults: [PlannedFault]
   /// What chance does not decide.
@@ -160,8 +162,22 @@ package struct Scenario: Hashable, Sendable {
     package var routing = RoutingSettings.standard
     /// Requests to the owners of random keys, over all nodes, in thousandths a second; nil for none.
     package var requests: UInt64?
+    /// What a request takes of a processor, and of memory meanwhile; nil for neither.
+    package var work: Distribution?
+    package var memory: UInt64 = 0
+    /// Requests that an owner has under way at once; it refuses more.
+    package var queue = 64
     /// How long a request waits for its answer.
     package var timeout = Nanoseconds.seconds(2)
+    /// nil where nobody heals anything.
+    package var healing: Healing?
+
+    package struct Healing: Hashable, Sendable {
+      /// Ascending.
+      package var council: [NodeID]
+      package var timing: Timing
+      package var loop: LoopSettings
+    }
 
     package init(topology: Topology, shape: Shape) {
       self.topology = topology
@@ -176,6 +192,8 @@ package struct Scenario: Hashable, Sendable {
         let kept = edges.filter { $0.first.index != node && $0.second.index != node }
         smaller.shape = .listed(kept.map { Edge(moved($0.first), moved($0.second), cost: $0.cost) })
       }
+      smaller.healing?.council = healing?.council.filter { $0.index != node }.map(moved) ?? []
+      if smaller.healing?.council.isEmpty == true { return nil }
       guard let topology = try? Topology(nodes: topology.nodes - 1, shape: smaller.shape) else { return nil }
       smaller.topology = topology
       return smaller

@@ -29,6 +29,19 @@ extension ScenarioReader {
       try Units.rate(text)
     }
     settings.timeout = try fields?.optional("timeout")?.positiveDuration() ?? settings.timeout
+    settings.work = try fields?.optional("work")?.distribution()
+    settings.memory =
+      try fields?.optional("memory")?.quantity("a size such as 1MiB") { text throws(Malformed) in
+        try Units.size(text, in: 0...1_000_000_000_000)
+      } ?? 0
+    settings.queue = Int(try fields?.optional("queue")?.integer(in: 1...1_000_000) ?? 64)
+    for key in ["memory", "queue"] where settings.work == nil {
+      guard let field = fields?.optional(key) else { continue }
+      throw Complaint(at: field.keyPlace, "\(field.name) without 'work'; expected requests that take time")
+    }
+    settings.healing = try fields?.optional("healing").flatMap { field throws(Complaint) in
+      try healing(field, nodes: nodes, hello: settings.hello)
+    }
     return settings
   }
 

@@ -33,7 +33,7 @@ extension ScenarioReader {
       limits: try limits(fields, over: base.limits))
   }
 
-  private static func timing(_ field: Field, _ fields: FieldReader, over base: Timing) throws(Complaint) -> Timing {
+  static func timing(_ field: Field, _ fields: FieldReader, over base: Timing) throws(Complaint) -> Timing {
     var low = base.shortest
     var high = base.longest
     let timeout = fields.optional("election_timeout")

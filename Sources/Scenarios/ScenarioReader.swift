@@ -60,8 +60,10 @@ package enum ScenarioReader {
     let disks = try disks(fields.optional("disks"), nodeDisks: cluster.disks, hosts)
     let diskBudget = try diskBudget(fields.optional("disks"))
     let clocks = try clocks(fields.optional("clocks"), hosts)
+    let resources = try resources(fields.optional("resources"))
     let span = FaultSpan(duration: duration, healAt: healAt)
-    let faults = try faults(fields.optional("faults"), FaultReader(hosts: hosts, network: network, span: span))
+    let faults = try faults(
+      fields.optional("faults"), FaultReader(hosts: hosts, network: network, resources: resources, span: span))
     let choices = try choices(fields.optional("choices"), hosts, faults, workload: workload != nil)
     if heals == .core { try refuseLateFaults(faults, fields.optional("faults"), span) }
     let expectations = try expectations(
@@ -71,7 +73,8 @@ package enum ScenarioReader {
       name: name, description: description, seed: seed, duration: duration, healAt: healAt, heals: heals,
       ties: ties,
       schedule: schedule, cluster: cluster.value, network: network, disks: disks, diskBudget: diskBudget,
-      clocks: clocks, workload: workload, faults: faults, choices: choices, expectations: expectations, sweep: sweep
+      clocks: clocks, resources: resources, workload: workload, faults: faults, choices: choices,
+      expectations: expectations, sweep: sweep
     )
   }
 

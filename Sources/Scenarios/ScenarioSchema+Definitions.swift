@@ -73,6 +73,21 @@ extension ScenarioSchema {
       "slow": map(
         "Processes that take a while for each input.", required: ["nodes", "each"],
         [("nodes", reference("selector")), ("each", reference("distribution", "The time for one input."))]),
+      "load": map(
+        "Something else takes a share of processors.", required: ["nodes", "cpu"],
+        [
+          ("nodes", reference("selector")), ("cpu", reference("percentage", "From 1% to 99%.")),
+          (
+            "of",
+            [
+              "enum": .words(Grammar.loadOwners), "default": "process",
+              "description": "Whether it ends when the process does.",
+            ]
+          ),
+        ]),
+      "leak": map(
+        "Processes lose memory, in every life, until it is at its limit.", required: ["nodes", "rate"],
+        [("nodes", reference("selector")), ("rate", reference("bandwidth", "Bytes a second."))]),
       "damage": [
         "description": "Durable records go bad; who reads them next finds it.",
         "anyOf": [
@@ -155,6 +170,8 @@ extension ScenarioSchema {
       ("disk", reference("diskFault", "Disks behave differently.")),
       ("damage", reference("damage", "Durable records go bad.")),
       ("slow", reference("slow", "Processes take a while for each input.")),
+      ("load", reference("load", "Something else takes a share of processors.")),
+      ("leak", reference("leak", "Processes lose memory until it is at its limit.")),
       ("clock", reference("clockFault", "Clocks go wrong.")),
       ("wipe", reference("selector", "Processes end, and start again on an empty disk when the fault ends.")),
       (

@@ -68,6 +68,15 @@ extension ScenarioSchema {
     ]
   }
 
+  static var resources: SchemaValue {
+    map(
+      "What every host gives its process.",
+      [
+        ("memory", reference("size", "A process that takes so much is ended; without limit unless given.")),
+        ("idle", reference("size", "What a process takes that does nothing; 0B unless given.")),
+      ])
+  }
+
   static var clocks: SchemaValue {
     let error = "A percentage from 0% to 50%, such as 0.01%."
     return map(

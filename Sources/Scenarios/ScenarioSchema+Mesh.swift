@@ -19,6 +19,52 @@ extension ScenarioSchema {
       ("refresh", reference("duration", "Between two comparisons with a neighbour's view; 5s unless given.")),
       ("requests", reference("rate", "For random keys, each at a random node; none unless given.")),
       ("timeout", reference("duration", "How long a request waits for its answer; 2s unless given.")),
+      ("work", reference("distribution", "What a request takes of its owner's processor; nothing unless given.")),
+      ("memory", reference("size", "What a request holds of its owner's memory; 0B unless given. Only with work.")),
+      ("queue", integer(1...1_000_000, "Requests that an owner has under way; 64 unless given. Only with work.")),
+      (
+        "healing",
+        [
+          "description": "Whether nodes heal what they find wrong; off unless given.",
+          "anyOf": [["enum": ["off", "on"]], map("How.", healing)],
+        ]
+      ),
+    ]
+  }
+
+  private static var healing: [(key: String, value: SchemaValue)] {
+    let intervals = Grammar.modes.map { ($0, reference("duration")) }
+    let thresholds: [(key: String, value: SchemaValue)] =
+      Grammar.thresholds.dropLast().map { ($0, reference("percentage", "From 1% to 99%.")) }
+      + [("latency", reference("duration", "Three times what is usual, and more, unless given."))]
+    return [
+      (
+        "council",
+        [
+          "description": "The nodes that decide for all, or how many; 5 unless given.",
+          "anyOf": [integer(1...25, "So many."), reference("hosts")],
+        ]
+      ),
+      ("election_timeout", reference("range", "Of the council; 1s..2s unless given.")),
+      ("heartbeat", reference("duration", "Of the council's leader; 250ms unless given.")),
+      (
+        "interval",
+        [
+          "description": "Between two turns of a loop: 60s, 15s, 3s and 5s by mode unless given.",
+          "anyOf": [reference("duration", "In every mode at most."), map("By mode.", intervals)],
+        ]
+      ),
+      ("thresholds", map("Above which something is wrong.", thresholds)),
+      (
+        "remedies",
+        [
+          "type": "array", "description": "What may be done; all unless given.",
+          "items": ["enum": .words(Grammar.remedies)],
+        ]
+      ),
+      ("cooldown", reference("duration", "Before the same is done to the same node again; 30s unless given.")),
+      ("patience", reference("duration", "How long a remedy may take to help; 15s unless given.")),
+      ("well_for", reference("duration", "Before a node may serve again; 10s unless given.")),
     ]
   }
 

@@ -42,6 +42,7 @@ package enum ScenarioSchema {
         "network": network,
         "disks": disks,
         "clocks": clocks,
+        "resources": resources,
         "workload": workload,
         "faults": [
           "type": "array", "items": ["anyOf": [reference("timedFault"), reference("repeatingFault")]],

@@ -16,6 +16,7 @@ package enum ScenarioWriter {
     lines.network(scenario.network)
     lines.perHost("disks", scenario.disks, more: [("budget", scenario.diskBudget.rawValue)], Spelling.disk)
     lines.perHost("clocks", scenario.clocks, Spelling.clock)
+    if scenario.resources != ResourceProfile() { lines.add("resources", Spelling.resources(scenario.resources)) }
     if let workload = scenario.workload { lines.workload(workload) }
     lines.faults(scenario.faults)
     lines.choices(scenario.choices)

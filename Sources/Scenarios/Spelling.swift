@@ -150,6 +150,18 @@ enum Spelling {
       [("clock", map([("nodes", self.selector(selector, hosts)), clock(change)]))]
     case .slow(let selector, let time):
       [("slow", map([("nodes", self.selector(selector, hosts)), ("each", distribution(time))]))]
+    case .load(let selector, let share, let ends):
+      [
+        (
+          "load",
+          map([
+            ("nodes", self.selector(selector, hosts)), ("cpu", Units.decimalText(share, scale: 4) + "%"),
+            ("of", Grammar.loadOwners[ends ? 0 : 1]),
+          ])
+        )
+      ]
+    case .leak(let selector, let rate):
+      [("leak", map([("nodes", self.selector(selector, hosts)), ("rate", Units.bandwidthText(rate))]))]
     case .damage(let selector, let records):
       [("damage", map([("nodes", self.selector(selector, hosts)), ("records", "\(records)")]))]
     case .wipe(let selector): [("wipe", self.selector(selector, hosts))]

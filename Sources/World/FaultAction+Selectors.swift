@@ -21,6 +21,9 @@ extension FaultAction {
     case .damage(let selector, let records): return other(selector).map { .damage($0, records: records) }
     case .wipe(let selector): return other(selector).map { .wipe($0) }
     case .clock(let selector, let change): return other(selector).map { .clock($0, change) }
+    case .load(let selector, let share, let ends):
+      return other(selector).map { .load($0, share: share, endsWithProcess: ends) }
+    case .leak(let selector, let rate): return other(selector).map { .leak($0, bytesPerSecond: rate) }
     case .link(let from, let to, let change): return both(from, to).map { .link(from: $0, to: $1, change) }
     case .partition(.isolate(let selector), let hold, let flap):
       return other(selector).map { .partition(.isolate($0), hold: hold, flap: flap) }

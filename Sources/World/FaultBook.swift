@@ -16,6 +16,9 @@ import Primitives
       case cut(LinkPattern, hold: Bool)
       case roll(Round)
       case change(LinkPattern, LinkChange)
+      /// With the lives that it belongs to; none where it belongs to the host.
+      case load([NodeID], share: UInt64, lives: [UInt32])
+      case leak([NodeID], bytesPerSecond: UInt64)
     }
 
     let number: UInt32
@@ -99,6 +102,20 @@ import Primitives
       case .pause(let hosts, _) where hosts.contains(host), .slow(let hosts, _) where hosts.contains(host):
         credit(effect, fault: Int32(each.fault))
       default: break
+      }
+    }
+  }
+
+  /// To every fault that takes a share of the host's processor.
+  mutating func credit(_ effect: FaultRecord.Effect, loading host: NodeID, life: UInt32) {
+    for each in active where each.work.load(of: host, life: life) > 0 { credit(effect, fault: Int32(each.fault)) }
+  }
+
+  /// To every fault that makes the host's process lose memory.
+  mutating func credit(_ effect: FaultRecord.Effect, leaking host: NodeID, count: UInt64) {
+    for each in active {
+      if case .leak(let hosts, _) = each.work, hosts.contains(host) {
+        credit(effect, fault: Int32(each.fault), count: count)
       }
     }
   }
@@ -192,6 +209,20 @@ import Primitives
     return nil
   }
 
+  // MARK: Resources
+
+  /// Millionths of the host's processor that are gone for a process in this life.
+  func load(of host: NodeID, life: UInt32) -> UInt64 {
+    min(HostResources.mostLoad, active.reduce(0) { $0 + $1.work.load(of: host, life: life) })
+  }
+
+  /// Bytes that the host's process loses each second.
+  func leak(of host: NodeID) -> UInt64 {
+    active.reduce(0) { sum, each in
+      if case .leak(let hosts, let rate) = each.work, hosts.contains(host) { sum &+ rate } else { sum }
+    }
+  }
+
   // MARK: Clocks
 
   /// How a host's clocks run under all changes that act now.
@@ -228,9 +259,25 @@ import Primitives
       case .disk(let hosts, _): for host in hosts { digest.fold(5, UInt64(host.rawValue)) }
       case .slow(let hosts, _): for host in hosts { digest.fold(7, UInt64(host.rawValue)) }
       case .clock(let hosts, _): for host in hosts { digest.fold(6, UInt64(host.rawValue)) }
+      case .load(let hosts, let share, let lives):
+        for host in hosts { digest.fold(9, UInt64(host.rawValue)) }
+        digest.fold(share, UInt64(lives.count))
+      case .leak(let hosts, let rate):
+        for host in hosts { digest.fold(10, UInt64(host.rawValue)) }
+        digest.fold(rate)
       }
     }
     for each in waiting { digest.fold(UInt64(records[each.fault].id), UInt64(each.branch)) }
+  }
+}
+
+extension FaultBook.Active.Work {
+  /// Millionths of the host's processor that this takes from a process in this life.
+  fileprivate func load(of host: NodeID, life: UInt32) -> UInt64 {
+    guard case .load(let hosts, let share, let lives) = self, let place = hosts.firstIndex(of: host) else {
+      return 0
+    }
+    return lives.isEmpty || lives[place] == life ? share : 0
   }
 }
 

@@ -87,6 +87,11 @@ import Primitives
   case clock(Selector, ClockChange)
   /// Links behave differently.
   case link(from: Selector, to: Selector, LinkChange)
+  /// Something else takes this share of a host's processor, in millionths below a whole. Where it belongs to the process it
+  /// ends with its life.
+  case load(Selector, share: UInt64, endsWithProcess: Bool)
+  /// Processes lose so many bytes of memory a second, in this life and those that follow.
+  case leak(Selector, bytesPerSecond: UInt64)
 }
 
 extension FaultAction {

@@ -110,6 +110,9 @@ extension Simulation {
     case .faultEnds(let number): add(.fault, nil, "occurrence \(number) of a fault ends")
     case .faultTurns(let number): add(.fault, nil, "a turn of occurrence \(number) of a fault is over")
     case .heal: add(.fault, nil, "a core of the nodes heals")
+    case .work(let process): add(.process, process, "\(name(process)) has done a piece of work")
+    case .memoryFull(let process): add(.process, process, "\(name(process)) has no memory left")
+    case .restart(let process): add(.process, process, "\(name(process)) is told to start anew")
     }
   }
 
@@ -135,6 +138,12 @@ extension Simulation {
       noteEffect(
         .operation, index, "\(name) operation \(request.rawValue) ends \(response.kind.rawValue) \(results)")
     case .exit(let reason): noteEffect(.process, index, "\(name) ends itself: \(reason)")
+    case .work(let work, let demand):
+      noteEffect(
+        .process, index, "\(name) begins work \(work.rawValue) of \(PeopleText.duration(demand.time.count))")
+    case .readResources: noteEffect(.process, index, "\(name) reads its resources")
+    case .restart(let endpoint):
+      noteEffect(.process, index, "\(name) orders \(plan.names[endpoint.host.index]) to start anew")
     }
   }
 
@@ -174,6 +183,9 @@ extension Simulation {
     case .writeFailed(let token): "hears that sync \(token.rawValue) failed"
     case .connectionClosed(let peer): "loses its connection to \(plan.names[peer.host.index])"
     case .request(let number, let request): "operation \(number.rawValue): \(request.words)"
+    case .workDone(let work): "hears that work \(work.rawValue) is done"
+    case .resources(let reading):
+      "reads \(reading.busy / 10_000) % busy, \(reading.own / 10_000) % of its own, \(reading.memory) bytes"
     }
   }
 }

@@ -51,6 +51,8 @@ import Telemetry
   @usableFromInline var service: Distribution?
   /// Of a slow process: an input is being worked on.
   @usableFromInline var isBusy = false
+  /// Orders to other hosts, in all lives.
+  @usableFromInline var orders: UInt64 = 0
   /// Inputs that took time, in all lives.
   @usableFromInline var served: UInt64 = 0
   @usableFromInline var disk = ProcessDisk<P.Record>()

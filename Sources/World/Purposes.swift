@@ -22,6 +22,7 @@ extension Purpose {
   static let clockDrift = Purpose(27, "clock-drift")
   static let clockOffset = Purpose(47, "clock-offset")
   static let serviceTime = Purpose(49, "service-time")
+  static let orderLatency = Purpose(76, "order-latency")
   static let faultInterval = Purpose(32, "fault-interval")
   static let faultBranch = Purpose(33, "fault-branch")
   static let faultTarget = Purpose(34, "fault-target")

@@ -96,7 +96,8 @@ import Telemetry
     case processesCrashed, recordsLost, processesPaused, inputsDelayed, messagesCut, messagesHeld, messagesAffected,
       syncsAffected, recordsTorn, recordsSurvived, recordsDamaged, damageFound, disksWiped, syncsFailed, syncsLost,
       syncsStalled, writesMisdirected, messagesFiltered, messagesCorrupted,
-      clocksChanged, processesSlowed, processesReconfigured
+      clocksChanged, processesSlowed, processesReconfigured, workDelayed, memoryLeaked,
+      processesKilled
 
     @usableFromInline package var name: StaticText {
       switch self {
@@ -122,6 +123,9 @@ import Telemetry
       case .processesReconfigured: "processes_reconfigured"
       case .messagesFiltered: "messages_filtered"
       case .messagesCorrupted: "messages_corrupted"
+      case .workDelayed: "work_delayed"
+      case .memoryLeaked: "bytes_leaked"
+      case .processesKilled: "processes_killed"
       }
     }
   }

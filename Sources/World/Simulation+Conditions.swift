@@ -64,7 +64,7 @@ extension Simulation {
       case .crash(let hosts), .pause(let hosts, _), .clock(let hosts, _): hosts.contains(host)
       case .disk(let hosts, let change): hosts.contains(host) && (change.isFull == true || change.stalls == true)
       case .roll(let round): round.isDown && round.hosts[round.done] == host
-      case .slow, .cut, .change: false
+      case .slow, .cut, .change, .load, .leak: false
       }
     }.map(acting)
   }

@@ -166,6 +166,15 @@ extension Simulation {
       guard let hosts = targets.hosts(selector) else { return false }
       begin(fault, .crash(hosts), hosts)
       for host in hosts { wipe(host, countingFor: fault.fault) }
+    case .load(let selector, let share, let endsWithProcess):
+      guard let hosts = targets.hosts(selector) else { return false }
+      let lives = endsWithProcess ? hosts.map { processes[$0.index].life } : []
+      begin(fault, .load(hosts, share: share, lives: lives), hosts)
+      for host in hosts { changeLoad(of: host) }
+    case .leak(let selector, let rate):
+      guard let hosts = targets.hosts(selector) else { return false }
+      begin(fault, .leak(hosts, bytesPerSecond: rate), hosts)
+      for host in hosts { changeLeak(of: host) }
     case .partition, .link: return strikeLinks(fault, targets)
     }
     return true
@@ -272,6 +281,8 @@ extension Simulation {
       releaseStalledSyncs()
     case .clock(let hosts, _): for host in hosts { runClocks(of: host) }
     case .slow(let hosts, _): for host in hosts { serve(host.index, faults.service(of: host)) }
+    case .load(let hosts, _, _): for host in hosts { changeLoad(of: host) }
+    case .leak(let hosts, _): for host in hosts { changeLeak(of: host) }
     case .cut(let pattern, let hold): if !fault.rests { uncut(pattern, hold: hold) }
     case .change(let pattern, let change): unchange(pattern, change)
     }

@@ -32,6 +32,8 @@ extension Simulation {
       let host = processes[index].endpoint.host
       disks[index] = faults.disk(of: host, plan.disks[index])
       serve(index, faults.service(of: host))
+      changeLoad(of: host)
+      changeLeak(of: host)
       runClocks(of: host)
     }
     releaseStalledSyncs()
@@ -75,6 +77,12 @@ extension Simulation {
     case .slow(let hosts, let each): left = rest(hosts).isEmpty ? nil : .slow(rest(hosts), each: each)
     case .disk(let hosts, let change): left = rest(hosts).isEmpty ? nil : .disk(rest(hosts), change)
     case .clock(let hosts, let change): left = rest(hosts).isEmpty ? nil : .clock(rest(hosts), change)
+    case .load(let hosts, let share, let lives):
+      let kept = hosts.indices.filter { !core[hosts[$0].index] }
+      left =
+        kept.isEmpty
+        ? nil : .load(kept.map { hosts[$0] }, share: share, lives: lives.isEmpty ? [] : kept.map { lives[$0] })
+    case .leak(let hosts, let rate): left = rest(hosts).isEmpty ? nil : .leak(rest(hosts), bytesPerSecond: rate)
     case .cut(let pattern, let hold):
       left = rest(pattern.hosts).isEmpty ? nil : .cut(pattern.sparing(core), hold: hold)
     case .change(let pattern, let change):

@@ -13,6 +13,7 @@ extension Simulation {
       creditDamageFound(index, &faults)
       incidents.damageFound += UInt64(processes[index].disk.scars.count { $0.kind != .torn })
     }
+    beginUse(of: index)
     step(.started(recovered), index, nil, mark: 1 | processes[index].restarts << 8)
     if case .think(_, let inFlight)? = plan.workload?.value.pacing, processes[index].life > 0 {
       for _ in 0..<inFlight { scheduleTurn(of: index, after: .zero) }
@@ -33,6 +34,7 @@ extension Simulation {
     processes[index].life += 1
     processes[index].pauses = 0
     processes[index].isBusy = false
+    loseWork(of: index)
     processes[index].held.removeAll()
     processes[index].backlog.removeAll()
     processes[index].completed = WriteToken(0)
@@ -64,7 +66,9 @@ extension Simulation {
 
   mutating func pause(_ index: Int) {
     processes[index].pauses += 1
-    if processes[index].state != .down { processes[index].state = .paused }
+    guard processes[index].state != .down else { return }
+    processes[index].state = .paused
+    retimeWork(of: index)
   }
 
   mutating func resume(_ index: Int) {
@@ -76,6 +80,7 @@ extension Simulation {
     } else {
       catchUp(index)
     }
+    retimeWork(of: index)
   }
 
   /// The process keeps pace again: all that waits reaches it now, in order.

@@ -9,6 +9,7 @@ extension Simulation {
   @usableFromInline package func stateHash() -> Digest {
     var hash = Digest()
     for (process, clock) in zip(processes, clocks) { fold(process, clock, into: &hash) }
+    for index in resources.indices { foldResources(of: index, into: &hash) }
     foldLinks(into: &hash)
     foldQueue(into: &hash)
     for each in frozenTimers {
@@ -93,6 +94,7 @@ extension Simulation {
       case .ready(let process, let life):
         guard processes[Int(process)].life == life else { return }
         digest.fold(UInt64(process))
+      case .work(let process), .memoryFull(let process), .restart(let process): digest.fold(UInt64(process))
       case .faultBegins(let fault, _): digest.fold(UInt64(fault))
       case .faultEnds(let number), .faultTurns(let number):
         guard let active = faults.active.first(where: { $0.number == number }) else { return }
@@ -121,6 +123,9 @@ extension SimulationEvent {
     case .ready: 9
     case .faultTurns: 10
     case .heal: 11
+    case .work: 12
+    case .memoryFull: 13
+    case .restart: 14
     }
   }
 }

@@ -99,6 +99,15 @@ extension Simulation {
     case .exit(let reason):
       note(index, 9, 0)
       exit(index, reason)
+    case .work(let work, let demand):
+      note(index, 10, work.rawValue)
+      begin(work, demand, of: index)
+    case .readResources:
+      note(index, 11, 0)
+      readResources(of: index)
+    case .restart(let endpoint):
+      note(index, 12, endpoint.word)
+      order(restartOf: endpoint, by: index)
     }
   }
 
@@ -153,6 +162,12 @@ extension ProgramInput {
     case .writeFailed(let token): return 5 | token.rawValue << 8
     case .connectionClosed(let peer): return 6 | peer.word << 8
     case .request(let number, let request): return Self.mark(of: request, number.rawValue)
+    case .workDone(let work): return 8 | work.rawValue << 8
+    case .resources(let reading):
+      var digest = Digest()
+      digest.fold(reading.busy, reading.own)
+      digest.fold(reading.memory, reading.limit ?? .max)
+      return 9 | digest.words.low << 8
     }
   }
 

@@ -24,6 +24,8 @@ import Telemetry
   @usableFromInline var clocks: ContiguousArray<HostClock>
   /// Timers of processes whose clocks stand still.
   @usableFromInline var frozenTimers: ContiguousArray<FrozenTimer> = []
+  /// By host: what its process has under way on the processor, and what of its memory is taken.
+  @usableFromInline var resources: ContiguousArray<HostResources>
   /// By host, as faults have it now.
   @usableFromInline var disks: ContiguousArray<DiskProfile>
   @usableFromInline var queue = EventQueue<Event<P>>()
@@ -61,6 +63,7 @@ import Telemetry
     self.choices = choices
     requestChoices = choices
     disks = ContiguousArray(plan.disks)
+    resources = ContiguousArray(repeating: HostResources(), count: plan.programs.count)
     clocks = Self.clocks(plan, choices)
     scheduler = plan.schedule.scheduler(shufflesTies: plan.shufflesTies, over: plan.duration, choices)
     processes = ContiguousArray(
@@ -200,6 +203,15 @@ extension Simulation {
     case .heal:
       foldEvent(sequence, 11, 0, 0)
       healCore()
+    case .work(let process):
+      foldEvent(sequence, 12, UInt64(process), 0)
+      finishWork(of: Int(process))
+    case .memoryFull(let process):
+      foldEvent(sequence, 13, UInt64(process), 0)
+      fillMemory(of: Int(process))
+    case .restart(let process):
+      foldEvent(sequence, 14, UInt64(process), 0)
+      obeyRestart(Int(process))
     }
   }
 

@@ -29,6 +29,12 @@ enum SimulationEvent<Message: WireMessage, Record: StoredRecord, Request: Record
   case faultTurns(UInt32)
   /// A core of the nodes heals.
   case heal
+  /// The first piece of a process's work is done.
+  case work(Int32)
+  /// A process's memory has grown to its limit.
+  case memoryFull(Int32)
+  /// An order to start a process anew arrives at its host.
+  case restart(Int32)
 }
 
 extension SimulationEvent: Schedulable {
@@ -42,7 +48,7 @@ extension SimulationEvent: Schedulable {
     case .input(let process, _, .message(_, let from), _):
       Lane(from: from.host.rawValue, to: UInt32(truncatingIfNeeded: process))
     case .timer(let process, _), .sync(let process, _, _, _), .input(let process, _, _, _), .turn(let process, _),
-      .ready(let process, _):
+      .ready(let process, _), .work(let process), .memoryFull(let process), .restart(let process):
       Lane(of: UInt32(truncatingIfNeeded: process))
     case .start, .arrival, .faultBegins, .faultEnds, .faultTurns, .heal: nil
     }

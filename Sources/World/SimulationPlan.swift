@@ -20,6 +20,8 @@ import Primitives
   @usableFromInline package var healing = Healing.all
   /// By host.
   @usableFromInline package var clocks: [ClockProfile]
+  /// Of every host.
+  @usableFromInline package var resources = ResourceProfile()
   @usableFromInline package var faults: [PlannedFault]
   /// Choices that chance does not make.
   @usableFromInline package var choices: [NamedChoice] = []

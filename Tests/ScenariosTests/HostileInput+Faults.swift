@@ -12,7 +12,7 @@ extension HostileInput {
     .init(
       "a fault that does nothing",
       section("faults: [{at: 1s}]\n"),
-      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe, clock, slow, power, rolling_restart or reconfigure; expected one"
+      "5:10: faults has none of crash, restart, pause, partition, link, disk, damage, wipe, clock, slow, power, rolling_restart, reconfigure, load or leak; expected one"
     ),
     .init(
       "a fault that does two things",

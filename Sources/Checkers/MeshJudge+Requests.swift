@@ -1,0 +1,84 @@
+import Node
+import Primitives
+import Programs
+
+/// Who was asked and who has answered.
+struct RequestsView: Sendable {
+  // Both looked up and never walked.
+  /// Who last took a request that was its own to serve.
+  var taken: [UInt64: NodeID] = [:]
+  /// Who has served a request.
+  var served: [UInt64: NodeID] = [:]
+}
+
+extension MeshJudge {
+  /// A node takes a request for its own as long as it owns the key, as it sees it then.
+  mutating func take(_ input: Input<Mesh>, _ program: borrowing Mesh, _ process: Int) {
+    let me = NodeID(UInt32(process))
+    switch input {
+    case .request(let request, let operation):
+      if program.owner(of: operation.key) == me { requests.taken[request.rawValue] = me }
+    case .message(.packet(let packet), _):
+      guard packet.destination == me, case .ask(let request, let operation) = packet.content,
+        program.owner(of: operation.key) == me
+      else { return }
+      requests.taken[request.rawValue] = me
+    default: break
+    }
+  }
+
+  mutating func survey(
+    _ effects: borrowing Effects<Mesh>, _ program: borrowing Mesh, _ process: Int, _ now: Instant
+  ) {
+    let settings = program.settings.value
+    let me = NodeID(UInt32(process))
+    var strangers: [NodeID] = []
+    var usurped: [RequestID] = []
+    var answered: [(request: RequestID, owner: NodeID)] = []
+    effects.items.withElements { items in
+      for position in items.indices {
+        switch items[position] {
+        case .send(let message, let peer, _, _):
+          if !settings.topology.contains(link: me, peer.host) { strangers.append(peer.host) }
+          if message.isOfHealing { healing.count(message) }
+          guard case .packet(let packet) = message, case .answer(let request) = packet.content, packet.source == me,
+            // One that comes back over a link was answered before.
+            packet.hops == 0
+          else { continue }
+          if requests.taken[request.rawValue] == me {
+            requests.served[request.rawValue] = me
+          } else {
+            usurped.append(request)
+          }
+        case .reply(let request, .served(let owner)): answered.append((request, owner))
+        default: break
+        }
+      }
+    }
+    for stranger in strangers {
+      record(
+        MeshInvariant.linksAreKept, process, now,
+        "n\(process + 1) sent to n\(stranger.rawValue + 1), with which it has no link; it should send to neighbours."
+      )
+    }
+    for request in usurped {
+      record(
+        MeshInvariant.ownerServes, process, now,
+        """
+        n\(process + 1) answered request \(request.rawValue), whose key is not its own; it should leave that to the owner.
+        """)
+    }
+    for (request, owner) in answered {
+      let served = owner == me ? requests.taken[request.rawValue] : requests.served[request.rawValue]
+      if served != owner {
+        record(
+          MeshInvariant.ownerServes, process, now,
+          """
+          n\(process + 1) took request \(request.rawValue) for served by n\(owner.index + 1), which has not served it; it \
+          should wait for the owner.
+          """)
+      }
+      requests.served[request.rawValue] = nil
+    }
+  }
+}

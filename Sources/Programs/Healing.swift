@@ -1,0 +1,102 @@
+import ControlLoop
+import Node
+import Primitives
+import Telemetry
+
+/// What a node needs to heal itself and others, beside what it knows of the mesh: its loop, its part in the council, what
+/// it has learned, and what is under way.
+package struct Healing: Sendable {
+  let settings: HealingSettings
+  package internal(set) var loop: StandardLoop
+  /// nil where the node is no member.
+  package internal(set) var council: Council?
+  package internal(set) var learning: Learning
+  /// What the loop had to report in the present step, for those who watch.
+  package internal(set) var reports: [Report] = []
+  /// Decisions of the council that actions wait for.
+  var wanted: ContiguousArray<Wanted> = []
+  /// How many times a decision was asked for.
+  var asked: UInt64 = 0
+  /// The node's own restart, while it is prepared.
+  var restart: Restart?
+  /// The last restart that the node chose, in an earlier life.
+  var lastRestart: MeshRecord.Restart?
+  /// Neighbours around which there is to be another way.
+  var avoided: ContiguousArray<NodeID> = []
+  /// Members that were dead when the loop was last told, ascending.
+  var dead: ContiguousArray<NodeID> = []
+  var membersHaveChanged = false
+  var registryHasChanged = false
+  var orders = Outbox<Order>()
+
+  struct Wanted: Hashable, Sendable {
+    let ticket: Ticket
+    let attempt: Int
+    let decision: Registry.Decision
+  }
+
+  struct Restart: Hashable, Sendable {
+    let ticket: Ticket
+    let attempt: Int
+    let cause: Cause
+    /// When it goes on though others still ask.
+    let due: Instant
+    /// The write that tells the next life of it.
+    var write: WriteToken?
+  }
+
+  init(id: NodeID, settings: HealingSettings, nodes: Int) {
+    self.settings = settings
+    loop = StandardLoop(id: id, settings: settings.loop)
+    council =
+      settings.council.contains(id)
+      ? Council(id: id, members: settings.council, rules: settings.rules, nodes: nodes) : nil
+    learning = Learning(id: id, life: 0)
+  }
+
+  /// Whether it is for this node to deal with others that are dead.
+  var decides: Bool { council?.decides ?? false }
+
+  // MARK: The loop, and what it orders
+
+  mutating func start(at now: Instant) { loop.start(at: now, &orders) }
+
+  mutating func turn(at now: Instant, _ context: LoopContext) { loop.cycle(at: now, context, &orders) }
+
+  mutating func wake(at now: Instant, _ context: LoopContext) { loop.wake(at: now, context, &orders) }
+
+  mutating func complete(_ ticket: Ticket, _ attempt: Int, _ outcome: ActionOutcome, at now: Instant) {
+    loop.completed(ticket, attempt: attempt, outcome, at: now, &orders)
+  }
+
+  mutating func beginStep() {
+    if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
+  }
+
+  var details: [(name: StaticText, value: String)] {
+    [
+      ("mode", "\(loop.mode)"),
+      ("incidents", loop.incidents.map { "\($0.cause) of n\($0.subject.rawValue + 1)" }.joined(separator: ", ")),
+      ("council", council.map { $0.decides ? "decides" : "\($0.raft.role)" } ?? "no member"),
+      ("lessons", "\(learning.lessons.known.entries.reduce(0) { $0 + $1.count })"),
+    ]
+  }
+
+  func fold(into digest: inout Digest, at now: Instant) {
+    loop.fold(into: &digest, at: now)
+    council?.fold(into: &digest, at: now)
+    learning.fold(into: &digest)
+    digest.fold(UInt64(wanted.count), asked)
+    for each in wanted {
+      digest.fold(UInt64(each.ticket.rawValue) << 8 | UInt64(each.attempt), UInt64(each.decision.node.rawValue))
+      digest.fold(UInt64(each.decision.standing.rawValue))
+    }
+    if let restart {
+      digest.fold(UInt64(restart.ticket.rawValue), UInt64(bitPattern: (restart.due - now).count))
+      digest.fold(UInt64(restart.cause.rawValue), restart.write?.rawValue ?? 0)
+    }
+    if let lastRestart { digest.fold(UInt64(bitPattern: lastRestart.at.nanoseconds), UInt64(lastRestart.cause)) }
+    for node in avoided { digest.fold(1, UInt64(node.rawValue)) }
+    for node in dead { digest.fold(2, UInt64(node.rawValue)) }
+  }
+}

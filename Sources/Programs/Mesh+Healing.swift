@@ -1,0 +1,239 @@
+import ControlLoop
+import Membership
+import Node
+import Primitives
+import Routing
+
+/// The node as its loop's host: what it lets it see, and when.
+extension Mesh {
+  /// Between two tries to have something decided.
+  private static let proposalInterval = Nanoseconds.seconds(1)
+  /// A node that has not heard that it is out of service restarts after so long all the same.
+  static let drainLimit = Nanoseconds.seconds(5)
+
+  // MARK: Lives
+
+  mutating func beginHealing(
+    _ recovered: Recovered<MeshRecord>, _ context: inout StepContext, _ effects: inout Effects<Mesh>
+  ) {
+    let now = context.monotonic
+    healing!.learning = Learning(id: id, life: UInt32(truncatingIfNeeded: recovered.restarts))
+    let file = recovered[MeshRecord.restartFile]
+    if file.count > 0, case .intact(.restart(let restart)) = file[0] { healing!.lastRestart = restart }
+    healing!.council?.start(recovered, at: now)
+    healing!.start(at: now)
+    // Loops of different nodes do not turn together.
+    let phase = context.choose(
+      .meshPhase, slot: 1, from: .uniform(Nanoseconds(1), healing!.loop.interval + Nanoseconds(1)))
+    effects.append(.setTimer(Self.cycleTimer, after: phase))
+  }
+
+  mutating func healingTimerFired(
+    _ timer: TimerID, _ context: inout StepContext, _ effects: inout Effects<Mesh>
+  ) {
+    let now = context.monotonic
+    switch timer {
+    case Self.cycleTimer:
+      // Where requests take no resources there is nothing to read.
+      if settings.value.works { effects.append(.readResources) } else { cycle(nil, &context, &effects) }
+    case Self.loopTimer: healing!.wake(at: now, loopContext)
+    case Self.proposalTimer: pursue(at: now, &effects)
+    default: healing!.council?.timerFired(timer, at: now, &effects)
+    }
+  }
+
+  mutating func writeCompleted(
+    _ token: WriteToken, _ context: inout StepContext, _ effects: inout Effects<Mesh>
+  ) {
+    guard healing != nil else { return }
+    let isOwn = healing!.council?.writeCompleted(token, at: context.monotonic) ?? true
+    if isOwn, healing!.restart?.write == token { effects.append(.exit("restarts to heal")) }
+  }
+
+  /// What the step has left to be done.
+  mutating func endStep(_ context: inout StepContext, _ effects: inout Effects<Mesh>) {
+    let now = context.monotonic
+    if let letters = healing!.council?.carryOut(&context, &effects) {
+      for letter in letters { send(.council(letter.message), to: letter.to, after: letter.after, &effects) }
+      if let decided = healing!.council?.registry, decided.version > registry.version {
+        adopt(decided, from: nil, at: now, &effects)
+      }
+    }
+    if healing!.membersHaveChanged {
+      healing!.membersHaveChanged = false
+      if healing!.decides { turn(at: now) }
+    }
+    if healing!.registryHasChanged {
+      healing!.registryHasChanged = false
+      settleWanted(at: now)
+      turn(at: now)
+    }
+    while let order = healing!.orders.popFirst() { carryOut(order, &context, &effects) }
+    prepareRestart(context, &effects)
+  }
+
+  // MARK: Cycles
+
+  /// - Parameter reading: nil where there is none.
+  mutating func cycle(
+    _ reading: ResourceReading?, _ context: inout StepContext, _ effects: inout Effects<Mesh>
+  ) {
+    guard healing != nil else { return }
+    let now = context.monotonic
+    if let reading { observe(reading, at: now) }
+    observeLinks(at: now)
+    turn(at: now)
+    effects.append(.setTimer(Self.cycleTimer, after: healing!.loop.interval))
+    guard settings.value.hello != nil else { return }
+    let neighbours = settings.value.topology.neighbours(of: id)
+    for (link, neighbour) in neighbours.enumerated() where watch.isUp(link) {
+      if let parcel = healing!.learning.parcel(for: neighbour) {
+        effects.send(.lessons(parcel), to: Endpoint(neighbour))
+      }
+    }
+  }
+
+  private mutating func turn(at now: Instant) {
+    if healing!.decides { observeMembers(at: now) }
+    healing!.turn(at: now, loopContext)
+  }
+
+  private var loopContext: LoopContext {
+    LoopContext(
+      experience: healing!.learning.experience, isDecider: healing!.decides,
+      isOutOfService: registry[id] != .serving,
+      outOfService: registry.deviations.isEmpty ? [] : registry.deviations.map(\.node))
+  }
+
+  private mutating func observe(_ reading: ResourceReading, at now: Instant) {
+    func observe(_ metric: Metric, _ value: UInt64) {
+      healing!.loop.observe(Sample(Series(metric, id), Int64(clamping: value), at: now))
+    }
+    observe(.cpu, reading.busy)
+    observe(.ownCPU, reading.own)
+    if let limit = reading.limit {
+      let product = reading.memory.multipliedFullWidth(by: 1_000_000)
+      observe(.memory, product.high < limit ? limit.dividingFullWidth(product).quotient : 1_000_000)
+    }
+    observe(.queue, UInt64(serving.jobs.count) * 1_000_000 / UInt64(settings.value.queue))
+    let figures = serving.takeFigures()
+    if let latency = figures.latency { observe(.latency, UInt64(clamping: latency.count)) }
+    if let service = figures.service { observe(.service, service) }
+  }
+
+  private mutating func observeLinks(at now: Instant) {
+    guard settings.value.hello != nil else { return }
+    let neighbours = settings.value.topology.neighbours(of: id)
+    for (link, neighbour) in neighbours.enumerated() {
+      let latency = watch.takeLatency(over: link)
+      // A link that is down is the business of those who find ways.
+      guard watch.isUp(link) else { continue }
+      healing!.loop.observe(Sample(Series(.loss, neighbour), Int64(watch.loss(over: link)), at: now))
+      guard let latency else { continue }
+      healing!.loop.observe(Sample(Series(.latency, neighbour), latency.count, at: now))
+    }
+  }
+
+  /// The loop is told of those that have died, and of those that are alive again.
+  private mutating func observeMembers(at now: Instant) {
+    let dead = ContiguousArray(members.deviations.lazy.filter { $0.status == .dead }.map(\.node))
+    guard dead != healing!.dead else { return }
+    for node in healing!.dead where !dead.contains(node) {
+      healing!.loop.observe(Sample(Series(.liveness, node), 1, at: now))
+    }
+    for node in dead where !healing!.dead.contains(node) {
+      healing!.loop.observe(Sample(Series(.liveness, node), 0, at: now))
+    }
+    healing!.dead = dead
+  }
+
+  // MARK: Lessons
+
+  mutating func learn(_ parcel: LessonsParcel, from sender: NodeID, _ effects: inout Effects<Mesh>) {
+    guard healing != nil, let (number, life) = healing!.learning.take(parcel.content, from: sender) else { return }
+    effects.send(.learned(number: number, of: parcel.content.life, in: life), to: Endpoint(sender))
+  }
+
+  // MARK: The registry
+
+  /// Takes a later registry for its own, and tells its other neighbours.
+  mutating func adopt(
+    _ other: Registry, from teller: NodeID?, at now: Instant, _ effects: inout Effects<Mesh>
+  ) {
+    guard other.version > registry.version else { return }
+    registry = other
+    healing?.registryHasChanged = true
+    for neighbour in settings.value.topology.neighbours(of: id) where neighbour != teller {
+      effects.send(.registry(registry), to: Endpoint(neighbour))
+    }
+    if healing != nil { weighLinks(&effects) }
+  }
+
+  /// Ways lead through neighbours that are avoided, or quarantined, only where there is no other.
+  mutating func weighLinks(_ effects: inout Effects<Mesh>) {
+    let topology = settings.value.topology
+    let isQuarantined = registry[id] == .quarantined
+    var changes: [LinkChange] = []
+    for neighbour in topology.neighbours(of: id) {
+      guard let planned = topology.cost(of: id, neighbour) else { continue }
+      let isAvoided =
+        isQuarantined || registry[neighbour] == .quarantined || healing!.avoided.contains(neighbour)
+      changes.append(.cost(neighbour, isAvoided ? min(Topology.highestCost, planned * 32) : planned))
+    }
+    steer(&effects) { $0.linksChanged(changes, &$1) }
+  }
+
+  // MARK: Decisions
+
+  /// Has it decided, as long as something waits for it.
+  mutating func want(
+    _ decision: Registry.Decision, _ ticket: Ticket?, _ attempt: Int, _ effects: inout Effects<Mesh>
+  ) {
+    if let ticket { healing!.wanted.append(Healing.Wanted(ticket: ticket, attempt: attempt, decision: decision)) }
+    pursue(decision, &effects)
+    effects.append(.setTimer(Self.proposalTimer, after: Self.proposalInterval))
+  }
+
+  private mutating func pursue(at now: Instant, _ effects: inout Effects<Mesh>) {
+    for each in healing!.wanted { pursue(each.decision, &effects) }
+    if healing!.restart != nil { pursue(Registry.Decision(id, .drained), &effects) }
+    guard !healing!.wanted.isEmpty || healing!.restart != nil else { return }
+    effects.append(.setTimer(Self.proposalTimer, after: Self.proposalInterval))
+  }
+
+  private mutating func pursue(_ decision: Registry.Decision, _ effects: inout Effects<Mesh>) {
+    guard !isSo(decision) else { return }
+    healing!.asked += 1
+    if healing!.council != nil {
+      if let leader = healing!.council!.propose(decision) { send(.proposal(decision), to: leader, &effects) }
+      return
+    }
+    // One member after the other, but not those that are dead.
+    let members = settings.value.healing!.council.filter { self.members.status(of: $0) != .dead }
+    guard !members.isEmpty else { return }
+    send(.proposal(decision), to: members[Int(healing!.asked % UInt64(members.count))], &effects)
+  }
+
+  /// Another node would have something decided.
+  mutating func propose(_ decision: Registry.Decision, from source: NodeID, _ effects: inout Effects<Mesh>) {
+    guard let leader = healing?.council?.propose(decision), leader != id else { return }
+    // What a member of the council has sent on already goes no further: two that take each other for the leader would send
+    // it to and fro.
+    if !settings.value.healing!.council.contains(source) { send(.proposal(decision), to: leader, &effects) }
+  }
+
+  func isSo(_ decision: Registry.Decision) -> Bool {
+    switch decision.standing {
+    case .serving, .quarantined: registry[decision.node] == decision.standing
+    case .drained: registry[decision.node] != .serving
+    }
+  }
+
+  private mutating func settleWanted(at now: Instant) {
+    for each in healing!.wanted where isSo(each.decision) {
+      healing!.complete(each.ticket, each.attempt, .done, at: now)
+    }
+    let left = healing!.wanted.filter { !isSo($0.decision) }
+    healing!.wanted = ContiguousArray(left)
+  }
+}
