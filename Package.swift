@@ -51,7 +51,7 @@ let package = Package(
     floor(
       "Experiments",
       [
-        "Primitives", "Telemetry", "Node", "Raft", "Programs", "Kernel", "World", "Checkers", "Scenarios", "CZlib",
+        "Primitives", "Telemetry", "Node", "Raft", "ControlLoop", "Programs", "Kernel", "World", "Checkers", "Scenarios", "CZlib",
         "CMalloc",
       ]),
     floor("Reports", ["Primitives", "Telemetry", "Node", "World", "Checkers"]),
@@ -78,6 +78,7 @@ let package = Package(
     tests("RaftTests", ["Primitives", "Raft", "Transcripts"], exclude: ["Transcripts"]),
     tests("CRDTTests", ["Primitives", "CRDT"]),
     tests("MembershipTests", ["Primitives", "Membership"]),
+    tests("ControlLoopTests", ["Primitives", "ControlLoop"]),
     tests("RoutingTests", ["Primitives", "Routing"]),
     tests(
       "CheckersTests",

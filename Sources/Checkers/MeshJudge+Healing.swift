@@ -36,6 +36,7 @@ struct HealingView: Sendable {
     var open: [(id: Incident.ID, cause: Cause, subject: NodeID)] = []
   }
 
+  var isOn = false
   var nodes: ContiguousArray<NodeView>
   var events: [HealingEvent] = []
   /// By version; looked up and never walked.
@@ -74,6 +75,19 @@ struct HealingView: Sendable {
 }
 
 extension MeshJudge {
+  /// Whether nodes heal.
+  package var watchesHealing: Bool { healing.isOn }
+  package var healingEvents: [HealingEvent] { healing.events }
+  package var healingMessages: UInt64 { healing.messages }
+  package var healingBytes: UInt64 { healing.bytes }
+
+  /// How many of these nodes lack a lesson that another one of them has.
+  package func lessonsMissing(_ live: [Int]) -> Int {
+    var all = VersionVector()
+    for node in live { all.merge(healing.nodes[node].known) }
+    return live.count { healing.nodes[$0].known != all }
+  }
+
   /// A registry is the same wherever it has the same version, and a node's only gets later.
   mutating func compareRegistry(_ program: borrowing Mesh, _ process: Int, _ now: Instant) {
     let registry = program.registry
@@ -102,6 +116,7 @@ extension MeshJudge {
   /// What the node's loop has reported in this step, and what the node has learned.
   mutating func follow(_ program: borrowing Mesh, _ process: Int, _ now: Instant) {
     guard let reports = program.healing?.reports else { return }
+    healing.isOn = true
     for report in reports { note(report, process, now) }
     if let known = program.healing?.learning.lessons.known, known != healing.nodes[process].known {
       healing.nodes[process].known = known

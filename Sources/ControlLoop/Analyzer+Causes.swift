@@ -40,16 +40,18 @@ extension Analyzer {
   private func nameLinks(_ findings: inout Findings) {
     guard !findings.links.isEmpty else { return }
     var (all, ill) = (0, 0)
-    // Readings are sorted by metric first: a link with both figures is counted at its latency, or else at its loss.
-    for reading in findings.readings where findings.isLink(reading) {
+    for reading in findings.readings where findings.counts(reading) {
       let peer = reading.series.subject
-      if reading.series.metric == .loss, findings.counts(Series(.latency, peer)) { continue }
+      // A link of which both figures count is counted once, by its latency.
+      if reading.series.metric == .loss, let other = findings.reading(Series(.latency, peer)),
+        findings.counts(other)
+      {
+        continue
+      }
       // What a dead neighbour does not send tells nothing about this node.
       if findings.isDead(peer) { continue }
-      let isIll = findings.links.contains { $0.subject == peer }
-      guard isIll || findings.outlook.isFresh(reading) else { continue }
       all += 1
-      if isIll { ill += 1 }
+      if findings.isIll(peer) { ill += 1 }
     }
     if ill >= 2, ill * 2 >= all {
       let series = findings.links.filter { !findings.isDead($0.subject) }
@@ -90,7 +92,7 @@ extension Analyzer {
         !symptoms.contains { $0.series.metric != .liveness }
         && findings.readings.contains { $0.series.subject == id && findings.outlook.isFresh($0) }
     }
-    let now = findings.outlook.now
+    let now = findings.outlook.at
     if convalescence.update(isOut: context.isOutOfService, isWell: isWell, at: now, findings.settings) {
       findings.name(.recovered, id, 1, [])
     }
@@ -131,7 +133,7 @@ private struct Findings {
 
   func isDead(_ peer: NodeID) -> Bool { dead.contains(peer) }
 
-  func isLink(_ reading: Reading) -> Bool {
+  private func isLink(_ reading: Reading) -> Bool {
     let series = reading.series
     return (series.metric == .latency || series.metric == .loss) && series.subject != outlook.id
   }
@@ -143,10 +145,12 @@ private struct Findings {
     return reading
   }
 
-  /// Whether the series is known and is fresh or a symptom.
-  func counts(_ series: Series) -> Bool {
-    guard let reading = reading(series) else { return false }
-    return outlook.isFresh(reading) || links.contains(series)
+  /// Whether the link to this neighbour has a symptom.
+  func isIll(_ peer: NodeID) -> Bool { links.contains { $0.subject == peer } }
+
+  /// Whether the reading is of a link of which something is known.
+  func counts(_ reading: Reading) -> Bool {
+    isLink(reading) && (outlook.isFresh(reading) || isIll(reading.series.subject))
   }
 
   // MARK: Naming

@@ -3,21 +3,22 @@ import Primitives
 /// What an analysis goes by besides the readings.
 public struct Outlook: Sendable {
   public let id: NodeID
-  public let now: Instant
+  /// The moment of the analysis, or of the sample.
+  public let at: Instant
   /// The age from which on a sample counts as missing.
   public let staleAfter: Nanoseconds
   public let thresholds: Thresholds
 
-  public init(id: NodeID, now: Instant, staleAfter: Nanoseconds, thresholds: Thresholds) {
+  public init(id: NodeID, at: Instant, staleAfter: Nanoseconds, thresholds: Thresholds) {
     self.id = id
-    self.now = now
+    self.at = at
     self.staleAfter = staleAfter
     self.thresholds = thresholds
   }
 
   /// Whether the reading tells how things are now. What is not fresh is missing: neither well nor ill.
   public func isFresh(_ reading: Reading) -> Bool {
-    reading.series.metric == .liveness || now - reading.at < staleAfter
+    reading.series.metric == .liveness || at - reading.at < staleAfter
   }
 }
 
@@ -74,6 +75,7 @@ public struct Analyzer: Analyzing, Hashable {
     let series = reading.series
     switch series.metric {
     case .liveness:
+      guard series.subject != outlook.id else { return true }
       if reading.value > 0 {
         forget(series)
         return true

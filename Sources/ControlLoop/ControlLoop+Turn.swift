@@ -190,7 +190,7 @@ extension ControlLoop {
       evidence.service = isPending ? .pending : service.value >= shared.value.serviceTarget ? .good : .bad
     }
     evidence.othersStand = incidents.contains {
-      $0.id != incident.id && $0.isNamed && $0.cause != .recovered && $0.cause != .nodeDown
+      $0.id != incident.id && $0.isNamed && $0.isInHand(at: now) && $0.cause != .recovered && $0.cause != .nodeDown
     }
     evidence.isOutOfService = context.isOutOfService
     evidence.isSubjectOut = context.outOfService.contains(incident.subject)
@@ -290,8 +290,23 @@ extension Incident {
     return cause == .recovered
   }
 
+  /// Whether something is going to be done, or is still given time to help. Of two incidents that wait for each
+  /// other one stops being so first.
+  func isInHand(at now: Instant) -> Bool {
+    switch state {
+    case .open, .acting: true
+    case .verifying: due.map { $0 > now } ?? false
+    case .contained, .exhausted: false
+    }
+  }
+
+  var isContained: Bool {
+    if case .contained = state { return true }
+    return false
+  }
+
   var isCritical: Bool {
-    if case .contained = state { return false }
+    guard !isContained else { return false }
     return severity >= 500_000 || cause == .nodeDown || cause == .nodeDegraded || cause == .memoryPressure
   }
 }

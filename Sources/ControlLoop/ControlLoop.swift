@@ -1,12 +1,12 @@
 import Primitives
 
-/// The control loop of one node of a mesh that heals itself: Monitor, Analyze, Plan and Execute over Knowledge (Kephart
-/// and Chess, "The Vision of Autonomic Computing", IEEE Computer 36(1), 2003), and Verify, since an action that is
-/// done is not yet a service that is back.
+/// The control loop of one node of a mesh that heals itself: Monitor, Analyze, Plan and Execute over Knowledge
+/// (Kephart and Chess, "The Vision of Autonomic Computing", IEEE Computer 36(1), 2003), and Verify, since an action
+/// that is done is not yet a service that is back.
 ///
 /// A pure state machine: each method takes one event, with the node's monotonic clock, and appends orders. The host
-/// carries them out in order, fires the one timer, and calls `cycle` when `interval` has passed and its readings are
-/// in.
+/// carries them out in order, fires the one timer, and calls `cycle` when `interval` has passed and its readings
+/// are in.
 public struct ControlLoop<M: Monitoring, A: Analyzing, P: Planning, X: Executing, V: Verifying>: Sendable {
   public let id: NodeID
   let shared: Boxed<LoopSettings>
@@ -91,8 +91,8 @@ public struct ControlLoop<M: Monitoring, A: Analyzing, P: Planning, X: Executing
     setTimer(at: now, &orders)
   }
 
-  /// A fault that this metric should have told of was seen only by the damage it did: its threshold is lowered, by 5 %
-  /// and to 90 % of its default at the lowest.
+  /// A fault that this metric should have told of was seen only by the damage it did: its threshold is lowered, by
+  /// 5 % and to 90 % of its default at the lowest.
   public mutating func missed(_ metric: Metric, _ orders: inout Outbox<Order>) {
     quietClosings = 0
     guard metric.hasThreshold else { return }
@@ -124,7 +124,7 @@ public struct ControlLoop<M: Monitoring, A: Analyzing, P: Planning, X: Executing
   var isQuiet: Bool { incidents.isEmpty && analyzer.isQuiet && executor.isIdle && nextWake == nil }
 
   func outlook(at now: Instant) -> Outlook {
-    Outlook(id: id, now: now, staleAfter: shared.value.staleAfter(mode), thresholds: thresholds)
+    Outlook(id: id, at: now, staleAfter: shared.value.staleAfter(mode), thresholds: thresholds)
   }
 
   /// Everything that decides how the loop goes on, but for its settings. Moments count as they lie to `now`, and
@@ -162,6 +162,7 @@ extension Incident {
     case .exhausted(let since): digest.fold(4, (now - since).folded)
     }
     digest.fold(began.folded(at: now), due.folded(at: now))
+    digest.fold(UInt64(symptoms.count))
     for series in symptoms { digest.fold(series.order) }
   }
 }

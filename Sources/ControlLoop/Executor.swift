@@ -178,6 +178,7 @@ public struct Executor: Executing, Hashable {
       orders.append(.report(.ended(ticket, action.remedy, action.subject, .failed, for: action.incident)))
     }
     actions.remove(at: place)
+    if !actions.contains(where: \.isHeld) { heldUntil = nil }
     return true
   }
 

@@ -1,7 +1,7 @@
 import Primitives
 
-/// Learned thresholds, as ppm of their defaults, from 900,000 to 1,000,000: what is learned makes a node more wary and
-/// never less.
+/// Learned thresholds, as ppm of their defaults, from 900,000 to 1,000,000: what is learned makes a node more wary
+/// and never less.
 public struct Thresholds: Hashable, Sendable {
   public static let range: ClosedRange<Int64> = 900_000...1_000_000
 
@@ -13,7 +13,7 @@ public struct Thresholds: Hashable, Sendable {
 
   public init() {}
 
-  /// ppm of the default. Values out of range are brought into it; a metric without a threshold stays at its default.
+  /// ppm of the default. Values out of range are brought into it; a metric without a threshold stays as it is.
   public subscript(metric: Metric) -> Int64 {
     get {
       switch metric {
@@ -39,8 +39,8 @@ public struct Thresholds: Hashable, Sendable {
   }
 }
 
-/// What the group knows from earlier incidents. The host keeps it, and adds to it what the loop reports as `judged` and
-/// as `threshold`.
+/// What the group knows from earlier incidents. The host keeps it, and adds to it what the loop reports as `judged`
+/// and as `threshold`.
 public struct Experience: Hashable, Sendable {
   /// How a remedy has fared against a cause.
   public struct Record: Hashable, Sendable {

@@ -56,7 +56,8 @@ public struct LoopSettings: Hashable, Sendable {
   public let endShare: Int64
   /// Samples in a row that begin or end a symptom; from 1 to 100, by default 2.
   public let confirmations: Int
-  /// Latency without a limit is too high when it is above its mean by so many deviations…; from 1 to 100, by default 6.
+  /// Latency without a limit is too high when it is above its mean by so many deviations…; from 1 to 100, by
+  /// default 6.
   public let latencyDeviations: Int
   /// …and so many times the mean…; from 1 to 100, by default 3.
   public let latencyFactor: Int
@@ -66,8 +67,8 @@ public struct LoopSettings: Hashable, Sendable {
   public let baselineSamples: Int
   /// Own work explains a busy processor from this share of it on; from 1 to 1,000,000 ppm, by default 600,000.
   public let ownShare: Int64
-  /// A node that is out of service and well for so long is recovered; from 0 to 1 day, by default 10 s. Doubled with
-  /// each relapse, up to eight times as long.
+  /// A node that is out of service and well for so long is recovered; from 0 to 1 day, by default 10 s. Doubled
+  /// with each relapse, up to eight times as long.
   public let wellFor: Nanoseconds
   /// To be out of service again within this time is a relapse; from 0 to 1 day, by default 5 min.
   public let relapseWindow: Nanoseconds

@@ -98,7 +98,8 @@ public struct Reading: Hashable, Sendable {
     at = sample.at
   }
 
-  /// As round-trip times are averaged in TCP: Jacobson, "Congestion Avoidance and Control", SIGCOMM 1988, appendix A.
+  /// As round-trip times are averaged in TCP: Jacobson, "Congestion Avoidance and Control", SIGCOMM 1988,
+  /// appendix A.
   mutating func learn() {
     guard learned > 0 else {
       mean = value

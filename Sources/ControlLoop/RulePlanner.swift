@@ -97,6 +97,7 @@ public struct RulePlanner: Planning, Hashable {
   }
 
   public func fold(into digest: inout Digest, at now: Instant) {
+    digest.fold(UInt64(cooling.count { $0.end > now }))
     for item in cooling where item.end > now {
       digest.fold(UInt64(item.remedy.rawValue) << 32 | UInt64(item.subject.rawValue), (item.end - now).folded)
     }

@@ -20,7 +20,7 @@ public struct Evidence: Hashable, Sendable {
   /// Whether samples taken since the action show that none of its series is a symptom.
   public var isClear = false
   public var service: Service = .unmeasured
-  /// Whether another incident of this node may be why its service is bad.
+  /// Whether another incident of this node, which is in hand, may be why its service is bad.
   public var othersStand = false
   public var isOutOfService = false
   /// Whether the subject is a peer out of service.
@@ -102,7 +102,9 @@ public struct Verifier: Verifying, Hashable {
   private func hasFailed(_ incident: Incident, _ evidence: Evidence) -> Bool {
     switch incident.cause {
     case .nodeDown, .recovered: true
-    default: evidence.isClear ? isServiceWanting(evidence) : evidence.isBreaching
+    // What goes round a fault is judged by the service alone.
+    default:
+      evidence.isClear || incident.remedy == .reroute ? isServiceWanting(evidence) : evidence.isBreaching
     }
   }
 

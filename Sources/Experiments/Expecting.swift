@@ -7,6 +7,8 @@ import World
 /// Judges a scenario's expectations over a finished run.
 struct Expecting {
   let measuring: Measuring
+  /// nil where nothing can heal.
+  let study: HealingStudy?
   let violations: [Violation]
   let figures: [Figures]
   /// What was to reach all nodes.
@@ -35,6 +37,7 @@ struct Expecting {
     case .committedReads: session(.committedReads)
     case .recovers(let bound): recovers(within: bound)
     case .converges(let bound): converges(within: bound)
+    case .heals(let kinds, let bound): heals(kinds, within: bound)
     case .measure(let bound): measure(bound)
     case .sometimes(let awaited): sometimes(awaited)
     }
@@ -168,6 +171,25 @@ struct Expecting {
     }
     // Who is up and was not healed may be out of everybody's reach.
     return core.map { !spread.isOfLiving || $0.contains(Int(spread.number) - 1) } ?? true
+  }
+
+  private func heals(_ kinds: [String], within bound: Nanoseconds) -> Finding {
+    func found(_ outcome: Finding.Outcome, _ detail: String) -> Finding {
+      Finding(name: "heals", outcome: outcome, detail: detail)
+    }
+    let strikes = study?.strikes.filter { kinds.contains($0.kind) && $0.isTold } ?? []
+    guard !strikes.isEmpty else { return found(.inconclusive, "too little was asked of what the faults hit") }
+    var slowest = Nanoseconds.zero
+    for strike in strikes {
+      let whom = strike.hosts.prefix(4).map { measuring.recording.processes[$0.index] }.listed
+      let what = "the \(strike.kind) of \(whom)\(strike.hosts.count > 4 ? " and others" : "")"
+      guard let time = strike.restored else {
+        return found(.violated, "\(what) was not healed in the \(text(strike.until - strike.from)) that it lasted")
+      }
+      guard time <= bound else { return found(.violated, "\(what) took \(text(time)), allowed are \(text(bound))") }
+      slowest = max(slowest, time)
+    }
+    return found(.held, "served again after at most \(text(slowest)), within \(text(bound))")
   }
 
   private func measure(_ bound: Scenario.MeasureBound) -> Finding {

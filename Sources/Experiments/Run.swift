@@ -107,6 +107,11 @@ package struct Run: Sendable {
     var figures =
       simulation.judge.figures(live: live) + (scenario.operationWindow == nil ? [] : measuring.clientFigures)
     figures.append(Figures(.messagesSent, [Double(recording.messages.sent)]))
+    var study: HealingStudy?
+    if case .mesh(let mesh) = scenario.cluster.program {
+      study = HealingStudy(measuring, simulation.judge.healingEvents)
+      figures += study?.figures(of: scenario, heals: mesh.healing != nil) ?? []
+    }
     let history = scenario.judgesHistory ? ClientHistory(recording) : ClientHistory()
     let linearizability = scenario.searchBudget.map { Linearizability(.kv, budget: $0).judge(history) }
     let marking = Marking(scenario: scenario, recording: recording)
@@ -120,7 +125,8 @@ package struct Run: Sendable {
       stall = found
     }
     let expecting = Expecting(
-      measuring: measuring, violations: simulation.judge.violations, figures: figures, spreads: spreads,
+      measuring: measuring, study: study, violations: simulation.judge.violations, figures: figures,
+      spreads: spreads,
       liveNodes: live, core: simulation.healedCore, stall: stall, marks: marks, history: history,
       linearizability: linearizability)
     var explanation: LinearizabilityExplanation?

@@ -16,6 +16,8 @@ protocol StagePlay {
 package protocol StagedJudge: Judge {
   /// - Parameter live: the nodes that are up at the end.
   func figures(live: [Int]) -> [Figures]
+  /// What loops reported; empty where there are none.
+  var healingEvents: [HealingEvent] { get }
   /// What was to reach all nodes.
   var spreads: [Spread] { get }
   /// What a simulation waits for in which nothing goes on.
@@ -28,6 +30,10 @@ package protocol StagedJudge: Judge {
   func abstraction(_ programs: [Watched], _ conditions: [ProcessCondition]) -> [UInt64]
   /// For so many events one look, where a look is costly.
   static func lookInterval(nodes: Int) -> Int
+}
+
+extension StagedJudge {
+  package var healingEvents: [HealingEvent] { [] }
 }
 
 extension RaftWatch: StagedJudge {
@@ -64,6 +70,12 @@ extension MeshJudge: StagedJudge {
       .spreadTime(spreads.filter { $0.begunAt > .zero }, live),
       Figures(.detectionTime, detections.map { Double($0.count) }), Figures(.falseDeaths, [Double(falseDeaths)]),
     ]
+      + (watchesHealing
+        ? [
+          Figures(.lessonsMissing, [Double(lessonsMissing(live))]),
+          Figures(.healingMessages, [Double(healingMessages)]),
+          Figures(.healingBytes, [Double(healingBytes)]),
+        ] : [])
   }
   package static func stall(in simulation: Simulation<Mesh, MeshJudge>, _ scenario: Scenario) -> Stall? { nil }
 }

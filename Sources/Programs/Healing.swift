@@ -41,6 +41,8 @@ package struct Healing: Sendable {
     let cause: Cause
     /// When it goes on though others still ask.
     let due: Instant
+    /// Since when others own its keys, and go around it.
+    var isLeftSince: Instant?
     /// The write that tells the next life of it.
     var write: WriteToken?
   }
@@ -54,8 +56,19 @@ package struct Healing: Sendable {
     learning = Learning(id: id, life: 0)
   }
 
-  /// Whether it is for this node to deal with others that are dead.
-  var decides: Bool { council?.decides ?? false }
+  /// Since when it has led the council without a break; nil where it does not.
+  var leadsSince: Instant?
+
+  /// Whether it is for this node to deal with others that are dead. Who has only now become the leader may have been cut
+  /// off, and takes those for dead that are not; it waits until they could have told it.
+  ///
+  /// - Parameter respite: how long that takes.
+  func decides(at now: Instant, respite: Nanoseconds) -> Bool { leadsSince.map { now - $0 >= respite } ?? false }
+
+  mutating func noteLeadership(at now: Instant) {
+    let leads = council?.decides ?? false
+    if leads != (leadsSince != nil) { leadsSince = leads ? now : nil }
+  }
 
   // MARK: The loop, and what it orders
 
@@ -87,6 +100,7 @@ package struct Healing: Sendable {
     council?.fold(into: &digest, at: now)
     learning.fold(into: &digest)
     digest.fold(UInt64(wanted.count), asked)
+    if let leadsSince { digest.fold(3, UInt64(bitPattern: (now - leadsSince).count)) }
     for each in wanted {
       digest.fold(UInt64(each.ticket.rawValue) << 8 | UInt64(each.attempt), UInt64(each.decision.node.rawValue))
       digest.fold(UInt64(each.decision.standing.rawValue))
@@ -94,6 +108,7 @@ package struct Healing: Sendable {
     if let restart {
       digest.fold(UInt64(restart.ticket.rawValue), UInt64(bitPattern: (restart.due - now).count))
       digest.fold(UInt64(restart.cause.rawValue), restart.write?.rawValue ?? 0)
+      if let since = restart.isLeftSince { digest.fold(UInt64(bitPattern: (now - since).count)) }
     }
     if let lastRestart { digest.fold(UInt64(bitPattern: lastRestart.at.nanoseconds), UInt64(lastRestart.cause)) }
     for node in avoided { digest.fold(1, UInt64(node.rawValue)) }

@@ -62,7 +62,8 @@ struct LinkWatch: Sendable {
     watches[link].heard = true
     let last = watches[link].last
     if hello.number > last, last > 0 {
-      let distance = UInt64(hello.number - last)
+      // What was missed while the link was down, or became so, tells nothing of how it works when it does.
+      let distance = watches[link].isUp ? UInt64(hello.number - last) : 1
       watches[link].received = distance < 64 ? watches[link].received << distance | 1 : 1
     } else if last == 0 || hello.number &+ 8 < last {
       // The first, or the first of another life.

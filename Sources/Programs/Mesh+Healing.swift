@@ -8,8 +8,6 @@ import Routing
 extension Mesh {
   /// Between two tries to have something decided.
   private static let proposalInterval = Nanoseconds.seconds(1)
-  /// A node that has not heard that it is out of service restarts after so long all the same.
-  static let drainLimit = Nanoseconds.seconds(5)
 
   // MARK: Lives
 
@@ -36,7 +34,7 @@ extension Mesh {
     case Self.cycleTimer:
       // Where requests take no resources there is nothing to read.
       if settings.value.works { effects.append(.readResources) } else { cycle(nil, &context, &effects) }
-    case Self.loopTimer: healing!.wake(at: now, loopContext)
+    case Self.loopTimer: healing!.wake(at: now, loopContext(at: now))
     case Self.proposalTimer: pursue(at: now, &effects)
     default: healing!.council?.timerFired(timer, at: now, &effects)
     }
@@ -59,9 +57,10 @@ extension Mesh {
         adopt(decided, from: nil, at: now, &effects)
       }
     }
+    healing!.noteLeadership(at: now)
     if healing!.membersHaveChanged {
       healing!.membersHaveChanged = false
-      if healing!.decides { turn(at: now) }
+      if decides(at: now) { turn(at: now) }
     }
     if healing!.registryHasChanged {
       healing!.registryHasChanged = false
@@ -94,13 +93,18 @@ extension Mesh {
   }
 
   private mutating func turn(at now: Instant) {
-    if healing!.decides { observeMembers(at: now) }
-    healing!.turn(at: now, loopContext)
+    if decides(at: now) { observeMembers(at: now) }
+    healing!.turn(at: now, loopContext(at: now))
   }
 
-  private var loopContext: LoopContext {
+  private func decides(at now: Instant) -> Bool {
+    let membership = settings.value.membership
+    return healing!.decides(at: now, respite: membership.period * Int64(membership.deadContactInterval * 2))
+  }
+
+  private func loopContext(at now: Instant) -> LoopContext {
     LoopContext(
-      experience: healing!.learning.experience, isDecider: healing!.decides,
+      experience: healing!.learning.experience, isDecider: decides(at: now),
       isOutOfService: registry[id] != .serving,
       outOfService: registry.deviations.isEmpty ? [] : registry.deviations.map(\.node))
   }
@@ -196,7 +200,7 @@ extension Mesh {
 
   private mutating func pursue(at now: Instant, _ effects: inout Effects<Mesh>) {
     for each in healing!.wanted { pursue(each.decision, &effects) }
-    if healing!.restart != nil { pursue(Registry.Decision(id, .drained), &effects) }
+    if healing!.restart != nil { pursue(Registry.Decision(id, .quarantined), &effects) }
     guard !healing!.wanted.isEmpty || healing!.restart != nil else { return }
     effects.append(.setTimer(Self.proposalTimer, after: Self.proposalInterval))
   }

@@ -5,6 +5,10 @@ import Routing
 
 /// What the loop orders, done.
 extension Mesh {
+  /// The others have heard by then that a node takes its leave.
+  private static let farewell = Nanoseconds.seconds(1)
+  /// A node restarts after so long though it has not taken its leave.
+  private static let farewellLimit = Nanoseconds.seconds(6)
   /// A node that has restarted of its own will tries something else when the same comes back so soon.
   private static let restartIsTried = Nanoseconds.seconds(300)
 
@@ -41,6 +45,10 @@ extension Mesh {
       if !healing!.avoided.contains(subject) { healing!.avoided.append(subject) }
       weighLinks(&effects)
       isDone(&self)
+    case .failover where subject != id:
+      // Fenced first: a node that only hangs would else serve on, and comes back sooner by this.
+      effects.append(.restart(Endpoint(subject)))
+      decide(Registry.Decision(subject, .drained), ticket, attempt, now, &effects)
     case .failover: decide(Registry.Decision(subject, .drained), ticket, attempt, now, &effects)
     case .quarantine: decide(Registry.Decision(subject, .quarantined), ticket, attempt, now, &effects)
     case .release: decide(Registry.Decision(subject, .serving), ticket, attempt, now, &effects)
@@ -53,8 +61,8 @@ extension Mesh {
         return healing!.complete(ticket, attempt, .refused, at: now)
       }
       healing!.restart = Healing.Restart(
-        ticket: ticket, attempt: attempt, cause: cause, due: now + Self.drainLimit, write: nil)
-      decide(Registry.Decision(id, .drained), nil, attempt, now, &effects)
+        ticket: ticket, attempt: attempt, cause: cause, due: now + Self.farewellLimit)
+      decide(Registry.Decision(id, .quarantined), nil, attempt, now, &effects)
     }
   }
 
@@ -76,11 +84,14 @@ extension Mesh {
 
   // MARK: A restart of its own will
 
-  /// Once others own its keys and what it had begun is done, or after a while in any case, the node writes down why, and ends.
+  /// Once others own its keys and go around it, and what was begun is done, or after a while in any case, the node writes
+  /// down why, and ends.
   mutating func prepareRestart(_ context: StepContext, _ effects: inout Effects<Mesh>) {
     guard let restart = healing!.restart, restart.write == nil else { return }
-    let isDrained = registry[id] != .serving && serving.jobs.isEmpty
-    guard isDrained || context.monotonic >= restart.due else { return }
+    let now = context.monotonic
+    if registry[id] == .quarantined, restart.isLeftSince == nil { healing!.restart?.isLeftSince = now }
+    let isLeft = restart.isLeftSince.map { now - $0 >= Self.farewell } ?? false
+    guard isLeft && serving.jobs.isEmpty && open.isEmpty || now >= restart.due else { return }
     let token = healing!.council?.reserveWrite() ?? WriteToken(1)
     healing!.restart?.write = token
     let record = MeshRecord.Restart(at: context.wall, cause: restart.cause.rawValue)

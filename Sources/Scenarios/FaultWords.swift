@@ -67,6 +67,29 @@ struct FaultWords {
   }
 }
 
+extension FaultAction {
+  /// The scenario's word for what it does.
+  package var kind: String {
+    switch self {
+    case .crash: "crash"
+    case .power: "power"
+    case .restart: "restart"
+    case .roll: "rolling_restart"
+    case .reconfigure: "reconfigure"
+    case .pause: "pause"
+    case .slow: "slow"
+    case .partition: "partition"
+    case .disk: "disk"
+    case .damage: "damage"
+    case .wipe: "wipe"
+    case .clock: "clock"
+    case .link: "link"
+    case .load: "load"
+    case .leak: "leak"
+    }
+  }
+}
+
 extension Scenario {
   /// What a fault does in words: the whole of a timed one's name, of a repeating one's the branch.
   package func words(ofFault fault: Int, branch: Int) -> String {

@@ -93,7 +93,8 @@ enum Grammar {
   static let partitionMaps = ["isolate", "from", "to", "groups", "ring"]
 
   static let expectations =
-    ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "measure", "sometimes"]
+    ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "heals", "measure", "sometimes"]
+  static let heals = ["kinds", "within"]
   static let sessionGuarantees = ["read_your_writes", "monotonic_reads", "monotonic_writes", "committed_reads"]
   static let measure = ["measure", "at_most", "at_least"]
 

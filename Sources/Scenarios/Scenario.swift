@@ -281,6 +281,8 @@ package struct Scenario: Hashable, Sendable {
     /// Every rumour has reached every live node within this time of the last heal (or of its start, where
     /// that is later).
     case converges(within: Nanoseconds)
+    /// Whatever faults of these kinds hit is served again within this time of their beginning, though they still act.
+    case heals(kinds: [String], within: Nanoseconds)
     case measure(MeasureBound)
     /// Each of these is met by some run of a sweep; says nothing about one run.
     case sometimes([Mark])
@@ -340,6 +342,26 @@ package struct Scenario: Hashable, Sendable {
     case detectionTime = "detection_time"
     /// Times a node began to hold another dead that was up (count).
     case falseDeaths = "false_deaths"
+    /// From a fault's beginning to the first diagnosis that names it (duration).
+    case diagnosisTime = "diagnosis_time"
+    /// From a fault's beginning until what it hit was served again, where that was before its end (duration).
+    case healTime = "heal_time"
+    /// Faults of the kinds that `heals` declares that were healed before their end, as a share of all (share).
+    case healRate = "heal_rate"
+    /// Diagnoses that no fault explains (count).
+    case falseAlarms = "false_alarms"
+    /// Actions for which there was no cause (count).
+    case wrongActions = "wrong_actions"
+    /// Actions that were done again to the same node within a minute (count).
+    case thrash
+    /// Incidents that were open at the end, long after their cause was gone (count).
+    case incidentsOpen = "incidents_open"
+    /// Live nodes that did not know every lesson at the end (count).
+    case lessonsMissing = "lessons_missing"
+    /// Messages for the sake of healing (count).
+    case healingMessages = "healing_messages"
+    /// Their bytes (count).
+    case healingBytes = "healing_bytes"
 
     package enum Unit: String, Sendable {
       case count = "1"
@@ -349,8 +371,10 @@ package struct Scenario: Hashable, Sendable {
 
     package var unit: Unit {
       switch self {
-      case .clientLatency, .unavailability, .electionTime, .recoveryTime, .spreadTime, .detectionTime: .duration
-      case .availability: .share
+      case .clientLatency, .unavailability, .electionTime, .recoveryTime, .spreadTime, .detectionTime,
+        .diagnosisTime, .healTime:
+        .duration
+      case .availability, .healRate: .share
       default: .count
       }
     }

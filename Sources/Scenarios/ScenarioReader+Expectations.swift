@@ -1,4 +1,5 @@
 import Primitives
+import World
 
 extension ScenarioReader {
   static func expectations(
@@ -44,13 +45,14 @@ extension ScenarioReader {
           switch word {
           case "measure": "{measure: elections, at_most: 5}"
           case "sometimes": "{sometimes: [process_crashed]}"
+          case "heals": "{heals: {kinds: [crash], within: 30s}}"
           default: "{\(word): {within: 2s}}"
           }
         throw element.complaint(expected: "a map such as \(sample)")
       }
       return .safety
     }
-    let maps = ["linearizable", "recovers", "converges", "sometimes"]
+    let maps = ["linearizable", "recovers", "converges", "heals", "sometimes"]
     let fields = try FieldReader(element.value, name: element.name, keys: maps + Grammar.measure)
     let (key, field) = try fields.exactlyOne(of: maps + ["measure"])
     if key == "measure" { return .measure(try measure(field, fields, program, workload: workload)) }
@@ -63,6 +65,7 @@ extension ScenarioReader {
       let budget = try FieldReader(field.value, name: field.name, keys: ["budget"]).required("budget")
       return .linearizable(budget: Int(try budget.integer(in: 1...1_000_000_000_000)))
     }
+    if key == "heals" { return try heals(field, program, workload: workload) }
     let within = try FieldReader(field.value, name: field.name, keys: ["within"]).required("within")
       .positiveDuration()
     if key == "recovers" {
@@ -191,7 +194,10 @@ extension Scenario.Measure {
     switch (self, program) {
     case (.messagesSent, _): true
     case (.spreadTime, _): program.spreads
-    case (.detectionTime, _), (.falseDeaths, _):
+    case (.healTime, .mesh), (.healRate, .mesh): workload
+    case (.detectionTime, _), (.falseDeaths, _), (.diagnosisTime, _), (.healTime, _), (.healRate, _),
+      (.falseAlarms, _), (.wrongActions, _), (.thrash, _),
+      (.incidentsOpen, _), (.lessonsMissing, _), (.healingMessages, _), (.healingBytes, _):
       if case .mesh = program { true } else { false }
     case (.leaderChanges, .raftKV), (.elections, .raftKV), (.electionTime, .raftKV): true
     case (.leaderChanges, _), (.elections, _), (.electionTime, _): false
@@ -220,5 +226,46 @@ extension Scenario.ProgramChoice {
   /// Whether its nodes are asked without clients.
   var asks: Bool {
     if case .mesh(let mesh) = self { mesh.requests != nil } else { false }
+  }
+}
+
+// MARK: - What a mesh is to heal
+
+extension ScenarioReader {
+  fileprivate static func heals(
+    _ field: Field, _ program: Scenario.ProgramChoice, workload: Bool
+  ) throws(Complaint) -> Scenario.Expectation {
+    guard case .mesh = program, workload else {
+      throw Complaint(
+        at: field.keyPlace,
+        "'heals' is about the requests of a mesh; expected the program 'mesh' with 'requests', found '\(program.name)'"
+      )
+    }
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.heals)
+    var kinds: [String] = []
+    for element in try fields.required("kinds").oneOrMore("kinds of faults, such as [crash, load]") {
+      let kind = try element.word(of: Grammar.actions)
+      guard !kinds.contains(kind) else {
+        throw Complaint(at: element.value.place, "\(field.name): '\(kind)' is there twice; expected it once")
+      }
+      kinds.append(kind)
+    }
+    return .heals(kinds: kinds, within: try fields.required("within").positiveDuration())
+  }
+
+  /// A kind that no fault is of could not be healed.
+  static func refuseAbsentKinds(
+    _ expectations: [Scenario.Expectation], _ faults: [PlannedFault], _ expect: Field
+  ) throws(Complaint) {
+    let there = faults.flatMap { fault in
+      switch fault.schedule {
+      case .once(_, _, let action): [action.kind]
+      case .repeating(let nemesis): nemesis.branches.map(\.action.kind)
+      }
+    }
+    for case .heals(let kinds, _) in expectations {
+      guard let absent = kinds.first(where: { !there.contains($0) }) else { continue }
+      throw Complaint(at: expect.value.place, "'heals': no fault of this scenario is of the kind '\(absent)'")
+    }
   }
 }

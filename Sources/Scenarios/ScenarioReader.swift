@@ -68,6 +68,7 @@ package enum ScenarioReader {
     if heals == .core { try refuseLateFaults(faults, fields.optional("faults"), span) }
     let expectations = try expectations(
       fields.required("expect"), cluster.value.program, workload: workload != nil || cluster.value.program.asks)
+    try refuseAbsentKinds(expectations, faults, fields.required("expect"))
     let sweep = try sweep(fields.optional("sweep"), of: tree)
     return Scenario(
       name: name, description: description, seed: seed, duration: duration, healAt: healAt, heals: heals,

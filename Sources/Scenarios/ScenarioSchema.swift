@@ -355,6 +355,16 @@ package enum ScenarioSchema {
         map(
           "Every rumour reaches every node soon after the last heal.", required: ["converges"],
           [("converges", map("Counted from the last heal.", required: ["within"], within))]),
+        map(
+          "What faults of these kinds hit is served again soon, though they still act.", required: ["heals"],
+          [
+            (
+              "heals",
+              map(
+                "Counted from each fault's beginning.", required: ["kinds", "within"],
+                [("kinds", ["type": "array", "minItems": 1, "items": ["enum": .words(Grammar.actions)]])] + within)
+            )
+          ]),
         measure,
         sometimes,
       ]

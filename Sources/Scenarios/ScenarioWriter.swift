@@ -212,6 +212,8 @@ private struct Lines {
         item("{sometimes: \(Spelling.list(marks.map(\.rawValue)))}", level: 1)
       case .recovers(let within): item("{recovers: {within: \(Units.text(within))}}", level: 1)
       case .converges(let within): item("{converges: {within: \(Units.text(within))}}", level: 1)
+      case .heals(let kinds, let within):
+        item("{heals: {kinds: \(Spelling.list(kinds)), within: \(Units.text(within))}}", level: 1)
       case .measure(let bound):
         let value =
           switch bound.bound {
