@@ -24,6 +24,8 @@ struct HealingStudy {
   }
 
   private(set) var strikes: [Strike] = []
+  /// In the order of their diagnoses.
+  private(set) var incidents: [IncidentRecord] = []
   private(set) var falseAlarms = 0
   private(set) var wrongActions = 0
   private(set) var thrash = 0
@@ -105,7 +107,6 @@ struct HealingStudy {
   // MARK: Loops against the truth
 
   private mutating func judge(_ events: [HealingEvent], _ truths: [FaultTruth], end: Instant) {
-    var open: [(event: HealingEvent, cause: Cause, subject: NodeID)] = []
     var done: [(remedy: Remedy, subject: NodeID, by: NodeID, at: Instant)] = []
     func isExplained(_ cause: Cause, _ subject: NodeID, by node: NodeID, at: Instant) -> Bool {
       cause == .recovered
@@ -114,12 +115,14 @@ struct HealingStudy {
         }
     }
     for event in events {
+      if case .diagnosed(let cause, let subject) = event.kind {
+        let isTrue = isExplained(cause, subject, by: event.node, at: event.at)
+        if !isTrue { falseAlarms += 1 }
+        incidents.append(IncidentRecord(event, cause, subject, isTrue: isTrue))
+      } else if let place = incidents.lastIndex(where: { $0.node == event.node && $0.id == event.incident }) {
+        incidents[place].take(event)
+      }
       switch event.kind {
-      case .diagnosed(let cause, let subject):
-        open.append((event, cause, subject))
-        if !isExplained(cause, subject, by: event.node, at: event.at) { falseAlarms += 1 }
-      case .closed, .withdrawn, .lost:
-        open.removeAll { $0.event.node == event.node && $0.event.incident == event.incident }
       case .began(let remedy, let subject, let cause, let patient):
         if !isExplained(cause, patient, by: event.node, at: event.at) { wrongActions += 1 }
         let isRepeated = done.contains {
@@ -129,14 +132,14 @@ struct HealingStudy {
         }
         if isRepeated { thrash += 1 }
       case .ended(let remedy, let subject, .done): done.append((remedy, subject, event.node, event.at))
-      case .ended, .contained, .exhausted: break
+      default: break
       }
     }
     openIncidents =
-      open.count { incident in
-        end - incident.event.at >= Self.minute
+      incidents.count { incident in
+        incident.isOpen && end - incident.at >= Self.minute
           && !truths.contains {
-            $0.until + Self.minute > end && $0.explains(incident.cause, incident.subject, at: incident.event.node)
+            $0.until + Self.minute > end && $0.explains(incident.cause, incident.subject, at: incident.node)
           }
       }
   }

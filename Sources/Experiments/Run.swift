@@ -135,7 +135,7 @@ package struct Run: Sendable {
       scenario: scenario, seed: seed, digest: simulation.digest, stop: stop, end: simulation.now,
       events: simulation.events, recording: recording, violations: simulation.judge.violations,
       findings: stop == .reached ? expecting.findings() : expecting.findings().filter { $0.name == "safety" },
-      explanation: explanation, figures: figures, marks: marks, states: states,
+      explanation: explanation, figures: figures, incidents: study?.incidents ?? [], marks: marks, states: states,
       violatorRole: role(ofFirstViolatorIn: simulation), checkpoints: checkpoints)
   }
 
@@ -192,6 +192,8 @@ package struct RunResult: Hashable, Sendable {
   /// Why the clients' operations have no legal order, where they have none.
   package let explanation: LinearizabilityExplanation?
   package let figures: [Figures]
+  /// What loops found wrong; empty where nothing heals.
+  package let incidents: [IncidentRecord]
   /// How often each rare event was met that a run of the program may meet, in the order of `Scenario.Mark`.
   package let marks: [MarkCount]
   /// The abstract states that the run passed through, ascending; none where nobody asked for them.

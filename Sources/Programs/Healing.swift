@@ -23,11 +23,18 @@ package struct Healing: Sendable {
   var lastRestart: MeshRecord.Restart?
   /// Neighbours around which there is to be another way.
   var avoided: ContiguousArray<NodeID> = []
-  /// Members that were dead when the loop was last told, ascending.
-  var dead: ContiguousArray<NodeID> = []
+  /// Members that are dead, ascending.
+  var dead: ContiguousArray<Death> = []
   var membersHaveChanged = false
   var registryHasChanged = false
   var orders = Outbox<Order>()
+
+  struct Death: Hashable, Sendable {
+    let node: NodeID
+    /// Since when this node has held it dead.
+    let since: Instant
+    var isTold = false
+  }
 
   struct Wanted: Hashable, Sendable {
     let ticket: Ticket
@@ -112,6 +119,9 @@ package struct Healing: Sendable {
     }
     if let lastRestart { digest.fold(UInt64(bitPattern: lastRestart.at.nanoseconds), UInt64(lastRestart.cause)) }
     for node in avoided { digest.fold(1, UInt64(node.rawValue)) }
-    for node in dead { digest.fold(2, UInt64(node.rawValue)) }
+    for death in dead {
+      digest.fold(2, UInt64(death.node.rawValue))
+      digest.fold(UInt64(bitPattern: (now - death.since).count), death.isTold ? 1 : 0)
+    }
   }
 }

@@ -60,7 +60,11 @@ extension Mesh {
     healing!.noteLeadership(at: now)
     if healing!.membersHaveChanged {
       healing!.membersHaveChanged = false
-      if decides(at: now) { turn(at: now) }
+      if decides(at: now) {
+        turn(at: now)
+        // Whoever has died now is looked at again in time.
+        effects.append(.setTimer(Self.cycleTimer, after: min(healing!.loop.interval, refutation)))
+      }
     }
     if healing!.registryHasChanged {
       healing!.registryHasChanged = false
@@ -138,18 +142,29 @@ extension Mesh {
     }
   }
 
-  /// The loop is told of those that have died, and of those that are alive again.
+  /// The loop is told of those that have died, and of those that are alive again. Who is cut off holds all others dead, and
+  /// says so when it is not any longer: a death counts once it could have been refuted.
   private mutating func observeMembers(at now: Instant) {
-    let dead = ContiguousArray(members.deviations.lazy.filter { $0.status == .dead }.map(\.node))
-    guard dead != healing!.dead else { return }
-    for node in healing!.dead where !dead.contains(node) {
-      healing!.loop.observe(Sample(Series(.liveness, node), 1, at: now))
+    let before = healing!.dead
+    let nodes = members.deviations.lazy.filter { $0.status == .dead }.map(\.node)
+    guard !before.isEmpty || !nodes.isEmpty else { return }
+    var dead: ContiguousArray<Healing.Death> = []
+    for node in nodes {
+      var death = before.first { $0.node == node } ?? Healing.Death(node: node, since: now)
+      if !death.isTold, now - death.since >= refutation {
+        death.isTold = true
+        healing!.loop.observe(Sample(Series(.liveness, node), 0, at: now))
+      }
+      dead.append(death)
     }
-    for node in dead where !healing!.dead.contains(node) {
-      healing!.loop.observe(Sample(Series(.liveness, node), 0, at: now))
+    for death in before where death.isTold && !dead.contains(where: { $0.node == death.node }) {
+      healing!.loop.observe(Sample(Series(.liveness, death.node), 1, at: now))
     }
     healing!.dead = dead
   }
+
+  /// In so many periods a member hears of its death, and others of its refutation.
+  private var refutation: Nanoseconds { settings.value.membership.period * 3 }
 
   // MARK: Lessons
 

@@ -8,7 +8,11 @@ extension Mesh {
     _ request: RequestID, _ operation: MeshOperation, at now: Instant, _ effects: inout Effects<Mesh>
   ) {
     let owner = owner(of: operation.key)
-    guard owner != id else { return begin(request, operation, for: id, at: now, &effects) }
+    guard owner != id else {
+      guard settings.value.works else { return effects.append(.reply(request, .served(by: id))) }
+      wait(for: request, at: now, &effects)
+      return begin(request, operation, for: id, at: now, &effects)
+    }
     guard members.status(of: owner) != .dead, send(.ask(request, operation), to: owner, &effects) else {
       return effects.append(.reply(request, .unreachable))
     }
@@ -50,37 +54,27 @@ extension Mesh {
     handOn(packet, &effects)
   }
 
+  /// - Parameter source: who waits for it, perhaps this node.
   private mutating func begin(
     _ request: RequestID, _ operation: MeshOperation, for source: NodeID, at now: Instant,
     _ effects: inout Effects<Mesh>
   ) {
-    guard settings.value.works else { return end(request, for: source, &effects) }
+    guard settings.value.works else { return tell(source, of: request, .served(by: id), &effects) }
     guard let work = serving.admit(Serving.Job(request: request, source: source, since: now)) else {
-      if source == id {
-        effects.append(.reply(request, .overloaded))
-      } else {
-        send(.refusal(request), to: source, &effects)
-      }
-      return
+      return tell(source, of: request, .overloaded, &effects)
     }
-    if source == id { wait(for: request, at: now, &effects) }
     effects.append(.work(work, Demand(time: operation.work, memory: settings.value.memory)))
   }
 
   mutating func finish(_ work: WorkID, at now: Instant, _ effects: inout Effects<Mesh>) {
     guard let job = serving.finish(work, at: now, patience: settings.value.timeout) else { return }
-    if job.source == id {
-      settle(job.request, .served(by: id), &effects)
-    } else {
-      end(job.request, for: job.source, &effects)
-    }
+    tell(job.source, of: job.request, .served(by: id), &effects)
   }
 
-  private mutating func end(_ request: RequestID, for source: NodeID, _ effects: inout Effects<Mesh>) {
-    if source == id {
-      effects.append(.reply(request, .served(by: id)))
-    } else {
-      send(.answer(request), to: source, &effects)
-    }
+  private mutating func tell(
+    _ source: NodeID, of request: RequestID, _ outcome: MeshOutcome, _ effects: inout Effects<Mesh>
+  ) {
+    if source == id { return settle(request, outcome, &effects) }
+    send(outcome == .overloaded ? .refusal(request) : .answer(request), to: source, &effects)
   }
 }

@@ -30,6 +30,7 @@ extension RunSummary {
           }
         }
       }
+      if !incidents.isEmpty { json.array("incidents") { json in incidents.forEach { write(&json, $0) } } }
       json.object("measures") { json in
         for measure in measures { write(&json, measure) }
       }
@@ -80,6 +81,28 @@ extension RunSummary {
           json.member("detail", violation.detail)
         }
       }
+    }
+  }
+
+  private func write(_ json: inout JSONText, _ incident: Incident) {
+    json.object { json in
+      json.member("node", incident.node)
+      json.member("at_ns", incident.atNS)
+      json.member("cause", incident.cause)
+      json.member("subject", incident.subject)
+      json.member("true", incident.isTrue)
+      json.array("actions") { json in
+        for action in incident.actions {
+          json.object { json in
+            json.member("at_ns", action.atNS)
+            json.member("remedy", action.remedy)
+            json.member("subject", action.subject)
+            json.member("outcome", action.outcome ?? "open")
+          }
+        }
+      }
+      json.member("end", incident.end ?? "open")
+      if let end = incident.endNS { json.member("end_ns", end) }
     }
   }
 

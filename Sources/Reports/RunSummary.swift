@@ -91,6 +91,49 @@ package struct RunSummary: Hashable, Sendable {
     }
   }
 
+  /// What a node's loop found wrong, and what it did about it.
+  package struct Incident: Hashable, Sendable {
+    package struct Action: Hashable, Sendable {
+      package var atNS: Int64
+      package var remedy: String
+      package var subject: String
+      /// nil while it goes on.
+      package var outcome: String?
+
+      package init(atNS: Int64, remedy: String, subject: String, outcome: String?) {
+        self.atNS = atNS
+        self.remedy = remedy
+        self.subject = subject
+        self.outcome = outcome
+      }
+    }
+
+    package var node: String
+    package var atNS: Int64
+    package var cause: String
+    package var subject: String
+    /// Whether a fault explains it.
+    package var isTrue: Bool
+    package var actions: [Action]
+    /// closed, contained, withdrawn or lost, and since when; nil where it is open.
+    package var end: String?
+    package var endNS: Int64?
+
+    package init(
+      node: String, atNS: Int64, cause: String, subject: String, isTrue: Bool, actions: [Action], end: String?,
+      endNS: Int64?
+    ) {
+      self.node = node
+      self.atNS = atNS
+      self.cause = cause
+      self.subject = subject
+      self.isTrue = isTrue
+      self.actions = actions
+      self.end = end
+      self.endNS = endNS
+    }
+  }
+
   /// A rare event, and how often the run met it.
   package struct Mark: Hashable, Sendable {
     package var name: String
@@ -120,6 +163,8 @@ package struct RunSummary: Hashable, Sendable {
   package var expectations: [Expectation] = []
   package var violations: [Violation] = []
   package var faults: [FaultRecord] = []
+  /// In the order of their diagnoses; empty where nothing heals.
+  package var incidents: [Incident] = []
   /// Names are unique.
   package var measures: [Measure] = []
   /// Those that were met.

@@ -13,6 +13,7 @@ package enum SummaryText {
     page.traffic(summary)
     page.latencies(summary)
     page.faults(summary)
+    page.incidents(summary)
     page.ending(summary)
     return page.terminal.text
   }

@@ -13,6 +13,7 @@ extension RunSummary {
     description = result.scenario.description
     messages = result.recording.messages
     faults = result.recording.faults
+    incidents = result.incidents.map { Incident($0, names: result.recording.processes) }
     operations = Operations(result)
     expectations = result.findings.map {
       Expectation(name: $0.name, verdict: .init($0.outcome), detail: $0.detail)
@@ -75,6 +76,19 @@ extension RunSummary.Expectation.Verdict {
     case .violated: self = .violated
     case .inconclusive: self = .inconclusive
     }
+  }
+}
+
+extension RunSummary.Incident {
+  init(_ record: IncidentRecord, names: [String]) {
+    self.init(
+      node: names[record.node.index], atNS: record.at.nanoseconds, cause: record.cause.word,
+      subject: names[record.subject.index], isTrue: record.isTrue,
+      actions: record.deeds.map {
+        Action(
+          atNS: $0.at.nanoseconds, remedy: "\($0.remedy)", subject: names[$0.subject.index],
+          outcome: $0.outcome.map { "\($0)" })
+      }, end: record.end?.rawValue, endNS: record.endedAt?.nanoseconds)
   }
 }
 
