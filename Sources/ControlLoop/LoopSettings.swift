@@ -63,7 +63,7 @@ public struct LoopSettings: Hashable, Sendable {
   public let latencyFactor: Int
   /// …and so much above the mean; from 0 to 1,000 s, by default 50 ms.
   public let latencyMargin: Nanoseconds
-  /// Samples that make a mean; from 1 to 255, by default 8.
+  /// Samples that make a mean; from 1 to 255, by default 5.
   public let baselineSamples: Int
   /// Own work explains a busy processor from this share of it on; from 1 to 1,000,000 ppm, by default 600,000.
   public let ownShare: Int64
@@ -117,7 +117,7 @@ public struct LoopSettings: Hashable, Sendable {
     limits: LoopLimits = .standard, governance: LoopLimits = LoopLimits(), endShare: Int64 = 900_000,
     confirmations: Int = 2,
     latencyDeviations: Int = 6, latencyFactor: Int = 4, latencyMargin: Nanoseconds = .milliseconds(50),
-    baselineSamples: Int = 8, ownShare: Int64 = 600_000,
+    baselineSamples: Int = 5, ownShare: Int64 = 600_000,
     wellFor: Nanoseconds = .seconds(10), relapseWindow: Nanoseconds = .seconds(300),
     remedies: RemedySet = .all, cooldown: Nanoseconds = .seconds(30), rounds: Int = 2, experienceTries: Int = 5,
     patience: Nanoseconds = .seconds(15), retryExhausted: Nanoseconds = .seconds(120),

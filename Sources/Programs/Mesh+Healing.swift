@@ -164,7 +164,7 @@ extension Mesh {
   }
 
   /// In so many periods a member hears of its death, and others of its refutation.
-  private var refutation: Nanoseconds { settings.value.membership.period * 3 }
+  private var refutation: Nanoseconds { settings.value.membership.period * 5 }
 
   // MARK: Lessons
 

@@ -12,8 +12,8 @@ public enum MeshMessage: WireMessage, Hashable {
   case packet(MeshPacket)
   /// What the council has decided.
   case registry(Registry)
-  /// Lessons that the receiver may lack.
-  case lessons(LessonsParcel)
+  /// Lessons that the receiver may lack. Indirect, so that no hello is as large as what is rarely said.
+  indirect case lessons(LessonsParcel)
   /// All of the receiver's lessons up to that number of that life of its are known.
   case learned(number: UInt64, of: UInt32, in: UInt32)
 

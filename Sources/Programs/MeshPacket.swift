@@ -12,8 +12,8 @@ public struct MeshPacket: Hashable, Sendable {
     case answer(RequestID)
     /// It is not: there is too much to do.
     case refusal(RequestID)
-    /// From one member of the council to another.
-    case council(CouncilMessage)
+    /// From one member of the council to another. Indirect, for the others are many and small.
+    indirect case council(CouncilMessage)
     /// Please have this decided.
     case proposal(Registry.Decision)
   }

@@ -112,7 +112,7 @@ import Primitives
   }
 
   /// To every fault that makes the host's process lose memory.
-  mutating func credit(_ effect: FaultRecord.Effect, leaking host: NodeID, count: UInt64) {
+  @usableFromInline mutating func credit(_ effect: FaultRecord.Effect, leaking host: NodeID, count: UInt64) {
     for each in active {
       if case .leak(let hosts, _) = each.work, hosts.contains(host) {
         credit(effect, fault: Int32(each.fault), count: count)

@@ -20,46 +20,53 @@ import Primitives
 /// A host's processor and memory, as its process uses them.
 @usableFromInline struct HostResources: Sendable {
   /// All of a processor, in the unit of shares.
-  static let whole: UInt64 = 1_000_000
+  @inlinable static var whole: UInt64 { 1_000_000 }
   /// Something else leaves the process at least a hundredth.
   static let mostLoad: UInt64 = 990_000
 
   @usableFromInline struct Job: Hashable, Sendable {
-    let id: WorkID
-    var remaining: Nanoseconds
-    let memory: UInt64
+    @usableFromInline let id: WorkID
+    @usableFromInline var remaining: Nanoseconds
+    @usableFromInline let memory: UInt64
+
+    @inlinable
+    init(id: WorkID, remaining: Nanoseconds, memory: UInt64) {
+      self.id = id
+      self.remaining = remaining
+      self.memory = memory
+    }
   }
 
   /// In the order in which they were given; the first is served.
-  var jobs: ContiguousArray<Job> = []
+  @usableFromInline var jobs: ContiguousArray<Job> = []
   /// When the first ends.
-  var completion: EventHandle?
+  @usableFromInline var completion: EventHandle?
   /// Up to when the accounts are settled.
-  var since = Instant.zero
+  @usableFromInline var since = Instant.zero
   /// Millionths of the processor that something else takes.
-  var load: UInt64 = 0
+  @usableFromInline var load: UInt64 = 0
   /// The processor's time since `readAt` that went into work, and into everything else.
-  var worked = Nanoseconds.zero
-  var loaded = Nanoseconds.zero
-  var readAt = Instant.zero
+  @usableFromInline var worked = Nanoseconds.zero
+  @usableFromInline var loaded = Nanoseconds.zero
+  @usableFromInline var readAt = Instant.zero
   /// Bytes of the jobs, and bytes that are lost.
-  var held: UInt64 = 0
-  var leaked: UInt64 = 0
-  var leakRate: UInt64 = 0
-  var leakSince = Instant.zero
+  @usableFromInline var held: UInt64 = 0
+  @usableFromInline var leaked: UInt64 = 0
+  @usableFromInline var leakRate: UInt64 = 0
+  @usableFromInline var leakSince = Instant.zero
   /// When the limit is reached.
-  var full: EventHandle?
+  @usableFromInline var full: EventHandle?
 }
 
 extension Nanoseconds {
   /// This share, in millionths, of a time that has passed.
-  func share(_ millionths: UInt64) -> Nanoseconds {
+  @usableFromInline func share(_ millionths: UInt64) -> Nanoseconds {
     let product = count.magnitude.multipliedFullWidth(by: millionths)
     return Nanoseconds(Int64(UInt64(1_000_000).dividingFullWidth(product).quotient))
   }
 
   /// How long something takes that gets this share, at least 1, of what it needs; at most a hundred years.
-  func stretched(over millionths: UInt64) -> Nanoseconds {
+  @usableFromInline func stretched(over millionths: UInt64) -> Nanoseconds {
     let most: UInt64 = 3_200_000_000_000_000_000
     let product = count.magnitude.multipliedFullWidth(by: 1_000_000)
     guard product.high < millionths else { return Nanoseconds(Int64(most)) }
@@ -68,7 +75,7 @@ extension Nanoseconds {
   }
 
   /// What this is of another time, in millionths; 0 of none.
-  func millionths(of whole: Nanoseconds) -> UInt64 {
+  @usableFromInline func millionths(of whole: Nanoseconds) -> UInt64 {
     guard whole > .zero else { return 0 }
     let product = count.magnitude.multipliedFullWidth(by: 1_000_000)
     return product.high < whole.count.magnitude
@@ -76,13 +83,13 @@ extension Nanoseconds {
   }
 
   /// What comes to so much a second, in this time.
-  func amount(perSecond rate: UInt64) -> UInt64 {
+  @usableFromInline func amount(perSecond rate: UInt64) -> UInt64 {
     let product = count.magnitude.multipliedFullWidth(by: rate)
     return product.high < 1_000_000_000 ? UInt64(1_000_000_000).dividingFullWidth(product).quotient : .max
   }
 
   /// How long so much takes at a rate above zero; at most a hundred years.
-  static func until(_ amount: UInt64, perSecond rate: UInt64) -> Nanoseconds {
+  @usableFromInline static func until(_ amount: UInt64, perSecond rate: UInt64) -> Nanoseconds {
     let most: UInt64 = 3_200_000_000_000_000_000
     let product = amount.multipliedFullWidth(by: 1_000_000_000)
     guard product.high < rate else { return Nanoseconds(Int64(most)) }

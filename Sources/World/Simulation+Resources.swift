@@ -8,7 +8,8 @@ extension Simulation {
   // MARK: Processors
 
   /// Work is served in the order in which it was given.
-  @usableFromInline mutating func begin(_ work: WorkID, _ demand: Demand, of index: Int) {
+  @inlinable
+  mutating func begin(_ work: WorkID, _ demand: Demand, of index: Int) {
     settleWork(of: index)
     resources[index].jobs.append(HostResources.Job(id: work, remaining: demand.time, memory: demand.memory))
     if resources[index].load > 0 { creditLoad(of: index) }
@@ -18,7 +19,8 @@ extension Simulation {
     watchMemory(of: index)
   }
 
-  @usableFromInline mutating func finishWork(of index: Int) {
+  @inlinable
+  mutating func finishWork(of index: Int) {
     resources[index].completion = nil
     settleWork(of: index)
     let job = resources[index].jobs.removeFirst()
@@ -29,7 +31,8 @@ extension Simulation {
   }
 
   /// Brings the account of what the processor has done up to this moment.
-  private mutating func settleWork(of index: Int) {
+  @inlinable
+  mutating func settleWork(of index: Int) {
     let elapsed = now - resources[index].since
     guard elapsed > .zero else { return }
     resources[index].since = now
@@ -41,6 +44,7 @@ extension Simulation {
   }
 
   /// The first piece of work ends later or sooner than it was to, or there is none.
+  @inlinable
   mutating func retimeWork(of index: Int) {
     settleWork(of: index)
     let isAtWork = !resources[index].jobs.isEmpty && processes[index].state != .paused
@@ -65,7 +69,7 @@ extension Simulation {
     retimeWork(of: index)
   }
 
-  private mutating func creditLoad(of index: Int) {
+  @usableFromInline mutating func creditLoad(of index: Int) {
     faults.credit(.workDelayed, loading: processes[index].endpoint.host, life: processes[index].life)
   }
 
@@ -78,7 +82,8 @@ extension Simulation {
   }
 
   /// Brings the account of what is lost up to this moment.
-  private mutating func settleLeak(of index: Int) {
+  @inlinable
+  mutating func settleLeak(of index: Int) {
     let elapsed = now - resources[index].leakSince
     resources[index].leakSince = now
     guard resources[index].leakRate > 0, elapsed > .zero, processes[index].state != .down else { return }
@@ -87,12 +92,14 @@ extension Simulation {
     faults.credit(.memoryLeaked, leaking: processes[index].endpoint.host, count: lost)
   }
 
-  private func memory(of index: Int) -> UInt64 {
+  @inlinable
+  func memory(of index: Int) -> UInt64 {
     plan.resources.idle &+ resources[index].held &+ resources[index].leaked
   }
 
   /// Sees to it that the process ends when its memory has grown to the limit.
-  private mutating func watchMemory(of index: Int) {
+  @inlinable
+  mutating func watchMemory(of index: Int) {
     guard let limit = plan.resources.limit, processes[index].state != .down else { return }
     settleLeak(of: index)
     let used = memory(of: index)
@@ -145,7 +152,8 @@ extension Simulation {
 
   // MARK: Readings
 
-  @usableFromInline mutating func readResources(of index: Int) {
+  @inlinable
+  mutating func readResources(of index: Int) {
     settleWork(of: index)
     settleLeak(of: index)
     let elapsed = now - resources[index].readAt

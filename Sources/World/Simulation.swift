@@ -95,8 +95,10 @@ import Telemetry
   /// What every event so far has come to.
   @usableFromInline package var digest: Digest {
     var digest = rolling
-    // By place: a process is large, and would be copied.
-    for index in processes.indices { digest.fold(processes[index].digest) }
+    // In place: a process is large, and would be copied.
+    processes.withUnsafeBufferPointer { processes in
+      for index in processes.indices { digest.fold(processes[index].digest) }
+    }
     return digest
   }
 

@@ -5,13 +5,21 @@ import Scenarios
 /// Meshes that grow: failure detection alone, and a whole mesh with its links, ways, probes and requests.
 struct MeshBenchmark: BenchmarkGroup {
   let name = "mesh"
-  let rows = ["mesh/swim-100", "mesh/swim-1000", "mesh/swim-10000", "mesh/geometric-100", "mesh/geometric-1000"]
+  let rows = [
+    "mesh/swim-100", "mesh/swim-1000", "mesh/swim-10000", "mesh/geometric-100", "mesh/geometric-1000",
+    "mesh/healing-100", "mesh/healing-1000",
+  ]
 
   /// Simulated seconds for each second of CPU time, the judge on; the median of several runs.
   func measure(_ row: String, options: Options) throws -> Benchmark {
     let parts = row.split(separator: "-")
     guard let nodes = parts.last.flatMap({ Int($0) }) else { preconditionFailure("each row ends with a number") }
-    let text = row.hasPrefix("mesh/swim") ? Self.swim(nodes) : Self.geometric(nodes)
+    let text =
+      switch parts[0] {
+      case "mesh/swim": Self.swim(nodes)
+      case "mesh/geometric": Self.geometric(nodes, more: "")
+      default: Self.geometric(nodes, more: ", work: {exponential: {mean: 5ms}}, healing: {interval: 3s}")
+      }
     let scenario = try ScenarioReader.read(text: text, file: "benchmark.yaml")
     var speeds: [Double] = []
     for _ in 0..<options.runs {
@@ -43,7 +51,9 @@ struct MeshBenchmark: BenchmarkGroup {
 
   /// A random geometric mesh, eight neighbours in the mean; hellos and probes each second, and a request a second for each
   /// node.
-  private static func geometric(_ nodes: Int) -> String {
+  ///
+  /// - Parameter more: settings of the mesh; with healing a loop turns every three seconds.
+  private static func geometric(_ nodes: Int, more: String) -> String {
     """
     faultline: 1
     name: geometric
@@ -51,7 +61,7 @@ struct MeshBenchmark: BenchmarkGroup {
     cluster:
       nodes: \(nodes)
       program: mesh
-      mesh: {topology: {random: {degree: 8}}, hello: 1s, requests: \(nodes)/s}
+      mesh: {topology: {random: {degree: 8}}, hello: 1s, requests: \(nodes)/s\(more)}
     network: {transport: datagram, latency: {uniform: [1ms, 5ms]}}
     expect: [safety, {measure: operations_ok, at_least: \(nodes * 25)}]
     """
