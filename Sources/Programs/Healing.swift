@@ -31,8 +31,8 @@ package struct Healing: Sendable {
 
   struct Death: Hashable, Sendable {
     let node: NodeID
-    /// Since when this node has held it dead.
-    let since: Instant
+    /// Since when this node has held it dead and heard nothing of it.
+    var since: Instant
     var isTold = false
   }
 
@@ -87,6 +87,14 @@ package struct Healing: Sendable {
 
   mutating func complete(_ ticket: Ticket, _ attempt: Int, _ outcome: ActionOutcome, at now: Instant) {
     loop.completed(ticket, attempt: attempt, outcome, at: now, &orders)
+  }
+
+  /// Whether there is somebody to call.
+  var calls: Bool { dead.contains { !$0.isTold } }
+
+  /// Somebody who is held dead is not.
+  mutating func hear(from node: NodeID, at now: Instant) {
+    if let place = dead.firstIndex(where: { $0.node == node && !$0.isTold }) { dead[place].since = now }
   }
 
   mutating func beginStep() {

@@ -61,9 +61,10 @@ extension Mesh {
     if healing!.membersHaveChanged {
       healing!.membersHaveChanged = false
       if decides(at: now) {
+        let wasCalling = healing!.calls
         turn(at: now)
-        // Whoever has died now is looked at again in time.
-        effects.append(.setTimer(Self.cycleTimer, after: min(healing!.loop.interval, refutation)))
+        // Whoever has died now is called in time; where others are called already, the next cycle is soon enough.
+        if healing!.calls, !wasCalling { effects.append(.setTimer(Self.cycleTimer, after: cycleInterval)) }
       }
     }
     if healing!.registryHasChanged {
@@ -86,7 +87,8 @@ extension Mesh {
     if let reading { observe(reading, at: now) }
     observeLinks(at: now)
     turn(at: now)
-    effects.append(.setTimer(Self.cycleTimer, after: healing!.loop.interval))
+    effects.append(.setTimer(Self.cycleTimer, after: cycleInterval))
+    for death in healing!.dead where !death.isTold { send(.call(isAnswer: false), to: death.node, &effects) }
     guard settings.value.hello != nil else { return }
     let neighbours = settings.value.topology.neighbours(of: id)
     for (link, neighbour) in neighbours.enumerated() where watch.isUp(link) {
@@ -143,7 +145,7 @@ extension Mesh {
   }
 
   /// The loop is told of those that have died, and of those that are alive again. Who is cut off holds all others dead, and
-  /// says so when it is not any longer: a death counts once it could have been refuted.
+  /// says so when it is not any longer: a death counts once calls have gone unanswered for a while.
   private mutating func observeMembers(at now: Instant) {
     let before = healing!.dead
     let nodes = members.deviations.lazy.filter { $0.status == .dead }.map(\.node)
@@ -163,8 +165,13 @@ extension Mesh {
     healing!.dead = dead
   }
 
-  /// In so many periods a member hears of its death, and others of its refutation.
-  private var refutation: Nanoseconds { settings.value.membership.period * 5 }
+  private var refutation: Nanoseconds { settings.value.membership.period * 4 }
+
+  /// Who is taken for dead is called in each period.
+  private var cycleInterval: Nanoseconds {
+    let interval = healing!.loop.interval
+    return healing!.calls ? min(interval, settings.value.membership.period) : interval
+  }
 
   // MARK: Lessons
 

@@ -174,6 +174,8 @@ public struct Mesh: Program {
     case .refusal(let request): settle(request, .overloaded, &effects)
     case .council(let message):
       healing?.council?.receive(message, from: packet.source, at: context.monotonic)
+    case .call(isAnswer: false): send(.call(isAnswer: true), to: packet.source, &effects)
+    case .call(isAnswer: true): healing?.hear(from: packet.source, at: context.monotonic)
     case .proposal(let decision): propose(decision, from: packet.source, &effects)
     }
   }

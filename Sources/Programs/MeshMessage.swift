@@ -19,6 +19,7 @@ public enum MeshMessage: WireMessage, Hashable {
 
   public static let kinds: [StaticString] = [
     "Hello", "Adverts", "Summary", "Ping", "Ack", "PingRequest", "Ask", "Answer", "Refusal", "Council", "Proposal",
+    "Call",
     "Registry", "Lessons", "Learned",
   ]
 
@@ -34,10 +35,11 @@ public enum MeshMessage: WireMessage, Hashable {
       case .refusal: 8
       case .council: 9
       case .proposal: 10
+      case .call: 11
       }
-    case .registry: 11
-    case .lessons: 12
-    case .learned: 13
+    case .registry: 12
+    case .lessons: 13
+    case .learned: 14
     }
   }
 
@@ -88,13 +90,13 @@ public enum MeshMessage: WireMessage, Hashable {
           missed: try reader.byte(),
           registry: try reader.word64()))
     case let kind where kind <= 2: message = .routing(try Routing.Message.decode(kind: kind - 1, from: &reader))
-    case let kind where kind <= 10: message = .packet(try MeshPacket.decode(kind: kind, from: &reader))
-    case 11: message = .registry(try Registry.decode(from: &reader))
-    case 12:
+    case let kind where kind <= 11: message = .packet(try MeshPacket.decode(kind: kind, from: &reader))
+    case 12: message = .registry(try Registry.decode(from: &reader))
+    case 13:
       let flag = try reader.byte()
       guard flag <= 1 else { throw WireError(position: position + 1, expected: "0 or 1") }
       message = .lessons(LessonsParcel(try .decode(isWhole: flag == 1, from: &reader)))
-    case 13: message = .learned(number: try reader.word64(), of: try reader.word32(), in: try reader.word32())
+    case 14: message = .learned(number: try reader.word64(), of: try reader.word32(), in: try reader.word32())
     default: throw WireError(position: position, expected: "a kind of mesh message")
     }
     try reader.end()

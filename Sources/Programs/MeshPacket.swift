@@ -16,6 +16,8 @@ public struct MeshPacket: Hashable, Sendable {
     indirect case council(CouncilMessage)
     /// Please have this decided.
     case proposal(Registry.Decision)
+    /// To somebody who is held dead: are you there? And what he answers.
+    case call(isAnswer: Bool)
   }
 
   public let source: NodeID
@@ -38,6 +40,7 @@ public struct MeshPacket: Hashable, Sendable {
     case .answer, .refusal: 20
     case .council(let message): 13 + message.wireSize()
     case .proposal: 12 + Registry.Decision.wireSize
+    case .call: 13
     }
   }
 
@@ -56,6 +59,7 @@ public struct MeshPacket: Hashable, Sendable {
       writer.write(message.kind)
       message.encode(into: &writer)
     case .proposal(let decision): decision.encode(into: &writer)
+    case .call(let isAnswer): writer.write(UInt8(isAnswer ? 1 : 0))
     }
   }
 
@@ -73,6 +77,11 @@ public struct MeshPacket: Hashable, Sendable {
     case 8: content = .refusal(RequestID(try reader.word64()))
     case 9: content = .council(try CouncilMessage.decode(kind: try reader.byte(), from: &reader))
     case 10: content = .proposal(try Registry.Decision.decode(from: &reader))
+    case 11:
+      let position = reader.position
+      let flag = try reader.byte()
+      guard flag <= 1 else { throw WireError(position: position, expected: "0 or 1") }
+      content = .call(isAnswer: flag == 1)
     default: content = .membership(try Membership.Message.decode(kind: kind - 3, from: &reader))
     }
     return MeshPacket(from: source, to: destination, hops: hops, content)
@@ -99,6 +108,7 @@ public struct MeshPacket: Hashable, Sendable {
     case .answer(let request), .refusal(let request): digest.fold(request.rawValue)
     case .council(let message): message.fold(into: &digest)
     case .proposal(let decision): digest.fold(UInt64(decision.node.rawValue), UInt64(decision.standing.rawValue))
+    case .call(let isAnswer): digest.fold(isAnswer ? 1 : 0)
     }
   }
 
@@ -110,6 +120,7 @@ public struct MeshPacket: Hashable, Sendable {
     case .answer(let request), .refusal(let request): return "\(way), request \(request.rawValue)"
     case .council(let message): return "\(way), \(message.words)"
     case .proposal(let decision): return "\(way), n\(UInt64(decision.node.rawValue) + 1) \(decision.standing)"
+    case .call(let isAnswer): return "\(way), \(isAnswer ? "here" : "are you there")"
     }
   }
 }
