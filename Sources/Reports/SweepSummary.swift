@@ -80,6 +80,9 @@ package struct SweepSummary: Hashable, Sendable {
     package var p99: Estimate
     package var max: Double
 
+    /// `client_latency.p99`.
+    package var name: String { statistic == "value" ? measure : "\(measure).\(statistic)" }
+
     package init(
       measure: String, statistic: String, unit: String, runs: Int, mean: Estimate, p50: Estimate, p90: Estimate,
       p95: Estimate, p99: Estimate, max: Double

@@ -33,7 +33,7 @@ package enum Comparison {
   }
 
   /// Measures of which more is better; of all others less is.
-  static let moreIsBetter: Set<String> = ["operations_ok", "availability"]
+  static let moreIsBetter: Set<String> = ["operations_ok", "availability", "heal_rate"]
 
   private static func change(_ difference: SweepComparison.Difference) -> SweepComparison.Change {
     guard difference.adjusted < 1 - Intervals.confidence, difference.mean.value != 0 else { return .same }

@@ -13,7 +13,8 @@ struct Faultline: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      RunCommand.self, SweepCommand.self, ResultsCommand.self, CompareCommand.self, MergeCommand.self,
+      RunCommand.self, SweepCommand.self, ResultsCommand.self, CompareCommand.self, PairCommand.self,
+      MergeCommand.self,
       ExportCommand.self,
       CoverageCommand.self, ReplayCommand.self, InspectCommand.self, ShrinkCommand.self, BranchCommand.self,
       CheckCommand.self, ValidateCommand.self, ListCommand.self, SchemaCommand.self, DigestsCommand.self,
