@@ -91,6 +91,7 @@ extension Analyzer {
       isWell =
         !symptoms.contains { $0.series.metric != .liveness }
         && findings.readings.contains { $0.series.subject == id && findings.outlook.isFresh($0) }
+        && findings.hasRoom
     }
     let now = findings.outlook.at
     if convalescence.update(isOut: context.isOutOfService, isWell: isWell, at: now, findings.settings) {
@@ -130,6 +131,13 @@ private struct Findings {
   }
 
   func own(_ metric: Metric) -> Bool { ownMetrics & 1 << metric.rawValue != 0 }
+
+  /// Whether at least half of the processor is free for work, or nothing is known of it: who does nothing looks well though
+  /// something else leaves it little.
+  var hasRoom: Bool {
+    guard let busy = fresh(.cpu, outlook.id), let own = fresh(.ownCPU, outlook.id) else { return true }
+    return busy.value - own.value <= 500_000
+  }
 
   func isDead(_ peer: NodeID) -> Bool { dead.contains(peer) }
 

@@ -21,6 +21,8 @@ package struct Healing: Sendable {
   var restart: Restart?
   /// The last restart that the node chose, in an earlier life.
   var lastRestart: MeshRecord.Restart?
+  /// A new life takes little at first, and until then no more: what ended the last one may do so again.
+  var easesInUntil: Instant?
   /// Neighbours around which there is to be another way.
   var avoided: ContiguousArray<NodeID> = []
   /// Members that are dead, ascending.
@@ -115,6 +117,7 @@ package struct Healing: Sendable {
     council?.fold(into: &digest, at: now)
     learning.fold(into: &digest)
     digest.fold(UInt64(wanted.count), asked)
+    if let easesInUntil { digest.fold(4, UInt64(bitPattern: (easesInUntil - now).count)) }
     if let leadsSince { digest.fold(3, UInt64(bitPattern: (now - leadsSince).count)) }
     for each in wanted {
       digest.fold(UInt64(each.ticket.rawValue) << 8 | UInt64(each.attempt), UInt64(each.decision.node.rawValue))

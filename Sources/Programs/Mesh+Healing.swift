@@ -19,6 +19,10 @@ extension Mesh {
     let file = recovered[MeshRecord.restartFile]
     if file.count > 0, case .intact(.restart(let restart)) = file[0] { healing!.lastRestart = restart }
     healing!.council?.start(recovered, at: now)
+    if recovered.restarts > 0 {
+      serving.throttle()
+      healing!.easesInUntil = now + healing!.settings.loop.value.patience
+    }
     healing!.start(at: now)
     // Loops of different nodes do not turn together.
     let phase = context.choose(
@@ -99,6 +103,10 @@ extension Mesh {
   }
 
   private mutating func turn(at now: Instant) {
+    if let end = healing!.easesInUntil, now >= end, healing!.loop.incidents.isEmpty {
+      healing!.easesInUntil = nil
+      serving.release()
+    }
     if decides(at: now) { observeMembers(at: now) }
     healing!.turn(at: now, loopContext(at: now))
   }
