@@ -29,7 +29,10 @@ extension Analyzer {
       isExplained = nil
       return
     }
-    guard let cpu = findings.fresh(.cpu, id), let own = findings.fresh(.ownCPU, id) else {
+    // A processor that is idle again tells nothing of what it was busy with, as long as the symptom lasts.
+    guard let cpu = findings.fresh(.cpu, id), let own = findings.fresh(.ownCPU, id),
+      cpu.value > findings.settings.limit(of: cpu, findings.outlook.thresholds) ?? 0
+    else {
       if isExplained == nil { isExplained = false }
       return
     }

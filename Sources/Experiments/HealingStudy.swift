@@ -80,7 +80,7 @@ struct HealingStudy {
     }
   }
 
-  /// Service is back after the last stretch of requests in which more than one was lost. What a fault hit is asked for by
+  /// Service is back where the first stretch of requests begins from which on no stretch has lost more than one. What a fault hit is asked for by
   /// those that it did not hit: who asks a node that is cut off, or hangs, is beyond help.
   private func tell(_ strike: inout Strike, _ requests: [Request]) {
     let hosts = strike.hosts
@@ -101,7 +101,7 @@ struct HealingStudy {
     }
     // A stretch that reaches the end says nothing of recovery.
     guard lastBad < during - 1 else { return }
-    strike.restored = hit[lastBad].at - strike.from
+    strike.restored = hit[lastBad - Self.window + 2].at - strike.from
   }
 
   // MARK: Loops against the truth

@@ -137,6 +137,11 @@ extension Mesh {
     let figures = serving.takeFigures()
     if let latency = figures.latency { observe(.latency, UInt64(clamping: latency.count)) }
     if let service = figures.service { observe(.service, service) }
+    if figures.service == nil, serving.jobs.isEmpty, registry[id] != .serving {
+      // Who serves nobody is not slow, and could never show that it is not.
+      healing!.loop.forget(Series(.latency, id))
+      healing!.loop.forget(Series(.service, id))
+    }
   }
 
   private mutating func observeLinks(at now: Instant) {
