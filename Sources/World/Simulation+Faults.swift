@@ -92,6 +92,7 @@ extension Simulation {
       return
     }
     guard let place = faults.active.firstIndex(where: { $0.number == number }) else { return }
+    if case .leak(let hosts, _) = faults.active[place].work { for host in hosts { settleLeak(of: host.index) } }
     let ended = faults.active.remove(at: place)
     faults.records[ended.fault].occurrences[ended.occurrence].until = now
     heal(ended)

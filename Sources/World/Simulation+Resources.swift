@@ -29,7 +29,7 @@ extension Simulation {
   }
 
   /// Brings the account of what the processor has done up to this moment.
-  private mutating func settleWork(of index: Int) {
+  mutating func settleWork(of index: Int) {
     let elapsed = now - resources[index].since
     guard elapsed > .zero else { return }
     resources[index].since = now
@@ -78,13 +78,13 @@ extension Simulation {
   }
 
   /// Brings the account of what is lost up to this moment.
-  private mutating func settleLeak(of index: Int) {
+  mutating func settleLeak(of index: Int) {
     let elapsed = now - resources[index].leakSince
     resources[index].leakSince = now
     guard resources[index].leakRate > 0, elapsed > .zero, processes[index].state != .down else { return }
     let lost = elapsed.amount(perSecond: resources[index].leakRate)
     resources[index].leaked &+= lost
-    faults.credit(.memoryLeaked, leaking: processes[index].endpoint.host, count: lost)
+    faults.creditLeaks(of: processes[index].endpoint.host, over: elapsed)
   }
 
   private func memory(of index: Int) -> UInt64 {
@@ -116,7 +116,7 @@ extension Simulation {
     settleLeak(of: index)
     guard processes[index].state != .down, let limit = plan.resources.limit else { return }
     guard memory(of: index) >= limit else { return watchMemory(of: index) }
-    faults.credit(.processesKilled, leaking: processes[index].endpoint.host, count: 1)
+    faults.creditKill(of: processes[index].endpoint.host)
     crash(index, "out of memory")
     queue.push(.start(Int32(index), life: processes[index].life), at: now + plan.restartAfter)
   }
@@ -133,7 +133,6 @@ extension Simulation {
 
   /// What the process has given to do is lost with it, and its memory is free again.
   mutating func loseWork(of index: Int) {
-    settleLeak(of: index)
     resources[index].jobs.removeAll()
     (resources[index].held, resources[index].leaked) = (0, 0)
     retimeWork(of: index)
@@ -182,11 +181,17 @@ extension Simulation {
 
   func foldResources(of index: Int, into hash: inout Digest) {
     let state = resources[index]
-    guard !state.jobs.isEmpty || state.load | state.leakRate | state.leaked != 0 else { return }
+    guard
+      !state.jobs.isEmpty || state.load | state.leakRate | state.leaked != 0 || state.worked + state.loaded > .zero
+    else { return }
     hash.fold(UInt64(index), state.load)
     hash.fold(state.leakRate, state.leaked)
     hash.fold(UInt64(bitPattern: (now - state.leakSince).count), UInt64(bitPattern: (now - state.since).count))
     hash.fold(UInt64(bitPattern: state.worked.count), UInt64(bitPattern: state.loaded.count))
-    for job in state.jobs { hash.fold(job.id.rawValue, UInt64(bitPattern: job.remaining.count)) }
+    hash.fold(UInt64(bitPattern: (now - state.readAt).count), state.held)
+    for job in state.jobs {
+      hash.fold(job.id.rawValue, UInt64(bitPattern: job.remaining.count))
+      hash.fold(job.memory)
+    }
   }
 }
