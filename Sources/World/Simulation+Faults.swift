@@ -174,6 +174,7 @@ extension Simulation {
       for host in hosts { changeLoad(of: host) }
     case .leak(let selector, let rate):
       guard let hosts = targets.hosts(selector) else { return false }
+      for host in hosts { settleLeak(of: host.index) }
       begin(fault, .leak(hosts, bytesPerSecond: rate), hosts)
       for host in hosts { changeLeak(of: host) }
     case .partition, .link: return strikeLinks(fault, targets)

@@ -11,7 +11,7 @@ extension Simulation {
   @usableFromInline mutating func begin(_ work: WorkID, _ demand: Demand, of index: Int) {
     settleWork(of: index)
     resources[index].jobs.append(HostResources.Job(id: work, remaining: demand.time, memory: demand.memory))
-    if resources[index].load > 0 { creditLoad(of: index) }
+    if resources[index].load > 0, demand.time > .zero { creditLoad(of: index) }
     if resources[index].jobs.count == 1 { retimeWork(of: index) }
     guard demand.memory > 0 else { return }
     resources[index].held &+= demand.memory
@@ -61,7 +61,7 @@ extension Simulation {
     let load = faults.load(of: host, life: processes[index].life)
     guard load != resources[index].load else { return }
     resources[index].load = load
-    if load > 0, !resources[index].jobs.isEmpty { creditLoad(of: index) }
+    if load > 0, resources[index].jobs.contains(where: { $0.remaining > .zero }) { creditLoad(of: index) }
     retimeWork(of: index)
   }
 
