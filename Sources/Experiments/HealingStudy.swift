@@ -209,7 +209,7 @@ private struct FaultTruth {
 
 extension HealingStudy {
   /// - Parameter heals: whether there are loops.
-  func figures(of scenario: Scenario, heals: Bool) -> [Figures] {
+  package func figures(of scenario: Scenario, heals: Bool) -> [Figures] {
     let declared = scenario.expectations.reduce(into: [String]()) { kinds, expectation in
       if case .heals(let more, _) = expectation { kinds += more }
     }
