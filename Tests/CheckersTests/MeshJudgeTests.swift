@@ -18,12 +18,13 @@ struct MeshJudgeTests {
 
     static let hello = MeshMessage.hello(Hello(number: 1, heard: 0, ago: 0, missed: 0, registry: 0))
 
-    init() throws {
+    init(_ change: (inout MeshSettings) -> Void = { _ in }) throws {
       let links = [Edge(NodeID(0), NodeID(1)), Edge(NodeID(1), NodeID(2))]
-      let settings = Boxed(
-        MeshSettings(
-          topology: try Topology(nodes: 3, shape: .listed(links)), membership: .standard, routing: .standard,
-          hello: .milliseconds(100), patience: 2, timeout: .seconds(1)))
+      var plain = MeshSettings(
+        topology: try Topology(nodes: 3, shape: .listed(links)), membership: .standard, routing: .standard,
+        hello: .milliseconds(100), patience: 2, timeout: .seconds(1))
+      change(&plain)
+      let settings = Boxed(plain)
       self.settings = settings
       nodes = (0..<3).map { Mesh(id: NodeID($0), settings: settings) }
       for node in 0..<3 { step(node, .started(Recovered(files: [ContiguousArray<MeshRecord>](), restarts: 0))) }
