@@ -114,6 +114,99 @@ struct MeshCouncilTests {
     #expect(simulation.judge.violations.isEmpty)
   }
 
+  // MARK: Restarts, and what is lost with a life
+
+  /// The same mesh, whose requests take processors and memory.
+  static func working(
+    _ faults: String, remedies: String = "[restart, reroute, throttle, failover, quarantine, release]",
+    seed: UInt64 = 1
+  ) throws -> Simulation<Mesh, MeshJudge> {
+    let plan = try scenario(
+      """
+      faultline: 1
+      name: council-at-work
+      duration: 200s
+      cluster:
+        nodes: 5
+        program: mesh
+        restart_after: 2s
+        mesh:
+          topology: ring
+          requests: 40/s
+          work: 10ms
+          memory: 1MiB
+          healing: {council: 3, interval: 2s, remedies: \(remedies)}
+      network: {transport: datagram, latency: 1ms..5ms}
+      resources: {memory: 256MiB, idle: 32MiB}
+      faults: \(faults)
+      expect: [safety, {measure: false_alarms, at_most: 1000}]
+      """)
+    guard case .mesh(let settings) = plan.cluster.program else { throw CancellationError() }
+    return Stage.mesh(plan, settings, seed: seed, .off)
+  }
+
+  static func restarts(_ simulation: Simulation<Mesh, MeshJudge>, of node: Int) -> UInt64 {
+    simulation.recording().draws[node].lives
+  }
+
+  @Test(
+    "A member of the council restarts of its own will, and is a member again", arguments: [1, 2, 3] as [UInt64])
+  func restart(seed: UInt64) throws {
+    var simulation = try Self.working("[{at: 20s, for: 170s, load: {nodes: n1, cpu: 95%}}]", seed: seed)
+    _ = simulation.run(until: .zero + .seconds(150))
+    #expect(Self.restarts(simulation, of: 0) == 1 && simulation.recording().incidents.exits == 1)
+    #expect(Self.versions(simulation).count == 1 && Self.leaders(simulation).count == 1)
+    #expect(simulation.program(0).registry.deviations.isEmpty && simulation.judge.violations.isEmpty)
+    #expect(simulation.recording().faults[0].bit)
+  }
+
+  @Test("A node that leaks restarts before it is killed, again and again, and one without remedies is killed")
+  func leak() throws {
+    let faults = "[{at: 20s, for: 150s, leak: {nodes: n4, rate: 5MB/s}}]"
+    var simulation = try Self.working(faults)
+    _ = simulation.run(until: .zero + .seconds(190))
+    #expect(Self.restarts(simulation, of: 3) >= 2 && simulation.judge.violations.isEmpty)
+    func killed(_ simulation: Simulation<Mesh, MeshJudge>) -> UInt64 {
+      simulation.recording().faults[0].effects[FaultRecord.Effect.processesKilled.rawValue]
+    }
+    #expect(killed(simulation) == 0)
+    #expect(simulation.recording().faults[0].effects[FaultRecord.Effect.memoryLeaked.rawValue] > 600_000_000)
+    var helpless = try Self.working(faults, remedies: "[]")
+    _ = helpless.run(until: .zero + .seconds(190))
+    #expect(killed(helpless) >= 2 && helpless.recording().incidents.exits == 0)
+  }
+
+  @Test("A node that hangs is started anew by the others, and owns nothing meanwhile")
+  func hang() throws {
+    var simulation = try Self.working("[{at: 20s, for: 170s, pause: n5}]")
+    _ = simulation.run(until: .zero + .seconds(150))
+    #expect(Self.restarts(simulation, of: 4) == 1 && simulation.isUp(4))
+    #expect(simulation.program(0).registry.deviations.isEmpty && simulation.judge.violations.isEmpty)
+    #expect(Self.versions(simulation).map { $0 >= 2 } == [true])
+  }
+
+  @Test("What a node has open when it crashes is lost, and its next life has it no longer")
+  func lost() throws {
+    let faults = "[{at: 20s, for: 60s, load: {nodes: n4, cpu: 95%, of: host}}, {at: 26s, for: 20s, crash: n4}]"
+    var simulation = try Self.working(faults)
+    _ = simulation.run(until: .zero + .seconds(190))
+    let events = simulation.judge.healingEvents.filter { $0.node == NodeID(3) }
+    let lost = events.filter { if case .lost = $0.kind { true } else { false } }
+    #expect(lost.contains { $0.at == .zero + .seconds(26) })
+    for event in lost {
+      let begun = events.contains { other in
+        if case .diagnosed = other.kind { other.incident == event.incident && other.at <= event.at } else { false }
+      }
+      #expect(begun)
+    }
+    // All that was begun is over, and the nodes agree that it is.
+    for node in 0..<5 {
+      let lessons = try #require(simulation.program(node).healing?.learning.lessons)
+      #expect(lessons.open.elements.isEmpty && lessons.balance.value == 0)
+    }
+    #expect(simulation.judge.lessonsMissing(Array(0..<5)) == 0 && simulation.judge.violations.isEmpty)
+  }
+
   @Test("A mesh that heals, forked in the middle, goes on as the original does", arguments: [30, 60] as [Int64])
   func forks(moment: Int64) throws {
     var original = try Self.mesh("[{at: 20s, for: 30s, crash: n5}]", until: moment)
