@@ -82,14 +82,14 @@ let package = Package(
     tests("RoutingTests", ["Primitives", "Routing"]),
     tests(
       "CheckersTests",
-      ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "Programs", "Checkers"]),
+      ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs", "Checkers"]),
     tests(
       "ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs"]),
     tests("WorldTests", ["Primitives", "Telemetry", "Node", "Kernel", "Programs", "World"]),
-    tests("ScenariosTests", ["Primitives", "Node", "Raft", "Programs", "World", "Scenarios"]),
+    tests("ScenariosTests", ["Primitives", "Node", "Raft", "ControlLoop", "Programs", "World", "Scenarios"]),
     tests(
       "ExperimentsTests",
-      ["Primitives", "Telemetry", "Node", "Programs", "World", "Checkers", "Scenarios", "Experiments"]),
+      ["Primitives", "Telemetry", "Node", "ControlLoop", "Programs", "World", "Checkers", "Scenarios", "Experiments"]),
     tests("MutantsTests", ["Primitives", "Mutants"]),
     // Reads the sources.
     tests("HouseTests", []),

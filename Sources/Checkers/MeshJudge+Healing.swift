@@ -24,6 +24,13 @@ package struct HealingEvent: Hashable, Sendable {
   /// Of the node's, in its present life.
   package let incident: Incident.ID
   package let kind: Kind
+
+  package init(at: Instant, node: NodeID, incident: Incident.ID, kind: Kind) {
+    self.at = at
+    self.node = node
+    self.incident = incident
+    self.kind = kind
+  }
 }
 
 /// What loops have reported, and what nodes hold of what they decided and learned together.

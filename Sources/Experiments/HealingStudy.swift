@@ -8,37 +8,37 @@ import Telemetry
 import World
 
 /// What the loops of a mesh made of the faults that there were: their reports against the ledger, which no node ever sees.
-struct HealingStudy {
+package struct HealingStudy {
   /// One strike of a fault, and what became of it.
-  struct Strike {
-    let kind: String
-    let hosts: [NodeID]
-    let from: Instant
-    let until: Instant
+  package struct Strike {
+    package let kind: String
+    package let hosts: [NodeID]
+    package let from: Instant
+    package let until: Instant
     /// To the first diagnosis that names it; nil where there was none while it lasted.
-    var diagnosed: Nanoseconds?
+    package internal(set) var diagnosed: Nanoseconds?
     /// Until what it hit was served again; nil where it was not before the fault ended, or nothing was asked of it.
-    var restored: Nanoseconds?
+    package internal(set) var restored: Nanoseconds?
     /// Whether enough was asked of what it hit to tell.
-    var isTold = false
+    package internal(set) var isTold = false
   }
 
-  private(set) var strikes: [Strike] = []
+  package private(set) var strikes: [Strike] = []
   /// In the order of their diagnoses.
   private(set) var incidents: [IncidentRecord] = []
-  private(set) var falseAlarms = 0
-  private(set) var wrongActions = 0
-  private(set) var thrash = 0
-  private(set) var openIncidents = 0
+  package private(set) var falseAlarms = 0
+  package private(set) var wrongActions = 0
+  package private(set) var thrash = 0
+  package private(set) var openIncidents = 0
 
   /// Of so many operations in a row one may fail where service is taken to be as it should: 95 %.
-  static let window = 20
+  package static let window = 20
   /// What a fault leaves behind is not over with it: what was measured last still shows it.
-  static let aftermath = Nanoseconds.seconds(30)
+  package static let aftermath = Nanoseconds.seconds(30)
   /// The same done again so soon is thrash, and an incident that outlives its cause by so much is never closed.
-  static let minute = Nanoseconds.seconds(60)
+  package static let minute = Nanoseconds.seconds(60)
 
-  init(_ measuring: Measuring, _ events: [HealingEvent]) {
+  package init(_ measuring: Measuring, _ events: [HealingEvent]) {
     let requests = Self.requests(measuring)
     let truths = Self.truths(measuring)
     for truth in truths {
@@ -212,7 +212,7 @@ private struct FaultTruth {
 
 extension HealingStudy {
   /// - Parameter heals: whether there are loops.
-  func figures(of scenario: Scenario, heals: Bool) -> [Figures] {
+  package func figures(of scenario: Scenario, heals: Bool) -> [Figures] {
     let declared = scenario.expectations.reduce(into: [String]()) { kinds, expectation in
       if case .heals(let more, _) = expectation { kinds += more }
     }

@@ -5,10 +5,16 @@ import Scenarios
 import World
 
 /// Measures of a run that any program has: what clients and the network saw.
-struct Measuring {
+package struct Measuring {
   let scenario: Scenario
   let recording: Recording
   let end: Instant
+
+  package init(scenario: Scenario, recording: Recording, end: Instant) {
+    self.scenario = scenario
+    self.recording = recording
+    self.end = end
+  }
 
   /// When the last fault ended, or the core healed, or the beginning of the run; nil while one still acts.
   var lastHeal: Instant? {

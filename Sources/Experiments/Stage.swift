@@ -134,6 +134,13 @@ package enum Stage {
     return plan
   }
 
+  package static func mesh(
+    _ scenario: Scenario, _ mesh: Scenario.MeshSettings, seed: UInt64, _ telemetry: TelemetryPlan
+  ) -> Simulation<Mesh, MeshJudge> {
+    let judge = MeshJudge(nodes: scenario.cluster.nodes.count)
+    return Simulation(meshPlan(scenario, mesh, seed: seed, telemetry), judge: judge)
+  }
+
   private static func gossipPlan(
     _ scenario: Scenario, _ gossip: Scenario.GossipSettings, seed: UInt64, _ telemetry: TelemetryPlan
   ) -> SimulationPlan<Gossip> {

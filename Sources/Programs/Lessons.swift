@@ -30,10 +30,12 @@ package struct Lessons: Sendable {
   }
 
   /// The last moment that is named in it.
-  var lastMoment: HybridTimestamp? { [latest.written?.at, thresholds.latest].lazy.compactMap(\.self).max() }
+  package var lastMoment: HybridTimestamp? {
+    [latest.written?.at, thresholds.latest].lazy.compactMap(\.self).max()
+  }
 
   /// All of it that planners and analysts go by.
-  var experience: Experience {
+  package var experience: Experience {
     var experience = Experience()
     for entry in counts.entries {
       guard let cause = Cause(rawValue: UInt8(truncatingIfNeeded: entry.key >> 16)),
@@ -60,7 +62,7 @@ package struct Lessons: Sendable {
 
   /// - Parameter moment: for what needs one.
   /// - Returns: the delta; nil where the report is none that others can learn from.
-  mutating func learn(
+  package mutating func learn(
     _ report: Report, as replica: ReplicaID, at moment: () -> HybridTimestamp
   ) -> Lessons? {
     var delta = Lessons()
@@ -93,7 +95,7 @@ package struct Lessons: Sendable {
   /// What earlier lives of the node had begun, nobody works on any longer.
   ///
   /// - Returns: the delta; nil where there is nothing of them.
-  mutating func abandon(as replica: ReplicaID) -> Lessons? {
+  package mutating func abandon(as replica: ReplicaID) -> Lessons? {
     let own = replica.rawValue << 16 & 0xFFFF_FFFF_FFFF_0000
     let orphans = open.elements.filter { $0 >> 48 == own >> 48 && $0 & ~0xFFFF != own }
     guard !orphans.isEmpty else { return nil }
@@ -179,14 +181,14 @@ package struct Learning: Sendable {
   private static let kept = 64
 
   /// - Parameter life: another one has forgotten everything.
-  init(id: NodeID, life: UInt32) {
+  package init(id: NodeID, life: UInt32) {
     self.id = id
     sync = DeltaSync(life: life, capacity: Self.kept)
   }
 
-  var replica: ReplicaID { ReplicaID(id, life: sync.life) }
+  package var replica: ReplicaID { ReplicaID(id, life: sync.life) }
 
-  mutating func learn(_ report: Report, at wall: Instant) {
+  package mutating func learn(_ report: Report, at wall: Instant) {
     var clock = self.clock
     let replica = self.replica
     guard let delta = lessons.learn(report, as: replica, at: { clock.tick(wall, replica) }) else { return }
@@ -196,13 +198,14 @@ package struct Learning: Sendable {
   }
 
   /// - Returns: what to say to the neighbour; nil where it has everything.
-  func parcel(for neighbour: NodeID) -> LessonsParcel? {
+  package func parcel(for neighbour: NodeID) -> LessonsParcel? {
     sync.owes(neighbour) ? LessonsParcel(sync.parcel(for: neighbour, of: lessons)) : nil
   }
 
   /// - Returns: the number to acknowledge, and this node's life; nil for a parcel that does not fit.
-  mutating func take(_ parcel: DeltaSync<Lessons>.Parcel, from neighbour: NodeID) -> (number: UInt64, life: UInt32)?
-  {
+  package mutating func take(
+    _ parcel: DeltaSync<Lessons>.Parcel, from neighbour: NodeID
+  ) -> (number: UInt64, life: UInt32)? {
     sync.hear(of: neighbour, in: parcel.life)
     guard sync.fits(parcel) else { return nil }
     if lessons.merge(parcel.state) {
@@ -214,7 +217,7 @@ package struct Learning: Sendable {
     return (parcel.number, sync.life)
   }
 
-  mutating func acknowledge(_ number: UInt64, of ours: UInt32, by neighbour: NodeID, in theirs: UInt32) {
+  package mutating func acknowledge(_ number: UInt64, of ours: UInt32, by neighbour: NodeID, in theirs: UInt32) {
     sync.hear(of: neighbour, in: theirs)
     sync.acknowledge(number, of: ours, by: neighbour, in: theirs)
   }

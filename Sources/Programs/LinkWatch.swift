@@ -25,7 +25,7 @@ public struct Hello: Hashable, Sendable {
 /// silent rounds in a row, and up again after as many with a sign of life.
 ///
 /// One direction is enough to tell: whoever does not hear the other says so, and then the link counts as down for all.
-struct LinkWatch: Sendable {
+package struct LinkWatch: Sendable {
   private struct Watch: Hashable, Sendable {
     var isUp = true
     var heard = false
@@ -46,19 +46,19 @@ struct LinkWatch: Sendable {
   private var watches: ContiguousArray<Watch>
   private let patience: UInt8
   /// Its own hellos, and when the last of them left.
-  private(set) var round: UInt32 = 0
+  package private(set) var round: UInt32 = 0
   private var sentAt: InlineArray<8, Instant> = .init(repeating: .zero)
 
   /// - Parameter patience: rounds in a row that change what a link is taken for.
-  init(links: Int, patience: UInt8) {
+  package init(links: Int, patience: UInt8) {
     watches = ContiguousArray(repeating: Watch(), count: links)
     self.patience = patience
   }
 
   /// A sign of life.
-  mutating func hear(_ link: Int) { watches[link].heard = true }
+  package mutating func hear(_ link: Int) { watches[link].heard = true }
 
-  mutating func hear(_ hello: Hello, over link: Int, at now: Instant) {
+  package mutating func hear(_ hello: Hello, over link: Int, at now: Instant) {
     watches[link].heard = true
     let last = watches[link].last
     if hello.number > last, last > 0 {
@@ -84,7 +84,7 @@ struct LinkWatch: Sendable {
   }
 
   /// The next hello over a link.
-  func hello(over link: Int, registry: UInt64, at now: Instant) -> Hello {
+  package func hello(over link: Int, registry: UInt64, at now: Instant) -> Hello {
     let ago = watches[link].last > 0 ? (now - watches[link].lastAt).count / 1_000 : 0
     return Hello(
       number: round, heard: watches[link].last, ago: UInt32(clamping: ago),
@@ -94,7 +94,7 @@ struct LinkWatch: Sendable {
   /// A round is over and the next begins.
   ///
   /// - Parameter change: told each link that is down or up from now on.
-  mutating func endRound(at now: Instant, _ change: (_ link: Int, _ isUp: Bool) -> Void) {
+  package mutating func endRound(at now: Instant, _ change: (_ link: Int, _ isUp: Bool) -> Void) {
     round += 1
     sentAt[Int(round % 8)] = now
     for link in watches.indices {
@@ -107,15 +107,15 @@ struct LinkWatch: Sendable {
     }
   }
 
-  func isUp(_ link: Int) -> Bool { watches[link].isUp }
+  package func isUp(_ link: Int) -> Bool { watches[link].isUp }
 
   /// What was lost of the last 64 hellos in the worse of the two directions, in millionths.
-  func loss(over link: Int) -> UInt64 {
+  package func loss(over link: Int) -> UInt64 {
     UInt64(max(64 - watches[link].received.nonzeroBitCount, Int(watches[link].missed))) * 1_000_000 / 64
   }
 
   /// The mean round trip since the last time; nil where there was none.
-  mutating func takeLatency(over link: Int) -> Nanoseconds? {
+  package mutating func takeLatency(over link: Int) -> Nanoseconds? {
     defer { (watches[link].trips, watches[link].time) = (0, .zero) }
     return watches[link].trips > 0 ? watches[link].time / Int64(watches[link].trips) : nil
   }

@@ -36,8 +36,8 @@ extension Mesh {
     let now = context.monotonic
     switch timer {
     case Self.cycleTimer:
-      // Where requests take no resources there is nothing to read.
-      if settings.value.works { effects.append(.readResources) } else { cycle(nil, &context, &effects) }
+      // Also where requests take nothing: who knows nothing of itself cannot know that it is well.
+      effects.append(.readResources)
     case Self.loopTimer: healing!.wake(at: now, loopContext(at: now))
     case Self.proposalTimer: pursue(at: now, &effects)
     default: healing!.council?.timerFired(timer, at: now, &effects)
@@ -82,13 +82,12 @@ extension Mesh {
 
   // MARK: Cycles
 
-  /// - Parameter reading: nil where there is none.
   mutating func cycle(
-    _ reading: ResourceReading?, _ context: inout StepContext, _ effects: inout Effects<Mesh>
+    _ reading: ResourceReading, _ context: inout StepContext, _ effects: inout Effects<Mesh>
   ) {
     guard healing != nil else { return }
     let now = context.monotonic
-    if let reading { observe(reading, at: now) }
+    observe(reading, at: now)
     observeLinks(at: now)
     turn(at: now)
     effects.append(.setTimer(Self.cycleTimer, after: cycleInterval))

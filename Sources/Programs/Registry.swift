@@ -42,14 +42,14 @@ public struct Registry: Hashable, Sendable {
 
   /// Whether the decision would change anything, and may: more than half of the nodes must go on serving, or those that
   /// are left would drown.
-  func admits(_ decision: Decision, nodes: Int) -> Bool {
+  package func admits(_ decision: Decision, nodes: Int) -> Bool {
     let standing = self[decision.node]
     guard decision.node.index < nodes, standing != decision.standing else { return false }
     return standing != .serving || (deviations.count + 1) * 2 < nodes
   }
 
   /// - Precondition: it is admitted.
-  mutating func apply(_ decision: Decision, version: UInt64) {
+  package mutating func apply(_ decision: Decision, version: UInt64) {
     let place = place(of: decision.node)
     let isListed = holds(decision.node, at: place)
     let deviation = Deviation(node: decision.node, standing: decision.standing)
@@ -94,9 +94,9 @@ public struct Registry: Hashable, Sendable {
 
 /// What nodes tell each other of it.
 extension Registry {
-  var wireSize: Int { 12 + 5 * deviations.count }
+  package var wireSize: Int { 12 + 5 * deviations.count }
 
-  func encode(into writer: inout WireWriter) {
+  package func encode(into writer: inout WireWriter) {
     writer.write(version)
     writer.write(UInt32(deviations.count))
     for deviation in deviations {
@@ -105,7 +105,7 @@ extension Registry {
     }
   }
 
-  static func decode(from reader: inout WireReader) throws(WireError) -> Registry {
+  package static func decode(from reader: inout WireReader) throws(WireError) -> Registry {
     var registry = Registry()
     registry.version = try reader.word64()
     let count = try reader.word32()
@@ -141,14 +141,14 @@ extension Registry {
 }
 
 extension Registry.Decision {
-  static let wireSize = 5
+  package static let wireSize = 5
 
-  func encode(into writer: inout WireWriter) {
+  package func encode(into writer: inout WireWriter) {
     writer.write(node.rawValue)
     writer.write(standing.rawValue)
   }
 
-  static func decode(from reader: inout WireReader) throws(WireError) -> Registry.Decision {
+  package static func decode(from reader: inout WireReader) throws(WireError) -> Registry.Decision {
     let node = NodeID(try reader.word32())
     let position = reader.position
     guard let standing = Registry.Standing(rawValue: try reader.byte()) else {
@@ -157,14 +157,14 @@ extension Registry.Decision {
     return Registry.Decision(node, standing)
   }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var writer = WireWriter(capacity: Self.wireSize)
     encode(into: &writer)
     return writer.bytes
   }
 
   /// nil for a no-op, and for what was damaged.
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     guard bytes.count == Self.wireSize else { return nil }
     var reader = WireReader(bytes)
     guard let decision = try? Registry.Decision.decode(from: &reader) else { return nil }

@@ -3,19 +3,25 @@ import Primitives
 
 /// The requests that a node has under way as the owner of their keys, in the order in which its host works on them, and
 /// what it has seen of them.
-struct Serving: Sendable {
-  struct Job: Hashable, Sendable {
-    let request: RequestID
+package struct Serving: Sendable {
+  package struct Job: Hashable, Sendable {
+    package let request: RequestID
     /// Who asked; the node itself for what it was asked directly.
-    let source: NodeID
-    let since: Instant
+    package let source: NodeID
+    package let since: Instant
+
+    package init(request: RequestID, source: NodeID, since: Instant) {
+      self.request = request
+      self.source = source
+      self.since = since
+    }
   }
 
-  private(set) var jobs: ContiguousArray<Job> = []
+  package private(set) var jobs: ContiguousArray<Job> = []
   /// The name of the first job's work.
   private var first: UInt64 = 0
   /// How many it takes at once; fewer where it is throttled.
-  private(set) var limit: Int
+  package private(set) var limit: Int
   private let capacity: Int
 
   /// Since they were last taken: how many were served and in how much time, and how many of them too late to be of use.
@@ -24,20 +30,20 @@ struct Serving: Sendable {
   private(set) var refused: UInt64 = 0
   private(set) var time = Nanoseconds.zero
 
-  init(capacity: Int) {
+  package init(capacity: Int) {
     self.capacity = capacity
     limit = capacity
   }
 
-  var isThrottled: Bool { limit < capacity }
+  package var isThrottled: Bool { limit < capacity }
 
   /// A throttled node takes an eighth of what it may at first, and each time it is throttled again half of that.
-  mutating func throttle() { limit = max(1, isThrottled ? limit / 2 : capacity / 8) }
+  package mutating func throttle() { limit = max(1, isThrottled ? limit / 2 : capacity / 8) }
 
-  mutating func release() { limit = capacity }
+  package mutating func release() { limit = capacity }
 
   /// - Returns: the name of its work; nil where there is too much already.
-  mutating func admit(_ job: Job) -> WorkID? {
+  package mutating func admit(_ job: Job) -> WorkID? {
     guard jobs.count < limit else {
       refused += 1
       return nil
@@ -47,7 +53,7 @@ struct Serving: Sendable {
   }
 
   /// - Parameter patience: after which nobody waits any longer.
-  mutating func finish(_ work: WorkID, at now: Instant, patience: Nanoseconds) -> Job? {
+  package mutating func finish(_ work: WorkID, at now: Instant, patience: Nanoseconds) -> Job? {
     guard work.rawValue == first, !jobs.isEmpty else { return nil }
     let job = jobs.removeFirst()
     first += 1
@@ -59,7 +65,7 @@ struct Serving: Sendable {
 
   /// What there was to see since the last time: the mean time of a request, and millionths of the requests that were
   /// served in time. nil where there were none.
-  mutating func takeFigures() -> (latency: Nanoseconds?, service: UInt64?) {
+  package mutating func takeFigures() -> (latency: Nanoseconds?, service: UInt64?) {
     defer { (served, late, refused, time) = (0, 0, 0, .zero) }
     let asked = served + refused
     return (

@@ -65,11 +65,12 @@ extension ScenarioReader {
     let standard = LoopSettings.standard
     guard let fields else { return standard }
     let intervals = try intervals(fields.optional("interval"), standard)
-    func time(_ key: String, _ usual: Nanoseconds) throws(Complaint) -> Nanoseconds {
-      try fields.optional(key)?.positiveDuration() ?? usual
+    func length(_ key: String, _ usual: Nanoseconds) throws(Complaint) -> Nanoseconds {
+      try fields.optional(key).map { field throws(Complaint) in try time(field) } ?? usual
     }
-    let (cooldown, patience) = (try time("cooldown", standard.cooldown), try time("patience", standard.patience))
-    let wellFor = try time("well_for", standard.wellFor)
+    let cooldown = try length("cooldown", standard.cooldown)
+    let patience = try length("patience", standard.patience)
+    let wellFor = try length("well_for", standard.wellFor)
     let remedies = try remedies(fields.optional("remedies"))
     let limits = try limits(fields.optional("thresholds"), over: standard.limits)
     do {
@@ -82,18 +83,26 @@ extension ScenarioReader {
     }
   }
 
+  private static func time(_ field: Field) throws(Complaint) -> Nanoseconds {
+    let time = try field.positiveDuration()
+    guard (.milliseconds(1) ... .seconds(86_400)).contains(time) else {
+      throw field.complaint(expected: "a time from 1ms to 24h")
+    }
+    return time
+  }
+
   /// One for each mode, or one for the healthy, which the others do not exceed.
   private static func intervals(_ field: Field?, _ base: LoopSettings) throws(Complaint) -> [Nanoseconds] {
     let usual = [base.healthyInterval, base.degradedInterval, base.criticalInterval, base.recoveringInterval]
     guard let field else { return usual }
     guard case .map = field.value.content else {
-      let longest = try field.positiveDuration()
+      let longest = try time(field)
       return usual.enumerated().map { $0.offset == 0 ? longest : min(longest, $0.element) }
     }
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.modes)
     var intervals: [Nanoseconds] = []
     for (mode, usual) in zip(Grammar.modes, usual) {
-      intervals.append(try fields.optional(mode)?.positiveDuration() ?? usual)
+      intervals.append(try fields.optional(mode).map { field throws(Complaint) in try time(field) } ?? usual)
     }
     return intervals
   }
@@ -108,11 +117,15 @@ extension ScenarioReader {
       guard (10_000...990_000).contains(parts) else { throw field.complaint(expected: expected) }
       return Int64(parts)
     }
+    let latency = fields.optional("latency")
+    let longest = try latency?.positiveDuration()
+    if let latency, let longest, longest.count > Metric.latency.ceiling {
+      throw latency.complaint(expected: "a time of at most \(Units.text(Nanoseconds(Metric.latency.ceiling)))")
+    }
     return LoopLimits(
       cpu: try share("cpu", base.cpu), memory: try share("memory", base.memory),
-      queue: try share("queue", base.queue),
-      loss: try share("loss", base.loss),
-      latency: try fields.optional("latency")?.positiveDuration().count ?? base.latency)
+      queue: try share("queue", base.queue), loss: try share("loss", base.loss),
+      latency: longest?.count ?? base.latency)
   }
 
   private static func remedies(_ field: Field?) throws(Complaint) -> RemedySet {

@@ -5,13 +5,13 @@ extension ScenarioReader {
   static func resources(_ field: Field?) throws(Complaint) -> ResourceProfile {
     guard let field else { return ResourceProfile() }
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.resources)
-    func size(_ key: String, _ example: String) throws(Complaint) -> UInt64? {
+    func size(_ key: String, from lowest: UInt64, _ example: String) throws(Complaint) -> UInt64? {
       try fields.optional(key)?.quantity("a size such as \(example)") { text throws(Malformed) in
-        try Units.size(text, in: 1...1_000_000_000_000_000)
+        try Units.size(text, in: lowest...1_000_000_000_000_000)
       }
     }
-    let limit = try size("memory", "512MiB")
-    let idle = try size("idle", "64MiB") ?? 0
+    let limit = try size("memory", from: 1, "512MiB")
+    let idle = try size("idle", from: 0, "64MiB") ?? 0
     guard limit.map({ $0 > idle }) ?? true else {
       throw Complaint(
         at: field.value.place,

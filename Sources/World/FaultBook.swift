@@ -111,11 +111,20 @@ import Primitives
     for each in active where each.work.load(of: host, life: life) > 0 { credit(effect, fault: Int32(each.fault)) }
   }
 
-  /// To every fault that makes the host's process lose memory.
-  @usableFromInline mutating func credit(_ effect: FaultRecord.Effect, leaking host: NodeID, count: UInt64) {
+  /// To every fault that makes the host's process lose memory, what of it is its own.
+  @usableFromInline mutating func creditLeaks(of host: NodeID, over time: Nanoseconds) {
+    for each in active {
+      if case .leak(let hosts, let rate) = each.work, hosts.contains(host) {
+        credit(.memoryLeaked, fault: Int32(each.fault), count: time.amount(perSecond: rate))
+      }
+    }
+  }
+
+  /// To all of them, that it had no memory left.
+  mutating func creditKill(of host: NodeID) {
     for each in active {
       if case .leak(let hosts, _) = each.work, hosts.contains(host) {
-        credit(effect, fault: Int32(each.fault), count: count)
+        credit(.processesKilled, fault: Int32(each.fault))
       }
     }
   }

@@ -92,6 +92,7 @@ extension Simulation {
       return
     }
     guard let place = faults.active.firstIndex(where: { $0.number == number }) else { return }
+    if case .leak(let hosts, _) = faults.active[place].work { for host in hosts { settleLeak(of: host.index) } }
     let ended = faults.active.remove(at: place)
     faults.records[ended.fault].occurrences[ended.occurrence].until = now
     heal(ended)
@@ -173,6 +174,7 @@ extension Simulation {
       for host in hosts { changeLoad(of: host) }
     case .leak(let selector, let rate):
       guard let hosts = targets.hosts(selector) else { return false }
+      for host in hosts { settleLeak(of: host.index) }
       begin(fault, .leak(hosts, bytesPerSecond: rate), hosts)
       for host in hosts { changeLeak(of: host) }
     case .partition, .link: return strikeLinks(fault, targets)

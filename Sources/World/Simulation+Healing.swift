@@ -82,7 +82,9 @@ extension Simulation {
       left =
         kept.isEmpty
         ? nil : .load(kept.map { hosts[$0] }, share: share, lives: lives.isEmpty ? [] : kept.map { lives[$0] })
-    case .leak(let hosts, let rate): left = rest(hosts).isEmpty ? nil : .leak(rest(hosts), bytesPerSecond: rate)
+    case .leak(let hosts, let rate):
+      for host in hosts { settleLeak(of: host.index) }
+      left = rest(hosts).isEmpty ? nil : .leak(rest(hosts), bytesPerSecond: rate)
     case .cut(let pattern, let hold):
       left = rest(pattern.hosts).isEmpty ? nil : .cut(pattern.sparing(core), hold: hold)
     case .change(let pattern, let change):

@@ -30,6 +30,7 @@ extension Simulation {
   ) -> ProcessDisk<P.Record>.Remains {
     precondition(processes[index].state != .down, "who is down cannot crash")
     if notes.isOn { noteEffect(.process, index, "\(plan.names[index]) ends: \(reason)") }
+    settleLeak(of: index)
     processes[index].state = .down
     processes[index].life += 1
     processes[index].pauses = 0
@@ -67,6 +68,7 @@ extension Simulation {
   mutating func pause(_ index: Int) {
     processes[index].pauses += 1
     guard processes[index].state != .down else { return }
+    settleWork(of: index)
     processes[index].state = .paused
     retimeWork(of: index)
   }
@@ -74,6 +76,7 @@ extension Simulation {
   mutating func resume(_ index: Int) {
     processes[index].pauses -= 1
     guard processes[index].pauses == 0, processes[index].state == .paused else { return }
+    settleWork(of: index)
     if processes[index].service != nil {
       processes[index].state = .slow
       if !processes[index].isBusy { takeNext(index) }

@@ -12,7 +12,7 @@ extension Simulation {
   mutating func begin(_ work: WorkID, _ demand: Demand, of index: Int) {
     settleWork(of: index)
     resources[index].jobs.append(HostResources.Job(id: work, remaining: demand.time, memory: demand.memory))
-    if resources[index].load > 0 { creditLoad(of: index) }
+    if resources[index].load > 0, demand.time > .zero { creditLoad(of: index) }
     if resources[index].jobs.count == 1 { retimeWork(of: index) }
     guard demand.memory > 0 else { return }
     resources[index].held &+= demand.memory
@@ -65,7 +65,7 @@ extension Simulation {
     let load = faults.load(of: host, life: processes[index].life)
     guard load != resources[index].load else { return }
     resources[index].load = load
-    if load > 0, !resources[index].jobs.isEmpty { creditLoad(of: index) }
+    if load > 0, resources[index].jobs.contains(where: { $0.remaining > .zero }) { creditLoad(of: index) }
     retimeWork(of: index)
   }
 
@@ -89,7 +89,7 @@ extension Simulation {
     guard resources[index].leakRate > 0, elapsed > .zero, processes[index].state != .down else { return }
     let lost = elapsed.amount(perSecond: resources[index].leakRate)
     resources[index].leaked &+= lost
-    faults.credit(.memoryLeaked, leaking: processes[index].endpoint.host, count: lost)
+    faults.creditLeaks(of: processes[index].endpoint.host, over: elapsed)
   }
 
   @inlinable
@@ -123,7 +123,7 @@ extension Simulation {
     settleLeak(of: index)
     guard processes[index].state != .down, let limit = plan.resources.limit else { return }
     guard memory(of: index) >= limit else { return watchMemory(of: index) }
-    faults.credit(.processesKilled, leaking: processes[index].endpoint.host, count: 1)
+    faults.creditKill(of: processes[index].endpoint.host)
     crash(index, "out of memory")
     queue.push(.start(Int32(index), life: processes[index].life), at: now + plan.restartAfter)
   }
@@ -140,7 +140,6 @@ extension Simulation {
 
   /// What the process has given to do is lost with it, and its memory is free again.
   mutating func loseWork(of index: Int) {
-    settleLeak(of: index)
     resources[index].jobs.removeAll()
     (resources[index].held, resources[index].leaked) = (0, 0)
     retimeWork(of: index)
@@ -190,11 +189,17 @@ extension Simulation {
 
   func foldResources(of index: Int, into hash: inout Digest) {
     let state = resources[index]
-    guard !state.jobs.isEmpty || state.load | state.leakRate | state.leaked != 0 else { return }
+    guard
+      !state.jobs.isEmpty || state.load | state.leakRate | state.leaked != 0 || state.worked + state.loaded > .zero
+    else { return }
     hash.fold(UInt64(index), state.load)
     hash.fold(state.leakRate, state.leaked)
     hash.fold(UInt64(bitPattern: (now - state.leakSince).count), UInt64(bitPattern: (now - state.since).count))
     hash.fold(UInt64(bitPattern: state.worked.count), UInt64(bitPattern: state.loaded.count))
-    for job in state.jobs { hash.fold(job.id.rawValue, UInt64(bitPattern: job.remaining.count)) }
+    hash.fold(UInt64(bitPattern: (now - state.readAt).count), state.held)
+    for job in state.jobs {
+      hash.fold(job.id.rawValue, UInt64(bitPattern: job.remaining.count))
+      hash.fold(job.memory)
+    }
   }
 }

@@ -181,6 +181,8 @@ struct Cluster<J: Judge> {
     case .sync(let token, _): processes[process].disk.sync(token)
     case .reply(let request, let response): replies.append((request, response))
     case .exit: crash(process)
+    // What servers never ask for.
+    case .work, .readResources, .restart: break
     }
   }
 }

@@ -16,12 +16,15 @@ struct MeshJudgeTests {
     var draws = DrawCounters()
     let settings: Boxed<MeshSettings>
 
-    init() throws {
+    static let hello = MeshMessage.hello(Hello(number: 1, heard: 0, ago: 0, missed: 0, registry: 0))
+
+    init(_ change: (inout MeshSettings) -> Void = { _ in }) throws {
       let links = [Edge(NodeID(0), NodeID(1)), Edge(NodeID(1), NodeID(2))]
-      let settings = Boxed(
-        MeshSettings(
-          topology: try Topology(nodes: 3, shape: .listed(links)), membership: .standard, routing: .standard,
-          hello: .milliseconds(100), patience: 2, timeout: .seconds(1)))
+      var plain = MeshSettings(
+        topology: try Topology(nodes: 3, shape: .listed(links)), membership: .standard, routing: .standard,
+        hello: .milliseconds(100), patience: 2, timeout: .seconds(1))
+      change(&plain)
+      let settings = Boxed(plain)
       self.settings = settings
       nodes = (0..<3).map { Mesh(id: NodeID($0), settings: settings) }
       for node in 0..<3 { step(node, .started(Recovered(files: [ContiguousArray<MeshRecord>](), restarts: 0))) }
@@ -97,30 +100,28 @@ struct MeshJudgeTests {
   @Test("A node that answers for another's key breaks owner-serves, and so does one that serves itself another's")
   func usurped() throws {
     var scene = try Scene()
-    let settings = scene.settings.value
-    let key = try #require((0..<1_000).first { settings.owner(of: $0) == NodeID(2) })
-    let packet = MeshPacket(from: NodeID(0), to: NodeID(1), .ask(RequestID(4), key: key))
+    let key = try #require((0..<1_000).first { Registry().owner(of: $0, nodes: 3) == NodeID(2) })
+    let packet = MeshPacket(from: NodeID(0), to: NodeID(1), .ask(RequestID(4), MeshOperation(key: key)))
     let answer = MeshPacket(from: NodeID(1), to: NodeID(0), .answer(RequestID(4)))
     scene.step(
       1, .message(.packet(packet), from: Endpoint(NodeID(0))),
       adding: [.send(.packet(answer), to: Endpoint(NodeID(0)), after: nil, under: nil)])
     #expect(scene.fired == ["owner-serves"])
     scene.step(
-      1, .message(.hello, from: Endpoint(NodeID(0))), adding: [.reply(RequestID(5), .served(by: NodeID(1)))])
+      1, .message(Scene.hello, from: Endpoint(NodeID(0))), adding: [.reply(RequestID(5), .served(by: NodeID(1)))])
     #expect(scene.fired == ["owner-serves", "owner-serves"])
   }
 
   @Test("A request that nobody has served and is answered breaks owner-serves", arguments: [false, true])
   func unserved(_ serves: Bool) throws {
     var scene = try Scene()
-    let settings = scene.settings.value
-    let key = try #require((0..<1_000).first { settings.owner(of: $0) == NodeID(2) })
+    let key = try #require((0..<1_000).first { Registry().owner(of: $0, nodes: 3) == NodeID(2) })
     if serves {
-      let packet = MeshPacket(from: NodeID(0), to: NodeID(2), .ask(RequestID(4), key: key))
+      let packet = MeshPacket(from: NodeID(0), to: NodeID(2), .ask(RequestID(4), MeshOperation(key: key)))
       scene.step(2, .message(.packet(packet), from: Endpoint(NodeID(1))))
     }
     scene.step(
-      0, .message(.hello, from: Endpoint(NodeID(1))), adding: [.reply(RequestID(4), .served(by: NodeID(2)))])
+      0, .message(Scene.hello, from: Endpoint(NodeID(1))), adding: [.reply(RequestID(4), .served(by: NodeID(2)))])
     #expect(scene.fired == (serves ? [] : ["owner-serves"]))
   }
 
@@ -128,8 +129,8 @@ struct MeshJudgeTests {
   func strangers(_ receiver: UInt32) throws {
     var scene = try Scene()
     scene.step(
-      0, .message(.hello, from: Endpoint(NodeID(1))),
-      adding: [.send(.hello, to: Endpoint(NodeID(receiver)), after: nil, under: nil)])
+      0, .message(Scene.hello, from: Endpoint(NodeID(1))),
+      adding: [.send(Scene.hello, to: Endpoint(NodeID(receiver)), after: nil, under: nil)])
     #expect(scene.fired == (receiver == 1 ? [] : ["links-are-kept"]))
   }
 

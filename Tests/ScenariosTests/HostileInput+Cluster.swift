@@ -130,34 +130,6 @@ extension HostileInput {
       cluster("{nodes: 3, program: gossip, gossip: {fanout: 3}}"),
       "4:55: cluster.gossip: a fanout of 3 needs more than 3 nodes, and there are 3"),
     HostileInput(
-      "a shape that no mesh has",
-      cluster("{nodes: 3, program: mesh, mesh: {topology: star}}"),
-      "4:53: cluster.mesh.topology: found 'star'; expected full, ring, or a map with grid, random or links"),
-    HostileInput(
-      "a grid with more columns than nodes",
-      cluster("{nodes: 3, program: mesh, mesh: {topology: {grid: {columns: 4}}}}"),
-      "4:70: cluster.mesh.topology.grid.columns: found '4'; expected a whole number from 1 to 3"),
-    HostileInput(
-      "a mesh of more links than pairs",
-      cluster("{nodes: 3, program: mesh, mesh: {topology: {random: {degree: 3}}}}"),
-      "4:53: cluster.mesh.topology: a mean degree of 3 is not from 0 to 2"),
-    HostileInput(
-      "a link that is listed twice",
-      cluster("{nodes: 3, program: mesh, mesh: {topology: {links: [[n1, n2], [n2, n1]]}}}"),
-      "4:72: cluster.mesh.topology.links: 'n2' and 'n1' are linked twice; expected it once"),
-    HostileInput(
-      "a link of three nodes",
-      cluster("{nodes: 3, program: mesh, mesh: {topology: {links: [[n1, n2, n3]]}}}"),
-      "4:62: cluster.mesh.topology.links: found a list; expected two nodes that are linked"),
-    HostileInput(
-      "a probe that is waited for longer than the period lasts",
-      cluster("{nodes: 3, program: mesh, mesh: {period: 1s, probe_timeout: 1s}}"),
-      "4:70: cluster.mesh: a probe is given up after 1s, in a period of 1s; expected the period to be longer"),
-    HostileInput(
-      "requests that wait longer than the run lasts",
-      cluster("{nodes: 3, program: mesh, mesh: {requests: 5/s, timeout: 100h}}"),
-      "4:10: cluster.mesh: requests wait for 100h in a run of 40s; expected the run to be longer"),
-    HostileInput(
       "settings of a mesh for replicas",
       cluster("{nodes: 3, program: crdt, mesh: {period: 1s}}"),
       "4:36: cluster.mesh does not belong to the program 'crdt'; remove it or change the program"),

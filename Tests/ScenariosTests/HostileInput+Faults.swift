@@ -304,7 +304,8 @@ extension HostileInput {
       "a mistyped expectation",
       expect("[safty]"),
       "5:10: expect: found 'safty'; expected safety, linearizable, read_your_writes, monotonic_reads, "
-        + "monotonic_writes, committed_reads, recovers, converges, measure or sometimes; did you mean 'safety'?"),
+        + "monotonic_writes, committed_reads, recovers, converges, heals, measure or sometimes; did you mean 'safety'?"
+    ),
     .init(
       "an expectation twice",
       expect("[safety, safety]"),
@@ -328,7 +329,7 @@ extension HostileInput {
     .init(
       "a mistyped measure",
       expect("[{measure: election, at_most: 5}]"),
-      "5:20: expect.measure: found 'election'; expected client_latency, operations_ok, operations_failed, operations_unknown, availability, unavailability, leader_changes, elections, election_time, recovery_time, messages_sent, spread_time, detection_time or false_deaths; did you mean 'elections'?"
+      "5:20: expect.measure: found 'election'; expected client_latency, operations_ok, operations_failed, operations_unknown, availability, unavailability, leader_changes, elections, election_time, recovery_time, messages_sent, spread_time, detection_time, false_deaths, diagnosis_time, heal_time, heal_rate, false_alarms, wrong_actions, thrash, incidents_open, lessons_missing, healing_messages or healing_bytes; did you mean 'elections'?"
     ),
     .init(
       "an unknown statistic",

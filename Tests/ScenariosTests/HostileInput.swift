@@ -15,8 +15,8 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
   var testDescription: String { title }
 
   static var all: [HostileInput] {
-    files + headers + clusters + networks + workloads + faults + choices + expectations + sweeps + schedules
-      + rareEvents
+    files + headers + clusters + meshes + healings + resources + networks + workloads + faults + choices
+      + expectations + heals + sweeps + schedules + rareEvents
   }
 
   /// A scenario with these lines as its fifth and following.

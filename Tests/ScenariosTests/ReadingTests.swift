@@ -335,10 +335,15 @@ import World
       "constant",
       "exponential", "normal", "lognormal", "mean", "min", "max", "deviation", "median", "p99",
       "pct", "depth", "window", "priorities", "delays", "bound", "by", "sometimes",
+      "resources", "memory", "idle", "load", "leak", "cpu", "of", "work", "healing", "council", "thresholds",
+      "remedies",
+      "cooldown", "well_for", "healthy", "degraded", "critical", "recovering", "heals",
     ]
     for key in keys { #expect(schema.contains("\"\(key)\": {"), "\(key)") }
     #expect(schema == ScenarioSchema.json())
-    for word in ["halves", "bridge", "ring", "leader", "others", "safety", "datagram", "wire"] {
+    for word in [
+      "halves", "bridge", "ring", "leader", "others", "safety", "datagram", "wire", "reroute", "host",
+    ] {
       #expect(schema.contains("\"\(word)\""), "\(word)")
     }
   }

@@ -173,5 +173,59 @@ enum Texts {
 
     """
 
-  static let readable = [design, smallest, everything, gossip, mesh]
+  /// Every key of a mesh that heals.
+  static let healing = """
+    faultline: 1
+    name: healing
+    duration: 60s
+    cluster:
+      nodes: [a, b, d, e, f]
+      program: mesh
+      mesh:
+        topology: ring
+        requests: 50/s
+        work: {exponential: {mean: 20ms, min: 1ms}}
+        memory: 1.5MiB
+        queue: 7
+        healing:
+          council: [f, a, b]
+          election_timeout: 900ms..1.5s
+          heartbeat: 100ms
+          interval: {healthy: 10s, degraded: 5s, critical: 1s, recovering: 2s}
+          thresholds: {cpu: 80%, memory: 70.5%, queue: 60%, loss: 1.0001%, latency: 250ms}
+          remedies: [release, restart, failover]
+          cooldown: 20s
+          patience: 10s
+          well_for: 5s
+    resources: {memory: 512MiB, idle: 64MiB}
+    faults:
+      - {at: 1s, for: 5s, load: {nodes: d, cpu: 95%, of: host}}
+      - {at: 1s, for: 5s, load: {nodes: [a, b], cpu: 1.0001%}}
+      - {at: 1s, for: 5s, leak: {nodes: random, rate: 20MB/s}}
+      - {every: 5s, between: 10s..20s, one_of: [{load: {nodes: some, cpu: 99%, of: process}, for: 1s}]}
+    expect:
+      - safety
+      - heals: {kinds: [load, leak], within: 20s}
+      - {measure: heal_rate, at_least: 95.5%}
+      - {measure: heal_time.p90, at_most: 30s}
+      - {measure: diagnosis_time, at_most: 10s}
+      - {measure: wrong_actions, at_most: 0}
+
+    """
+
+  /// A mesh that heals as meshes do.
+  static let healingAsUsual = """
+    faultline: 1
+    name: healing-as-usual
+    duration: 60s
+    cluster:
+      nodes: 7
+      program: mesh
+      mesh: {requests: 50/s, healing: on}
+    resources: {memory: 512MiB}
+    expect: [safety, {measure: false_alarms, at_most: 0}]
+
+    """
+
+  static let readable = [design, smallest, everything, gossip, mesh, healing, healingAsUsual]
 }

@@ -40,6 +40,9 @@ struct Probe: Program {
     case truncate(keeping: Int)
     case sync(UInt64, directory: Bool = true)
     case exit
+    case work(UInt64, Nanoseconds, memory: UInt64 = 0)
+    case read
+    case restart(UInt32)
   }
 
   enum Heard: Hashable, Sendable {
@@ -48,6 +51,8 @@ struct Probe: Program {
     case written(UInt64)
     case failed(UInt64)
     case recovered([UInt64], restarts: UInt64)
+    case done(UInt64)
+    case reading(ResourceReading)
   }
 
   struct Line: Hashable, Sendable {
@@ -105,6 +110,8 @@ struct Probe: Program {
     case .writeCompleted(let token): note(.written(token.rawValue))
     case .writeFailed(let token): note(.failed(token.rawValue))
     case .request: break
+    case .workDone(let work): note(.done(work.rawValue))
+    case .resources(let reading): note(.reading(reading))
     }
   }
 
@@ -118,6 +125,10 @@ struct Probe: Program {
     case .truncate(let count): effects.append(.truncate(FileID(0), keeping: count))
     case .sync(let token, let directory): effects.append(.sync(WriteToken(token), directory: directory))
     case .exit: effects.append(.exit("asked to"))
+    case .work(let number, let time, let memory):
+      effects.append(.work(WorkID(number), Demand(time: time, memory: memory)))
+    case .read: effects.append(.readResources)
+    case .restart(let host): effects.append(.restart(endpoint(host)))
     }
   }
 
@@ -138,6 +149,15 @@ extension Probe {
   }
 
   var numbers: [UInt64] { messages.map(\.number) }
+
+  /// Pieces of work that are done, in order, with the times of their ends.
+  var finished: [(number: UInt64, at: Nanoseconds)] {
+    lines.compactMap { if case .done(let number) = $0.heard { (number, $0.at) } else { nil } }
+  }
+
+  var readings: [ResourceReading] {
+    lines.compactMap { if case .reading(let reading) = $0.heard { reading } else { nil } }
+  }
 
   /// How often the connection to somebody was lost.
   var closings: Int { lines.count { if case .closed = $0.heard { true } else { false } } }

@@ -11,7 +11,7 @@ struct Rehearsal {
     disk: DiskProfile = .standard, faults: [PlannedFault] = [], encodes: Bool = false, clients: Int = 0,
     clocks: [ClockProfile]? = nil, budget: DiskBudget = .recoverable, choices: [NamedChoice] = [],
     domains: FailureDomains = FailureDomains(), variants: [[Probe]] = [], healing: Healing = .all,
-    ties: Bool = false,
+    resources: ResourceProfile = ResourceProfile(), ties: Bool = false,
     schedule: SchedulePlan = .earliest, duration: Nanoseconds = .seconds(3600)
   ) {
     var plan = SimulationPlan<Probe>(
@@ -24,6 +24,7 @@ struct Rehearsal {
     plan.domains = domains
     plan.variants = variants
     plan.healing = healing
+    plan.resources = resources
     plan.shufflesTies = ties
     plan.schedule = schedule
     simulation = Simulation(plan, judge: NoJudge())
