@@ -27,6 +27,14 @@ extension Mesh {
     effects.append(.reply(request, outcome))
   }
 
+  private func waits(for request: RequestID) -> Bool { open.contains { $0.request == request } }
+
+  /// The outcome of a request of the node's own, whether it waits or was never sent to anybody.
+  private mutating func conclude(_ request: RequestID, _ outcome: MeshOutcome, _ effects: inout Effects<Mesh>) {
+    open.removeAll { $0.request == request }
+    effects.append(.reply(request, outcome))
+  }
+
   mutating func giveUp(at now: Instant, _ effects: inout Effects<Mesh>) {
     while let first = open.first, first.due <= now {
       effects.append(.reply(first.request, .silent))
@@ -43,7 +51,11 @@ extension Mesh {
     _ effects: inout Effects<Mesh>
   ) {
     let owner = owner(of: operation.key)
-    guard owner != id else { return begin(request, operation, for: packet.source, at: now, &effects) }
+    if owner == id {
+      // What the node itself asked for comes back where it owns the key by now; nobody may wait for it any more.
+      guard packet.source != id || waits(for: request) else { return }
+      return begin(request, operation, for: packet.source, at: now, &effects)
+    }
     // Who has heard less of the registry asks the former owner, which hands the request on.
     var packet = packet
     packet.destination = owner
@@ -57,13 +69,13 @@ extension Mesh {
     guard settings.value.works else { return end(request, for: source, &effects) }
     guard let work = serving.admit(Serving.Job(request: request, source: source, since: now)) else {
       if source == id {
-        effects.append(.reply(request, .overloaded))
+        conclude(request, .overloaded, &effects)
       } else {
         send(.refusal(request), to: source, &effects)
       }
       return
     }
-    if source == id { wait(for: request, at: now, &effects) }
+    if source == id, !waits(for: request) { wait(for: request, at: now, &effects) }
     effects.append(.work(work, Demand(time: operation.work, memory: settings.value.memory)))
   }
 
@@ -78,7 +90,7 @@ extension Mesh {
 
   private mutating func end(_ request: RequestID, for source: NodeID, _ effects: inout Effects<Mesh>) {
     if source == id {
-      effects.append(.reply(request, .served(by: id)))
+      conclude(request, .served(by: id), &effects)
     } else {
       send(.answer(request), to: source, &effects)
     }
