@@ -47,7 +47,11 @@ extension Mesh {
     _ effects: inout Effects<Mesh>
   ) {
     let owner = owner(of: operation.key)
-    guard owner != id else { return begin(request, operation, for: packet.source, at: now, &effects) }
+    if owner == id {
+      // What this node asked another for comes back where it owns the key by now; it may have given up meanwhile.
+      guard packet.source != id || open.contains(where: { $0.request == request }) else { return }
+      return begin(request, operation, for: packet.source, at: now, &effects)
+    }
     // Who has heard less of the registry asks the former owner, which hands the request on.
     var packet = packet
     packet.destination = owner

@@ -12,9 +12,11 @@ enum Package {
   /// Others' defects of Raft.
   static let ids = patches(in: folder)
 
-  /// Defects that this package has had, and others' defects of replicated data types: each has a regression, and none is
+  /// Defects that this package has had, and others' defects of replicated data types and of control loops: each has a regression, and none is
   /// on the scoreboard.
-  static let others = ["mended", "crdt"].flatMap { kind in patches(in: "\(folder)/\(kind)").map { (kind, $0) } }
+  static let others = ["mended", "crdt", "mesh"].flatMap { kind in
+    patches(in: "\(folder)/\(kind)").map { (kind, $0) }
+  }
 
   private static func patches(in folder: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])

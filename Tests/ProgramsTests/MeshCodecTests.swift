@@ -27,7 +27,7 @@ struct MeshCodecTests {
       .ask(RequestID(.max), MeshOperation(key: .max, work: .seconds(315_576_000))),
       .answer(RequestID(5)), .refusal(RequestID(.max)),
     ]
-    + CodecTests.raft.map { .council($0) }
+    + CodecTests.raft.map { .council($0) } + [.call(isAnswer: false), .call(isAnswer: true)]
     + Registry.Standing.allCases.map { .proposal(Registry.Decision(NodeID(9), $0)) }
 
   static let messages: [MeshMessage] =
@@ -51,7 +51,7 @@ struct MeshCodecTests {
   func kinds() {
     #expect(Set(Self.messages.map { Int($0.kind) }) == Set(MeshMessage.kinds.indices))
     #expect(Set(Self.messages.map(CodecTests.digest)).count == Self.messages.count)
-    #expect(Set(Self.messages.filter(\.isOfHealing).map(\.kind)) == [9, 10, 11, 12, 13])
+    #expect(Set(Self.messages.filter(\.isOfHealing).map(\.kind)) == [9, 10, 11, 12, 13, 14])
   }
 
   @Test("Every message comes back as it went, in as many bytes as it said", arguments: messages.indices)
@@ -110,7 +110,7 @@ struct MeshCodecTests {
 
   @Test("A flag of lessons that is neither whole nor part is refused")
   func flag() {
-    var bytes = CodecTests.encoded(Self.messages.first { $0.kind == 12 }!)
+    var bytes = CodecTests.encoded(Self.messages.first { $0.kind == 13 }!)
     bytes[1] = 2
     #expect(throws: WireError.self) { try CodecTests.decoded(bytes, as: MeshMessage.self) }
   }

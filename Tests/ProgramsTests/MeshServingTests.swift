@@ -131,6 +131,32 @@ struct MeshServingTests {
     }
   }
 
+  @Test(
+    "A request that comes back to who asked, because it owns the key by now, ends once",
+    arguments: [true, false], [true, false])
+  func comesBack(works: Bool, isFull: Bool) throws {
+    let registry = Self.registry(1, without: 3)
+    let key = try #require(
+      (0..<1_000).first {
+        Registry().owner(of: $0, nodes: 4) == NodeID(3) && registry.owner(of: $0, nodes: 4) == NodeID(0)
+      })
+    let operation = MeshOperation(key: key, work: .milliseconds(7))
+    var node = works ? try Self.node(0) : try MeshTests.node(0)
+    if isFull { for number: UInt64 in 1...2 { node.hear(.packet(Self.ask(number, 0, from: 1)), from: 1) } }
+    let asked = MeshTests.packets(node.step(.request(RequestID(9), operation)))
+    #expect(asked.map(\.packet.destination) == [NodeID(3)])
+    node.hear(.registry(registry), from: 1)
+    let back = MeshMessage.packet(MeshPacket(from: NodeID(0), to: NodeID(0), hops: 4, asked[0].packet.content))
+    var outcomes = replies(node.hear(back, from: 1))
+    outcomes += replies(node.step(.workDone(WorkID(0))))
+    // Twice, and too late.
+    outcomes += replies(node.hear(back, from: 1))
+    outcomes += replies(node.step(.timerFired(TimerID(2)), after: .seconds(2)))
+    outcomes += replies(node.hear(back, from: 1))
+    for work: UInt64 in 1...3 { outcomes += replies(node.step(.workDone(WorkID(work)))) }
+    #expect(outcomes == [works && isFull ? .overloaded : .served(by: NodeID(0))])
+  }
+
   @Test("Where nobody heals, lessons, receipts, proposals and what a council says are heard and change nothing")
   func noHealing() throws {
     var node = try Self.node(1)
@@ -139,7 +165,7 @@ struct MeshServingTests {
       node.program.fold(into: &digest, at: node.now)
       return digest.hexadecimal
     }
-    for message in MeshCodecTests.messages where [9, 10, 12, 13].contains(message.kind) {
+    for message in MeshCodecTests.messages where [9, 10, 13, 14].contains(message.kind) {
       var message = message
       if case .packet(let packet) = message {
         message = .packet(MeshPacket(from: NodeID(0), to: NodeID(1), packet.content))
