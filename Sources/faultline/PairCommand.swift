@@ -3,6 +3,7 @@ import Foundation
 import Primitives
 import Reports
 import Results
+import Scenarios
 
 /// `faultline pair`: what a setting is worth.
 struct PairCommand: ParsableCommand {
@@ -55,6 +56,14 @@ struct PairCommand: ParsableCommand {
   func validate() throws {
     if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 1024") }
     guard !names.isEmpty else { throw ValidationError("--measures names at least one measure") }
+    for name in names {
+      let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+      guard Scenario.Measure(rawValue: parts[0]) != nil,
+        parts.count == 1 || Scenario.Statistic(rawValue: parts[1]) != nil
+      else {
+        throw ValidationError("--measures takes names such as availability or client_latency.p99; found '\(name)'")
+      }
+    }
   }
 
   private var names: [String] { measures.split(separator: ",").map(String.init) }
