@@ -27,6 +27,7 @@ extension Mesh {
     case .setTimer(let length): effects.append(.setTimer(Self.loopTimer, after: length))
     case .report(let report):
       healing!.reports.append(report)
+      if context.telemetry { MeshTrace.tell(report, &effects) }
       healing!.learning.learn(report, at: context.wall)
     }
   }

@@ -35,8 +35,15 @@ protocol BenchmarkGroup {
   /// Names of its rows, in order, without measuring.
   var rows: [String] { get }
 
+  /// Others, which are measured only where they are asked for by name: they take minutes.
+  var longRows: [String] { get }
+
   /// Measures one row.
   func measure(_ row: String, options: Options) throws -> Benchmark
+}
+
+extension BenchmarkGroup {
+  var longRows: [String] { [] }
 }
 
 /// The middle value; the mean of the two middle ones of an even number.

@@ -6,9 +6,10 @@ import Scenarios
 struct MeshBenchmark: BenchmarkGroup {
   let name = "mesh"
   let rows = [
-    "mesh/swim-100", "mesh/swim-1000", "mesh/swim-10000", "mesh/geometric-100", "mesh/geometric-1000",
-    "mesh/healing-100", "mesh/healing-1000",
+    "mesh/swim-100", "mesh/swim-1000", "mesh/swim-10000", "mesh/links-100", "mesh/links-1000", "mesh/geometric-100",
+    "mesh/geometric-1000", "mesh/healing-100", "mesh/healing-1000",
   ]
+  let longRows = ["mesh/links-10000", "mesh/geometric-10000", "mesh/healing-10000"]
 
   /// Simulated seconds for each second of CPU time, the judge on; the median of several runs.
   func measure(_ row: String, options: Options) throws -> Benchmark {
@@ -17,6 +18,7 @@ struct MeshBenchmark: BenchmarkGroup {
     let text =
       switch parts[0] {
       case "mesh/swim": Self.swim(nodes)
+      case "mesh/links": Self.links(nodes)
       case "mesh/geometric": Self.geometric(nodes, more: "")
       default: Self.geometric(nodes, more: ", work: {exponential: {mean: 5ms}}, healing: {interval: 3s}")
       }
@@ -43,6 +45,23 @@ struct MeshBenchmark: BenchmarkGroup {
       nodes: \(nodes)
       program: mesh
       mesh: {hello: none, refresh: 1h}
+    network: {transport: datagram, latency: {uniform: [1ms, 5ms]}}
+    faults: [{at: 3s, for: 20s, crash: [n5, n50, n77]}]
+    expect: [safety, {measure: messages_sent, at_least: \(nodes * 50)}]
+    """
+  }
+
+  /// Hellos and the ways that they make, and nothing else to speak of: a node is probed in an hour. Three nodes fall, so that
+  /// there is something to tell.
+  private static func links(_ nodes: Int) -> String {
+    """
+    faultline: 1
+    name: links
+    duration: 30s
+    cluster:
+      nodes: \(nodes)
+      program: mesh
+      mesh: {topology: {random: {degree: 8}}, hello: 1s, period: 1h, probe_timeout: 1m}
     network: {transport: datagram, latency: {uniform: [1ms, 5ms]}}
     faults: [{at: 3s, for: 20s, crash: [n5, n50, n77]}]
     expect: [safety, {measure: messages_sent, at_least: \(nodes * 50)}]

@@ -15,7 +15,9 @@ do {
     print(Options.help)
     exit(0)
   }
-  let selected = groups.flatMap { group in group.rows.filter(options.selects).map { (group, $0) } }
+  let selected = groups.flatMap { group in
+    (group.rows.filter(options.selects) + group.longRows.filter(options.only.contains)).map { (group, $0) }
+  }
   guard !selected.isEmpty else {
     throw UsageError("no benchmark begins with '\(options.only.joined(separator: "', '"))'")
   }
