@@ -15,6 +15,8 @@ package struct HealingEvent: Hashable, Sendable {
     case began(Remedy, NodeID, against: Cause, of: NodeID)
     case ended(Remedy, NodeID, ActionOutcome)
     case exhausted
+    /// What was done is found wanting, or what was contained is not any longer.
+    case escalated
     /// The node ended with the incident open.
     case lost(Cause, NodeID)
   }
@@ -170,7 +172,8 @@ extension MeshJudge {
       add(id, .began(remedy, subject, against: incident.cause, of: incident.subject))
     case .ended(_, let remedy, let subject, let outcome, let id): add(id, .ended(remedy, subject, outcome))
     case .exhausted(let id): add(id, .exhausted)
-    case .judged, .escalated, .changedMode, .threshold: break
+    case .escalated(let id, _): add(id, .escalated)
+    case .judged, .changedMode, .threshold: break
     }
   }
 }

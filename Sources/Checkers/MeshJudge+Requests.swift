@@ -4,11 +4,15 @@ import Programs
 
 /// Who was asked and who has answered.
 struct RequestsView: Sendable {
-  // Both looked up and never walked.
-  /// Who last took a request that was its own to serve.
-  var taken: [UInt64: NodeID] = [:]
+  // Both looked up and never walked. A request that arrives twice may be taken by two, one after the other.
+  /// Who took a request that was its own to serve then.
+  var taken: [UInt64: [NodeID]] = [:]
   /// Who has served a request.
-  var served: [UInt64: NodeID] = [:]
+  var served: [UInt64: [NodeID]] = [:]
+
+  static func add(_ node: NodeID, to nodes: inout [NodeID]) {
+    if !nodes.contains(node) { nodes.append(node) }
+  }
 }
 
 extension MeshJudge {
@@ -17,12 +21,14 @@ extension MeshJudge {
     let me = NodeID(UInt32(process))
     switch input {
     case .request(let request, let operation):
-      if program.owner(of: operation.key) == me { requests.taken[request.rawValue] = me }
+      if program.owner(of: operation.key) == me {
+        RequestsView.add(me, to: &requests.taken[request.rawValue, default: []])
+      }
     case .message(.packet(let packet), _):
       guard packet.destination == me, case .ask(let request, let operation) = packet.content,
         program.owner(of: operation.key) == me
       else { return }
-      requests.taken[request.rawValue] = me
+      RequestsView.add(me, to: &requests.taken[request.rawValue, default: []])
     default: break
     }
   }
@@ -45,8 +51,8 @@ extension MeshJudge {
             // One that comes back over a link was answered before.
             packet.hops == 0
           else { continue }
-          if requests.taken[request.rawValue] == me {
-            requests.served[request.rawValue] = me
+          if requests.taken[request.rawValue]?.contains(me) == true {
+            RequestsView.add(me, to: &requests.served[request.rawValue, default: []])
           } else {
             usurped.append(request)
           }
@@ -70,7 +76,7 @@ extension MeshJudge {
     }
     for (request, owner) in answered {
       let served = owner == me ? requests.taken[request.rawValue] : requests.served[request.rawValue]
-      if served != owner {
+      if served?.contains(owner) != true {
         record(
           MeshInvariant.ownerServes, process, now,
           """

@@ -48,7 +48,8 @@ public struct RulePlanner: Planning, Hashable {
   /// Remedies against a cause, the mildest first.
   public static func remedies(for cause: Cause) -> [Remedy] {
     switch cause {
-    case .cpuSaturation: [.throttle, .failover]
+    // Nothing more: to give a busy node's keys away takes capacity from a mesh that lacks it.
+    case .cpuSaturation: [.throttle]
     case .runaway: [.restart, .failover]
     case .memoryPressure: [.restart]
     case .linkLoss, .linkLatency: [.reroute]

@@ -198,10 +198,13 @@ private struct FaultTruth {
   func explains(_ cause: Cause, _ subject: NodeID, at node: NodeID) -> Bool {
     if isNamed(by: cause, subject, at: node) { return true }
     switch (action, cause) {
+    // A process may end over its disk, or be slow to answer by its clock.
+    case (_, .nodeDown): return hosts.contains(subject)
     case (.clock, _), (.disk, _), (.damage, _): return false
     // Whoever is busy, or gone, answers late, or leaves gaps.
-    case (_, .nodeDown), (_, .linkLoss), (_, .linkLatency): return hosts.contains(subject) || hosts.contains(node)
+    case (_, .linkLoss), (_, .linkLatency): return hosts.contains(subject) || hosts.contains(node)
     // Others have its work to do as well.
+    case (.link, .cpuSaturation): return hosts.contains(subject)
     case (_, .cpuSaturation): return true
     // Work that waits takes memory.
     case (.load, .memoryPressure): return hosts.contains(subject)

@@ -60,6 +60,7 @@ package struct IncidentRecord: Hashable, Sendable {
     func ends(_ end: End, _ record: inout IncidentRecord) { (record.end, record.endedAt) = (end, event.at) }
     switch event.kind {
     case .diagnosed, .exhausted: break
+    case .escalated: (end, endedAt) = (nil, nil)
     case .closed: ends(.closed, &self)
     case .contained: ends(.contained, &self)
     case .withdrawn: ends(.withdrawn, &self)

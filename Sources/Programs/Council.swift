@@ -15,7 +15,8 @@ package struct Council: Sendable {
   static let heartbeatTimer = TimerID(9)
   static let replicationTimer = TimerID(10)
 
-  /// Something for another member, and the write that it waits for.
+  /// Something for another member, and the write that it waits for. It waits here: whatever else leaves over the same link
+  /// is not to wait with it.
   struct Letter: Sendable {
     let message: CouncilMessage
     let to: NodeID
@@ -33,6 +34,10 @@ package struct Council: Sendable {
   /// Files were made or replaced since the last sync, or may have been.
   private var namesFiles = false
   private var actions = Outbox<Action>()
+  /// In the order in which they were written.
+  private var letters: ContiguousArray<Letter> = []
+  /// The last write that is done.
+  private var written = WriteToken(0)
   /// Raft's last write, and the name of the one that is the node's own.
   private var issued: WriteNumber = 0
   private var reserved: WriteNumber?
@@ -79,6 +84,7 @@ package struct Council: Sendable {
 
   /// - Returns: whether the write was the node's own, which it has reserved.
   mutating func writeCompleted(_ token: WriteToken, at now: Instant) -> Bool {
+    written = max(written, token)
     guard token.rawValue != reserved else { return true }
     raft.writeCompleted(token.rawValue - (reserved.map { token.rawValue > $0 } ?? false ? 1 : 0), at: now, &actions)
     return false
@@ -111,9 +117,8 @@ package struct Council: Sendable {
 
   /// Carries out what Raft asks for.
   ///
-  /// - Returns: what there is for other members, in order.
+  /// - Returns: what there is for other members now; to each of them it leaves in order.
   mutating func carryOut(_ context: inout StepContext, _ effects: inout Effects<Mesh>) -> [Letter] {
-    var letters: [Letter] = []
     while let action = actions.popFirst() {
       switch action {
       case .send(let message, let peer, let after):
@@ -146,8 +151,22 @@ package struct Council: Sendable {
       replicationIsDue = true
       effects.append(.setTimer(Self.replicationTimer, after: .zero))
     }
-    return letters
+    return takeLetters()
   }
+
+  private mutating func takeLetters() -> [Letter] {
+    guard !letters.isEmpty else { return [] }
+    var (ready, kept): ([Letter], ContiguousArray<Letter>) = ([], [])
+    for letter in letters {
+      let waits = letter.after.map { $0 > written } ?? false
+      if waits || kept.contains(where: { $0.to == letter.to }) { kept.append(letter) } else { ready.append(letter) }
+    }
+    letters = kept
+    return ready
+  }
+
+  /// Whether Raft has asked for something that is not done.
+  var owesActions: Bool { !actions.isEmpty }
 
   private mutating func apply(upTo last: LogIndex) {
     while applied < last {
@@ -162,6 +181,11 @@ package struct Council: Sendable {
     raft.fold(into: &digest, at: now)
     registry.fold(into: &digest)
     digest.fold(applied, UInt64(bitPattern: electionTimeout.count))
+    for letter in letters {
+      digest.fold(UInt64(letter.to.rawValue), letter.after?.rawValue ?? 0)
+      letter.message.fold(into: &digest)
+    }
+    digest.fold(issued - min(issued, written.rawValue))
     digest.fold((namesFiles ? 2 : 0) | (replicationIsDue ? 1 : 0), reserved ?? 0)
   }
 }

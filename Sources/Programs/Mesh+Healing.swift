@@ -55,12 +55,7 @@ extension Mesh {
   /// What the step has left to be done.
   mutating func endStep(_ context: inout StepContext, _ effects: inout Effects<Mesh>) {
     let now = context.monotonic
-    if let letters = healing!.council?.carryOut(&context, &effects) {
-      for letter in letters { send(.council(letter.message), to: letter.to, after: letter.after, &effects) }
-      if let decided = healing!.council?.registry, decided.version > registry.version {
-        adopt(decided, from: nil, at: now, &effects)
-      }
-    }
+    carryOutCouncil(&context, &effects)
     healing!.noteLeadership(at: now)
     if healing!.membersHaveChanged {
       healing!.membersHaveChanged = false
@@ -77,7 +72,16 @@ extension Mesh {
       turn(at: now)
     }
     while let order = healing!.orders.popFirst() { carryOut(order, &context, &effects) }
+    if healing!.council?.owesActions == true { carryOutCouncil(&context, &effects) }
     prepareRestart(context, &effects)
+  }
+
+  private mutating func carryOutCouncil(_ context: inout StepContext, _ effects: inout Effects<Mesh>) {
+    guard let letters = healing!.council?.carryOut(&context, &effects) else { return }
+    for letter in letters { send(.council(letter.message), to: letter.to, &effects) }
+    if let decided = healing!.council?.registry, decided.version > registry.version {
+      adopt(decided, from: nil, at: context.monotonic, &effects)
+    }
   }
 
   // MARK: Cycles
@@ -102,17 +106,23 @@ extension Mesh {
   }
 
   private mutating func turn(at now: Instant) {
-    if let end = healing!.easesInUntil, now >= end, healing!.loop.incidents.isEmpty {
+    if let end = healing!.easesInUntil, now >= end,
+      !healing!.loop.incidents.contains(where: { $0.inForce.contains(.throttle) })
+    {
       healing!.easesInUntil = nil
       serving.release()
     }
-    if decides(at: now) { observeMembers(at: now) }
+    if decides(at: now) { observeMembers(at: now) } else { forgetMembers(at: now) }
     healing!.turn(at: now, loopContext(at: now))
   }
 
   private func decides(at now: Instant) -> Bool {
     let membership = settings.value.membership
-    return healing!.decides(at: now, respite: membership.period * Int64(membership.deadContactInterval * 2))
+    // A member that is never called again has no respite, and none lasts longer than a day.
+    let (respite, isLong) = membership.period.count.multipliedReportingOverflow(
+      by: Int64(membership.deadContactInterval) * 2)
+    return healing!.decides(
+      at: now, respite: isLong ? .seconds(86_400) : min(Nanoseconds(respite), .seconds(86_400)))
   }
 
   private func loopContext(at now: Instant) -> LoopContext {
@@ -175,6 +185,15 @@ extension Mesh {
       healing!.loop.observe(Sample(Series(.liveness, death.node), 1, at: now))
     }
     healing!.dead = dead
+  }
+
+  /// Others deal with the dead now.
+  private mutating func forgetMembers(at now: Instant) {
+    guard !healing!.dead.isEmpty else { return }
+    for death in healing!.dead where death.isTold {
+      healing!.loop.observe(Sample(Series(.liveness, death.node), 1, at: now))
+    }
+    healing!.dead.removeAll()
   }
 
   private var refutation: Nanoseconds { settings.value.membership.period * 4 }

@@ -6,14 +6,13 @@ import Routing
 extension Mesh {
   // MARK: The ways of packets
 
-  /// - Parameter after: the write that it waits for.
   /// - Returns: whether there was a way.
   @discardableResult
   mutating func send(
-    _ content: MeshPacket.Content, to destination: NodeID, after: WriteToken? = nil, _ effects: inout Effects<Mesh>
+    _ content: MeshPacket.Content, to destination: NodeID, _ effects: inout Effects<Mesh>
   ) -> Bool {
     guard let hop = routes.nextHop(to: destination) else { return false }
-    effects.send(.packet(MeshPacket(from: id, to: destination, content)), to: Endpoint(hop), after: after)
+    effects.send(.packet(MeshPacket(from: id, to: destination, content)), to: Endpoint(hop))
     return true
   }
 

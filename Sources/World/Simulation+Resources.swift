@@ -77,6 +77,7 @@ extension Simulation {
 
   mutating func changeLeak(of host: NodeID) {
     settleLeak(of: host.index)
+    resources[host.index].leakSince = now
     resources[host.index].leakRate = faults.leak(of: host)
     watchMemory(of: host.index)
   }
@@ -85,11 +86,18 @@ extension Simulation {
   @inlinable
   mutating func settleLeak(of index: Int) {
     let elapsed = now - resources[index].leakSince
-    resources[index].leakSince = now
-    guard resources[index].leakRate > 0, elapsed > .zero, processes[index].state != .down else { return }
-    let lost = elapsed.amount(perSecond: resources[index].leakRate)
+    let rate = resources[index].leakRate
+    guard rate > 0, elapsed > .zero, processes[index].state != .down else {
+      resources[index].leakSince = now
+      return
+    }
+    let lost = elapsed.amount(perSecond: rate)
+    guard lost > 0 else { return }
     resources[index].leaked &+= lost
-    faults.creditLeaks(of: processes[index].endpoint.host, over: elapsed)
+    // What is less than a byte is settled another time: however often that is, the same is lost.
+    let settled = min(elapsed, Nanoseconds.until(lost, perSecond: rate))
+    resources[index].leakSince = resources[index].leakSince + settled
+    faults.creditLeaks(of: processes[index].endpoint.host, over: settled)
   }
 
   @inlinable

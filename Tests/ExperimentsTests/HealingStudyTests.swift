@@ -48,7 +48,7 @@ struct HealingStudyTests {
   @Test(
     "A diagnosis that a fault explains is right, as long as it lasts and half a minute more, and any other is false",
     arguments: [
-      (30, 1, .nodeDown, 4, 0), (30, 1, .nodeDown, 2, 1), (30, 4, .nodeDown, 2, 0), (19.9, 1, .nodeDown, 4, 1),
+      (30, 1, .nodeDown, 4, 0), (30, 1, .nodeDown, 2, 1), (30, 4, .nodeDown, 2, 1), (19.9, 1, .nodeDown, 4, 1),
       (20, 1, .nodeDown, 4, 0), (110, 1, .nodeDown, 4, 0), (110.1, 1, .nodeDown, 4, 1), (30, 4, .runaway, 4, 1),
       (30, 2, .cpuSaturation, 2, 0), (200, 2, .cpuSaturation, 2, 1), (30, 3, .linkLoss, 4, 0),
       (30, 3, .linkLoss, 2, 1), (30, 4, .memoryPressure, 4, 1), (200, 1, .recovered, 1, 0),

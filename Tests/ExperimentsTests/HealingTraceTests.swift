@@ -31,7 +31,8 @@ struct HealingTraceTests {
     let actions = spans.filter { "\($0.name)".hasPrefix("network.adaptation.") }
     #expect(actions.count == result.incidents.reduce(0) { $0 + $1.deeds.count })
     for action in actions {
-      #expect(incidents.contains { $0.context.spanID == action.parent && $0.context.traceID == action.context.traceID })
+      #expect(
+        incidents.contains { $0.context.span == action.parent && $0.context.traceLow == action.context.traceLow })
     }
     // The restart ends the life that began it.
     let restart = try #require(actions.first { $0.name == "network.adaptation.restart" })
