@@ -80,8 +80,8 @@ package struct HealingStudy {
     }
   }
 
-  /// Service is back where the first stretch of requests begins from which on no stretch has lost more than one. What a fault hit is asked for by
-  /// those that it did not hit: who asks a node that is cut off, or hangs, is beyond help.
+  /// Service is back where the first stretch of requests begins from which on no stretch has lost more than one. What
+  /// a fault hit is asked for by those that it did not hit: who asks a node that is cut off, or hangs, is beyond help.
   private func tell(_ strike: inout Strike, _ requests: [Request]) {
     let hosts = strike.hosts
     let hit = requests.filter { hosts.contains($0.home) && $0.at >= strike.from && !hosts.contains($0.node) }

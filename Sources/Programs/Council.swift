@@ -182,10 +182,11 @@ package struct Council: Sendable {
     registry.fold(into: &digest)
     digest.fold(applied, UInt64(bitPattern: electionTimeout.count))
     for letter in letters {
-      digest.fold(UInt64(letter.to.rawValue), letter.after?.rawValue ?? 0)
+      digest.fold(
+        UInt64(letter.to.rawValue), letter.after.map { $0.rawValue - min($0.rawValue, written.rawValue) } ?? 0)
       letter.message.fold(into: &digest)
     }
     digest.fold(issued - min(issued, written.rawValue))
-    digest.fold((namesFiles ? 2 : 0) | (replicationIsDue ? 1 : 0), reserved ?? 0)
+    digest.fold((namesFiles ? 2 : 0) | (replicationIsDue ? 1 : 0), reserved == nil ? 0 : 1)
   }
 }

@@ -42,6 +42,8 @@ package struct Healing: Sendable {
     let ticket: Ticket
     let attempt: Int
     let decision: Registry.Decision
+    /// When it has not come about: the loop may try again.
+    let due: Instant
   }
 
   struct Restart: Hashable, Sendable {
@@ -121,7 +123,7 @@ package struct Healing: Sendable {
     if let leadsSince { digest.fold(3, UInt64(bitPattern: (now - leadsSince).count)) }
     for each in wanted {
       digest.fold(UInt64(each.ticket.rawValue) << 8 | UInt64(each.attempt), UInt64(each.decision.node.rawValue))
-      digest.fold(UInt64(each.decision.standing.rawValue))
+      digest.fold(UInt64(each.decision.standing.rawValue), UInt64(bitPattern: (each.due - now).count))
     }
     if let restart {
       digest.fold(UInt64(restart.ticket.rawValue), UInt64(bitPattern: (restart.due - now).count))

@@ -8,6 +8,9 @@ import Routing
 extension Mesh {
   /// Between two tries to have something decided.
   private static let proposalInterval = Nanoseconds.seconds(1)
+  /// What the council has not decided by then, it has not: three such tries, and the waits between them, fit into the time
+  /// that a loop gives an action.
+  private static let decisionLimit = Nanoseconds.seconds(8)
 
   // MARK: Lives
 
@@ -244,14 +247,21 @@ extension Mesh {
 
   /// Has it decided, as long as something waits for it.
   mutating func want(
-    _ decision: Registry.Decision, _ ticket: Ticket?, _ attempt: Int, _ effects: inout Effects<Mesh>
+    _ decision: Registry.Decision, _ ticket: Ticket?, _ attempt: Int, _ now: Instant, _ effects: inout Effects<Mesh>
   ) {
-    if let ticket { healing!.wanted.append(Healing.Wanted(ticket: ticket, attempt: attempt, decision: decision)) }
+    if let ticket {
+      healing!.wanted.append(
+        Healing.Wanted(ticket: ticket, attempt: attempt, decision: decision, due: now + Self.decisionLimit))
+    }
     pursue(decision, &effects)
     effects.append(.setTimer(Self.proposalTimer, after: Self.proposalInterval))
   }
 
   private mutating func pursue(at now: Instant, _ effects: inout Effects<Mesh>) {
+    for each in healing!.wanted where each.due <= now {
+      healing!.complete(each.ticket, each.attempt, .failed, at: now)
+    }
+    healing!.wanted.removeAll { $0.due <= now }
     for each in healing!.wanted { pursue(each.decision, &effects) }
     if healing!.restart != nil { pursue(Registry.Decision(id, .quarantined), &effects) }
     guard !healing!.wanted.isEmpty || healing!.restart != nil else { return }
@@ -290,7 +300,6 @@ extension Mesh {
     for each in healing!.wanted where isSo(each.decision) {
       healing!.complete(each.ticket, each.attempt, .done, at: now)
     }
-    let left = healing!.wanted.filter { !isSo($0.decision) }
-    healing!.wanted = ContiguousArray(left)
+    healing!.wanted = healing!.wanted.filter { !isSo($0.decision) }
   }
 }

@@ -71,7 +71,7 @@ extension Mesh {
   private mutating func decide(
     _ decision: Registry.Decision, _ ticket: Ticket?, _ attempt: Int, _ now: Instant, _ effects: inout Effects<Mesh>
   ) {
-    guard isSo(decision) else { return want(decision, ticket, attempt, &effects) }
+    guard isSo(decision) else { return want(decision, ticket, attempt, now, &effects) }
     if let ticket { healing!.complete(ticket, attempt, .done, at: now) }
   }
 
