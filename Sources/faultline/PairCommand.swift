@@ -75,6 +75,7 @@ struct PairCommand: ParsableCommand {
     ]
     Interruption.listen()
     do {
+      try refuseUnwritableReport()
       var results: [ResultSet] = []
       for (grid, name) in zip(grids, ["without", "with"]) {
         let sweep = Sweep(
@@ -92,6 +93,15 @@ struct PairCommand: ParsableCommand {
       }
     } catch let error as ResultError {
       throw Exit.after(error)
+    }
+  }
+
+  /// Before hours of sweeps, and not after.
+  private func refuseUnwritableReport() throws(ResultError) {
+    guard let report else { return }
+    let folder = URL(fileURLWithPath: report).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw .inputOutput(path: report, "cannot write the file")
     }
   }
 

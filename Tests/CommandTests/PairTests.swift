@@ -31,6 +31,17 @@ struct PairTests {
     }
   }
 
+  @Test("A page that cannot be written is refused before anything runs")
+  func unwritable() throws {
+    try SweepFixture.within { (folder: String) throws -> Void in
+      let answer = try Tool.run(
+        ["pair", "\(folder)/quick.yaml", "--seeds", "1..2", "--out", "\(folder)/p", "--report"]
+          + ["\(folder)/none/page.md"] + Self.slow)
+      #expect(answer.status == 74 && answer.errors == "error: \(folder)/none/page.md: cannot write the file\n")
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/p"))
+    }
+  }
+
   @Test(
     "Measures that there are not, and a half without anything, are exit 64",
     arguments: [
