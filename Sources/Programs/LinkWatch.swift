@@ -61,18 +61,13 @@ package struct LinkWatch: Sendable {
   package mutating func hear(_ hello: Hello, over link: Int, at now: Instant) {
     watches[link].heard = true
     let last = watches[link].last
-    if hello.number > last, last > 0 {
-      // What was missed while the link was down, or became so, tells nothing of how it works when it does.
-      let distance = watches[link].isUp ? UInt64(hello.number - last) : 1
-      watches[link].received = distance < 64 ? watches[link].received << distance | 1 : 1
-    } else if last == 0 || hello.number &+ 8 < last {
-      // The first, or the first of another life.
+    let isOfAnotherLife = hello.number < last && last - hello.number > 8
+    if last == 0 || isOfAnotherLife {
       watches[link].received = .max
-    } else {
-      // It was overtaken.
-      watches[link].received |= 1 << UInt64(min(63, last - hello.number))
+    } else if watches[link].isUp {
+      record(hello.number, after: last, over: link)
     }
-    if hello.number > last || hello.number &+ 8 < last {
+    if hello.number > last || isOfAnotherLife {
       watches[link].last = hello.number
       watches[link].lastAt = now
     }
@@ -81,6 +76,19 @@ package struct LinkWatch: Sendable {
     let trip = now - sentAt[Int(hello.heard % 8)] - .microseconds(Int64(hello.ago))
     watches[link].trips += 1
     watches[link].time = watches[link].time + max(.zero, trip)
+  }
+
+  /// What a link that is down lets through, or what it had lost when it was taken for that, tells nothing of how it works
+  /// when it does: else a dead link would come back as a lossy one, and one that loses half would look whole by what it
+  /// lets through while it is down.
+  private mutating func record(_ number: UInt32, after last: UInt32, over link: Int) {
+    if number > last {
+      let distance = UInt64(number - last)
+      watches[link].received = distance < 64 ? watches[link].received << distance | 1 : 1
+    } else {
+      // It was overtaken.
+      watches[link].received |= 1 << UInt64(min(63, last - number))
+    }
   }
 
   /// The next hello over a link.

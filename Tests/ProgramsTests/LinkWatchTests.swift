@@ -118,6 +118,25 @@ struct LinkWatchTests {
     #expect(end.lost == 1)
   }
 
+  @Test("What a link lets through while it is down does not make up for what it lost before")
+  func downAndLossy() {
+    var end = End()
+    end.hear(1, 3, 5, 7, 9, 11)
+    #expect(end.lost == 5)
+    end.endRound()
+    for _ in 0..<3 { end.endRound() }
+    #expect(!end.watch.isUp(0))
+    // Every other round is silent, and so it stays down.
+    for number in stride(from: UInt32(16), to: 300, by: 2) {
+      end.hear(number)
+      end.endRound()
+      end.endRound()
+    }
+    #expect(!end.watch.isUp(0) && end.lost == 5)
+    end.hear(297)
+    #expect(end.lost == 5, "nor does what was overtaken meanwhile")
+  }
+
   @Test("A silence that the link survives is a loss")
   func silence() {
     var end = End()
