@@ -54,7 +54,13 @@ let package = Package(
         "Primitives", "Telemetry", "Node", "Raft", "ControlLoop", "Programs", "Kernel", "World", "Checkers", "Scenarios", "CZlib",
         "CMalloc",
       ]),
-    floor("Reports", ["Primitives", "Telemetry", "Node", "World", "Checkers"]),
+    // What runs in a page travels inside the program.
+    .target(
+      name: "Reports", dependencies: ["Primitives", "Telemetry", "Node", "World", "Checkers"],
+      resources: ["film", "axis", "timeline", "spacetime", "look", "order", "page"].map {
+        .embedInCode("Page/\($0).js")
+      } + [.embedInCode("Page/page.css")],
+      swiftSettings: settings),
     floor("Results", ["Primitives", "World", "Reports", grdb]),
     // Known defects, planted in copies of the sources.
     floor("Mutants", ["Primitives"]),

@@ -107,14 +107,23 @@ extension SharedHistory.State {
       && reading.register == register && reading.keys == map.count
   }
 
-  /// The objects that are not as in the other state.
+  /// The objects that are not as in the other state: `the counter (12 for 14)`, `the map (key 3 is 7 for 9)`.
   func differences(from other: SharedHistory.State) -> [String] {
-    [
-      counter == other.counter ? nil : "the counter",
-      balance == other.balance ? nil : "the balance",
-      elements == other.elements ? nil : "the set",
-      register == other.register ? nil : "the register",
-      map == other.map ? nil : "the map",
-    ].compactMap(\.self)
+    func words(_ value: UInt64?) -> String { value.map { "\($0)" } ?? "nothing" }
+    var different: [String] = []
+    if counter != other.counter { different.append("the counter (\(counter) for \(other.counter))") }
+    if balance != other.balance { different.append("the balance (\(balance) for \(other.balance))") }
+    if let added = elements.subtracting(other.elements).min() {
+      different.append("the set (with \(added))")
+    } else if let lacking = other.elements.subtracting(elements).min() {
+      different.append("the set (without \(lacking))")
+    }
+    if register != other.register {
+      different.append("the register (\(words(register)) for \(words(other.register)))")
+    }
+    if let key = Set(map.keys).union(other.map.keys).filter({ map[$0] != other.map[$0] }).min() {
+      different.append("the map (key \(key) is \(words(map[key])) for \(words(other.map[key])))")
+    }
+    return different
   }
 }

@@ -17,6 +17,20 @@ public enum Cause: UInt8, Hashable, Sendable, CaseIterable {
   case nodeDown
   /// This node is out of service and has been well for long enough to come back.
   case recovered
+
+  /// For people.
+  public var words: String {
+    switch self {
+    case .cpuSaturation: "cpu saturation"
+    case .runaway: "runaway"
+    case .memoryPressure: "memory pressure"
+    case .linkLoss: "link loss"
+    case .linkLatency: "link latency"
+    case .nodeDegraded: "degraded node"
+    case .nodeDown: "node down"
+    case .recovered: "recovery"
+    }
+  }
 }
 
 public enum Remedy: UInt8, Hashable, Sendable, CaseIterable {

@@ -2,9 +2,9 @@ import CZlib
 
 /// Compression of a run's files (RFC 1952). The header names no time and no system, so that equal bytes are
 /// compressed to equal bytes.
-enum Gzip {
+package enum Gzip {
   /// - Precondition: less than 2³² bytes at a time, which a run's file is.
-  static func compressed(_ bytes: [UInt8]) -> [UInt8] {
+  package static func compressed(_ bytes: [UInt8]) -> [UInt8] {
     var stream = z_stream()
     precondition(faultline_gzip_begin(&stream) == Z_OK, "zlib has no memory")
     defer { deflateEnd(&stream) }

@@ -36,7 +36,8 @@ package struct RunFolder: Sendable {
   /// The seed that was run.
   package var seed: UInt64 { tape.seed }
 
-  private static func file(_ name: String, of folder: String) throws(Complaint) -> (path: String, bytes: [UInt8]) {
+  /// A file of a run, plain or compressed.
+  package static func file(_ name: String, of folder: String) throws(Complaint) -> (path: String, bytes: [UInt8]) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
       throw Complaint(at: Place(file: folder), "there is no such folder; expected the folder of a run")

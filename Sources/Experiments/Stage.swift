@@ -198,10 +198,12 @@ package enum Stage {
 
   /// Puts the scenario's cluster on the stage, whatever its program, and lets a play have it.
   ///
-  /// - Parameter notes: whether everything is noted in words.
+  /// - Parameters:
+  ///   - notes: whether everything is noted in words.
+  ///   - films: whether everything is filmed.
   static func put<Play: StagePlay>(
     on scenario: Scenario, seed: UInt64, _ telemetry: TelemetryPlan = .off, digests: Bool = true,
-    notes: Bool = false,
+    notes: Bool = false, films: Bool = false,
     for play: Play
   ) -> Play.Outcome {
     let nodes = scenario.cluster.nodes.count
@@ -209,6 +211,7 @@ package enum Stage {
       var plan = plan
       plan.digests = digests
       plan.notes = notes
+      plan.films = films
       var simulation = Simulation(plan, judge: judge)
       return play.play(&simulation)
     }

@@ -108,7 +108,10 @@ package struct Healing: Sendable {
   var details: [(name: StaticText, value: String)] {
     [
       ("mode", "\(loop.mode)"),
-      ("incidents", loop.incidents.map { "\($0.cause) of n\($0.subject.rawValue + 1)" }.joined(separator: ", ")),
+      (
+        "incidents",
+        loop.incidents.map { "\($0.cause.words) of n\($0.subject.rawValue + 1)" }.joined(separator: ", ")
+      ),
       ("council", council.map { $0.decides ? "decides" : "\($0.raft.role)" } ?? "no member"),
       ("lessons", "\(learning.lessons.known.entries.reduce(0) { $0 + $1.count })"),
     ]

@@ -5,19 +5,25 @@ import World
 /// What each fault did, as `ledger.json`: times in nanoseconds of virtual time, `until_ns` null where the
 /// run ended first, effects that did not happen left out.
 package enum LedgerJSON {
-  /// `hosts` are the names of hosts by number.
-  package static func file(_ recording: Recording, hosts: [String]) -> [UInt8] {
+  /// - Parameters:
+  ///   - hosts: names by number.
+  ///   - words: what was done, in words, as far as that is known.
+  package static func file(
+    _ recording: Recording, hosts: [String], words: (FaultAction) -> String
+  ) -> [UInt8] {
     var json = JSONText(.indented)
     json.object { json in
       json.array("faults") { json in
-        for fault in recording.faults { write(&json, fault, hosts: hosts) }
+        for fault in recording.faults { write(&json, fault, hosts: hosts, words) }
       }
     }
     json.newline()
     return json.bytes
   }
 
-  private static func write(_ json: inout JSONText, _ fault: FaultRecord, hosts: [String]) {
+  private static func write(
+    _ json: inout JSONText, _ fault: FaultRecord, hosts: [String], _ words: (FaultAction) -> String
+  ) {
     json.object { json in
       json.member("id", fault.id)
       json.member("name", fault.name)
@@ -32,6 +38,7 @@ package enum LedgerJSON {
             json.key("until_ns")
             if let until = occurrence.until { json.value(until.nanoseconds) } else { json.null() }
             json.member("branch", occurrence.branch)
+            if let action = occurrence.action { json.member("what", words(action)) }
             json.array("hosts") { json in
               for host in occurrence.hosts { json.value(hosts[host.index]) }
             }

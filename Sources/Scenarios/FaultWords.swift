@@ -91,6 +91,11 @@ extension FaultAction {
 }
 
 extension Scenario {
+  /// What was done, with every selector resolved: `partition n1,n2 | n3,n4,n5`.
+  package func words(of action: FaultAction) -> String {
+    FaultWords(hosts: Hosts(cluster, clients: workload?.clients ?? 0)).name(action)
+  }
+
   /// What a fault does in words: the whole of a timed one's name, of a repeating one's the branch.
   package func words(ofFault fault: Int, branch: Int) -> String {
     guard case .repeating(let nemesis) = faults[fault].schedule else { return faults[fault].name }

@@ -65,6 +65,8 @@ import Primitives
   var active: [Active] = []
   var waiting: [Waiting] = []
   var nextNumber: UInt32 = 0
+  /// The last one credited with an effect on a link; for the film.
+  @usableFromInline var struck: Int32 = -1
   /// How often each fault has struck, or tried to.
   var begun: [UInt64]
 
@@ -155,12 +157,15 @@ import Primitives
       case (.cut(let pattern, hold: false), .messagesCut) where !each.rests && pattern.matches(from: from, to: to),
         (.cut(let pattern, hold: true), .messagesHeld) where !each.rests && pattern.matches(from: from, to: to):
         credit(effect, fault: Int32(each.fault))
+        struck = Int32(each.fault)
       case (.change(let pattern, let change), .messagesAffected) where pattern.matches(from: from, to: to),
         (.change(let pattern, let change), .messagesFiltered)
       where change.drop != nil && pattern.matches(from: from, to: to),
         (.change(let pattern, let change), .messagesCorrupted)
       where change.corruption != nil && pattern.matches(from: from, to: to):
-        if change.kinds >> UInt16(kind) & 1 == 1 { credit(effect, fault: Int32(each.fault)) }
+        guard change.kinds >> UInt16(kind) & 1 == 1 else { continue }
+        credit(effect, fault: Int32(each.fault))
+        struck = Int32(each.fault)
       default: break
       }
     }

@@ -5,7 +5,11 @@ package enum ProcessCondition: UInt64, Sendable {
 
 extension Simulation {
   package func condition(ofProcess index: Int) -> ProcessCondition {
-    switch processes[index].state {
+    Self.condition(of: processes[index].state)
+  }
+
+  static func condition(of state: Process<P>.State) -> ProcessCondition {
+    switch state {
     case .up: .up
     case .paused: .paused
     case .down: .down

@@ -335,6 +335,10 @@ extension Simulation {
   @usableFromInline mutating func hold(_ delivery: Delivery<P.Message>, wasUnderWay: Bool) {
     let link = links.links[Int(delivery.link)]
     faults.credit(.messagesHeld, from: link.from, to: link.to)
+    if film.isOn {
+      film.hold()
+      film.blame(on: faults.struck)
+    }
     heldOnLinks.append(HeldDelivery(delivery, wasUnderWay: wasUnderWay))
   }
 

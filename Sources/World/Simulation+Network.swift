@@ -54,11 +54,13 @@ extension Simulation {
     let ordinal = links.links[number].nextOrdinal(kind)
     let key = Entities.message(from: from.word, to: to.word, kind: kind, group: 0)
     if notes.isOn { noteSent(message, index, target, ordinal) }
+    if film.isOn { filmSent(message, from: index, to: target) }
     if links.links[number].filters == 0 {
       travel(message, from: index, to: target, over: number, kind, key, ordinal, mark: mark, context)
     } else {
       travelFiltered(message, from: index, to: target, over: number, kind, key, ordinal, mark: mark, context)
     }
+    if film.isOn { film.blame(on: faults.struck) }
   }
 
   /// For messages of this kind the link is another one.
@@ -90,7 +92,7 @@ extension Simulation {
     let size = profile.bandwidth == nil ? 0 : message.wireSize
     let delivery = Delivery(
       message: consume message, from: index, to: target, link: number, connection: links.links[number].connection,
-      mark: mark, context: context)
+      mark: mark, context: context, filmed: film.subject)
     if links.links[number].isFaulty || choices.someAreFixed {
       guard passesFaults(delivery, kind: kind), passesMeddling(delivery, key, ordinal, kind) else { return }
     }
@@ -122,7 +124,9 @@ extension Simulation {
       {
         counts.duplicated &+= 1
         let copy = leaves + choices.choose(.copyLatency, key, ordinal, from: profile.latency)
-        queue.push(.delivery(delivery), at: copy)
+        var doubled = delivery
+        if film.isOn { doubled.filmed = film.double(doubled.message.words) }
+        queue.push(.delivery(doubled), at: copy)
       }
     }
     queue.push(.delivery(consume delivery), at: arrives)
@@ -199,6 +203,7 @@ extension Simulation {
     if delivery.connection != links.links[number].connection {
       drop(links.links[number].ending)
       faults.credit(.messagesCut, fault: links.links[number].endedBy)
+      if film.isOn { film.blame(on: links.links[number].endedBy) }
       return
     }
     if links.links[number].holds > 0 {
@@ -228,6 +233,7 @@ extension Simulation {
   mutating func drop(_ reason: DropReason) {
     counts.dropped[reason.rawValue] &+= 1
     if notes.isOn { noteLoss(reason) }
+    if film.isOn { film.lose(reason) }
   }
 
   // MARK: Connections

@@ -30,6 +30,7 @@ extension Simulation {
   ) -> ProcessDisk<P.Record>.Remains {
     precondition(processes[index].state != .down, "who is down cannot crash")
     if notes.isOn { noteEffect(.process, index, "\(plan.names[index]) ends: \(reason)") }
+    if film.isOn { film.end(index) }
     settleLeak(of: index)
     processes[index].state = .down
     processes[index].life += 1

@@ -44,6 +44,7 @@ extension Simulation {
       processes[index].digest.fold(UInt64(bitPattern: context.wall.nanoseconds), context.drawn)
     }
     if telemetry.isOn { telemetry.take(effects.telemetry, of: index, incoming, at: now, choices) }
+    if film.isOn { film.touch(index) }
     if !effects.items.isEmpty { carryOutEffects(of: index) }
     if telemetry.isOn {
       telemetry.endStep(of: index)
@@ -65,6 +66,7 @@ extension Simulation {
   @inlinable
   mutating func carryOut(_ effect: consuming Effect<P>, of index: Int) {
     if notes.isOn { note(effect, of: index) }
+    if film.isOn { filmEffect(effect, of: index) }
     switch effect {
     case .send(let message, let to, let after, let span):
       let mark = plan.digests ? message.mark : 0

@@ -68,6 +68,7 @@ extension Simulation {
   mutating func invoke(_ number: UInt64, at index: Int, _ workload: Boxed<Workload<P.Requests>>) {
     let request = workload.value.source.request(number: number, choices: requestChoices)
     operations.invoke(number, by: index, at: now)
+    if film.isOn { film.ask(number, of: index) }
     let mark = plan.digests ? ProgramInput<P.Message, P.Record, P.Request>.mark(of: request, number) : 0
     give(.request(RequestID(number), consume request), to: index, nil, mark: mark)
   }

@@ -46,6 +46,7 @@ import Telemetry
   @usableFromInline var operations = OperationBook<P>()
   @usableFromInline var telemetry: TelemetryBook
   @usableFromInline var notes: NoteBook
+  @usableFromInline var film: FilmBook
   /// Processes that a fault makes slow.
   @usableFromInline var slowProcesses = 0
   /// When metrics are sampled next; `Instant(nanoseconds: .max)` for never.
@@ -74,6 +75,7 @@ import Telemetry
     faults = FaultBook(plan.faults)
     telemetry = TelemetryBook(plan.telemetry, processes: plan.programs.count)
     notes = NoteBook(isOn: plan.notes)
+    film = FilmBook(isOn: plan.films, processes: plan.programs.count)
     nextSample = plan.telemetry.sampling.map { .zero + $0 } ?? Instant(nanoseconds: .max)
     rolling.fold(plan.seed, UInt64(plan.programs.count))
     for index in processes.indices { queue.push(.start(Int32(index), life: 0), at: .zero) }
@@ -158,8 +160,10 @@ extension Simulation {
       if sinceTimeMoved > stallLimit { return .stall }
       events &+= 1
       if notes.isOn { note(event) }
+      if film.isOn { filmBegins(event) }
       perform(consume event, sequence: sequence)
       if notes.isOn { closeNotes() }
+      if film.isOn { filmEnds() }
       if judge.isViolated { return .violation }
     }
     return .budget

@@ -78,10 +78,13 @@ extension SimulationEvent: Schedulable {
   /// The message's digest.
   @usableFromInline var mark: UInt64
   @usableFromInline var context: TraceContext?
+  /// Its number in the film; 0 where nobody films.
+  @usableFromInline var filmed: UInt32
 
   @inlinable
   init(
-    message: Message, from: Int, to: Int, link: Int, connection: UInt32, mark: UInt64, context: TraceContext?
+    message: Message, from: Int, to: Int, link: Int, connection: UInt32, mark: UInt64, context: TraceContext?,
+    filmed: UInt32
   ) {
     self.message = message
     self.from = Int32(truncatingIfNeeded: from)
@@ -90,6 +93,7 @@ extension SimulationEvent: Schedulable {
     self.connection = connection
     self.mark = mark
     self.context = context
+    self.filmed = filmed
   }
 
   /// The message, and with it the end of the delivery.

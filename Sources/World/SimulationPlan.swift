@@ -37,6 +37,8 @@ import Primitives
   @usableFromInline package var telemetry: TelemetryPlan
   /// Whether everything is noted in words.
   @usableFromInline package var notes = false
+  /// Whether everything is filmed, for a picture.
+  @usableFromInline package var films = false
   /// Without digests a run is a little faster and proves nothing: for measuring their cost.
   @usableFromInline package var digests: Bool = true
 

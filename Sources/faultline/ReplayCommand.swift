@@ -92,8 +92,10 @@ struct ReplayCommand: AsyncParsableCommand {
     if folder.isEdited {
       let store = RunStore(root: out)
       do {
+        var files = RunStore.File.all(result, summary)
+        if let page = try RunPage.file(result, files) { files.append(page) }
         summary.artifacts = try store.write(
-          RunStore.File.all(result, summary), scenario: summary.scenario, seed: summary.seed, digest: summary.digest
+          files, scenario: summary.scenario, seed: summary.seed, digest: summary.digest
         )
       } catch {
         Terminal.complain("\(error)")

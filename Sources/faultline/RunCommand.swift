@@ -49,13 +49,16 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Whose files to keep: all (up to 32 runs), failures (beyond), or none.")
   var artifacts: Artifacts?
 
-  @Flag(help: "Compress the runs' files; each gets .gz behind its name.")
+  @Flag(help: "Compress the runs' files, but for the page; each gets .gz behind its name.")
   var gzip = false
 
   @Option(help: "Runs at a time; as many as there are cores unless given.")
   var jobs: Int?
 
   @OptionGroup var logging: LogOptions
+
+  @Flag(name: .customLong("no-report"), help: "Draw no page (report.html).")
+  var noReport = false
 
   @Flag(name: .customLong("no-trace"), help: "Collect no spans.")
   var noTrace = false
@@ -84,7 +87,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     Interruption.listen()
     let runner = Runner(
-      runs: runs, store: store, keepsPasses: keep == .all, gzips: gzip,
+      runs: runs, store: store, keepsPasses: keep == .all, gzips: gzip, draws: !noReport,
       twin: twice ? try Twin.trails(of: self) : nil,
       telemetry: (spans: !noTrace && keep != .none, metrics: !noMetrics && keep != .none),
       settings: settings, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, isQuiet: quiet,

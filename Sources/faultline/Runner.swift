@@ -12,6 +12,8 @@ struct Runner {
   /// Whether runs that passed leave their files too.
   let keepsPasses: Bool
   let gzips: Bool
+  /// Whether the files include a page.
+  let draws: Bool
   /// What the second process came to, in the order of the runs.
   let twin: [Twin.Trail]?
   let telemetry: (spans: Bool, metrics: Bool)
@@ -99,9 +101,21 @@ struct Runner {
     }
     if let store, keepsPasses || summary.verdict != .pass {
       do {
-        let files = RunStore.File.all(result, summary)
+        var files = RunStore.File.all(result, summary)
+        if draws {
+          if result.events <= RunPage.mostEvents {
+            guard let page = try RunPage.file(result, files) else { return .interrupted }
+            files.append(page)
+          } else if !isQuiet {
+            display.clear()
+            Terminal.tell(
+              "\(summary.scenario) seed \(summary.seed): \(PeopleText.count(result.events, "event")) are too many for a page "
+                + "that nobody asked for; faultline report draws it\n")
+          }
+        }
         summary.artifacts = try store.write(
-          gzips ? files.map(\.gzipped) : files, scenario: summary.scenario, seed: summary.seed,
+          gzips ? files.map { $0.name == RunPage.name ? $0 : $0.gzipped } : files, scenario: summary.scenario,
+          seed: summary.seed,
           digest: summary.digest)
       } catch {
         return .unwritable("\(error)")

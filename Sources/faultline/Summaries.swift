@@ -132,7 +132,7 @@ extension RunStore.File {
         "trace.otlp.jsonl",
         OTLPTrace.lines(recording, scenario: scenario.name, seed: result.seed, version: Version.current)),
       RunStore.File("metrics.om", OpenMetricsText.file(recording)),
-      RunStore.File("ledger.json", LedgerJSON.file(recording, hosts: scenario.processNames)),
+      RunStore.File("ledger.json", LedgerJSON.file(recording, hosts: scenario.processNames, words: scenario.words)),
       RunStore.File(
         TapeFile.name,
         TapeFile.lines(result.tape(version: Version.current), choices: ScenarioWriter.choices(scenario))),

@@ -1,0 +1,171 @@
+import Foundation
+import Primitives
+import World
+
+/// `report.html`: a run on one page that needs nothing else. The same run gives the same bytes.
+package struct ReportPage {
+  private let record: RunRecord
+  private let story: RunStory
+  /// gzip (RFC 1952).
+  private let compressed: ([UInt8]) -> [UInt8]
+  private var summary: RunSummary { record.summary }
+
+  package init(_ record: RunRecord, compressed: @escaping ([UInt8]) -> [UInt8]) {
+    self.record = record
+    story = RunStory(record)
+    self.compressed = compressed
+  }
+
+  package var bytes: [UInt8] {
+    var html = HTMLText()
+    html.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+    html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+    html.element("title", "\(summary.scenario), seed \(summary.seed) — Faultline")
+    html.raw("<link rel=\"icon\" href=\"data:,\">\n<style>\n\(Self.style)</style>\n</head>\n<body>\n<main>\n")
+    head(&html)
+    verdict(&html)
+    lacking(&html)
+    timeline(&html)
+    if record.film != nil { messages(&html) }
+    if record.explanation != nil { order(&html) }
+    let tables = ReportTables(record)
+    tables.write(into: &html)
+    html.raw("</main>\n<script type=\"application/octet-stream\" id=\"film\">")
+    html.raw(Data(compressed(PageData(record).bytes)).base64EncodedString())
+    html.raw("</script>\n<script>\n(() => {\n'use strict';\n\(Self.script)})();\n</script>\n</body>\n</html>\n")
+    return Array(html.text.utf8)
+  }
+
+  // MARK: Parts
+
+  private func head(_ html: inout HTMLText) {
+    html.element("header") { html in
+      html.element("b", "Faultline")
+      html.element("span", summary.scenario)
+      html.element("span", "seed \(summary.seed)")
+      html.element("span", "\(PeopleText.duration(summary.virtualNS)) of virtual time")
+      html.element("span", PeopleText.count(summary.events, "event"))
+      html.element("span", "version \(summary.version)")
+      html.element("span", "digest \(summary.digest)")
+    }
+  }
+
+  private func verdict(_ html: inout HTMLText) {
+    html.raw("<section class=\"verdict \(summary.verdict.rawValue)\" id=\"verdict\">\n<h1><span class=\"mark\">")
+    html.add(summary.verdict == .pass ? "✓ " : summary.verdict == .inconclusive ? "? " : "✗ ")
+    html.raw("</span>")
+    html.add(story.headline)
+    html.raw("</h1>\n")
+    if !summary.description.isEmpty { html.element("p", "class=\"quiet\"", summary.description) }
+    for sentence in story.why { html.element("p", sentence) }
+    if let smallest = record.smallest {
+      html.element("p", "The smallest scenario that fails in the same way:")
+      html.element("pre", smallest.text)
+      html.element("code", "class=\"command\"", smallest.command)
+    }
+    if !summary.replay.isEmpty {
+      html.element("span", "class=\"quiet\"", "To see it again:")
+      html.element("code", "class=\"command\"", summary.replay)
+    }
+    html.raw("</section>\n")
+  }
+
+  private func lacking(_ html: inout HTMLText) {
+    html.raw("<section class=\"lacking\" id=\"broken\" hidden></section>\n")
+    guard !record.lacking.isEmpty else { return }
+    html.element("section", "class=\"lacking\" id=\"lacking\"") { html in
+      html.element("h2", "What is not shown")
+      for sentence in record.lacking { html.element("p", sentence) }
+    }
+  }
+
+  private func timeline(_ html: inout HTMLText) {
+    html.element("section") { html in
+      html.element("h2", "The run")
+      Self.tools(&html, for: "timeline")
+      html.raw(
+        "<div class=\"picture\" id=\"timeline\" tabindex=\"0\" role=\"application\" aria-label=\"Timeline: arrow keys pan and choose a process, plus and minus zoom, Home shows all\">"
+      )
+      html.raw(LanesDrawing(record).svg(alone: false))
+      html.raw("</div>\n")
+      html.raw(Self.lanesLegend)
+    }
+  }
+
+  private func messages(_ html: inout HTMLText) {
+    html.element("section") { html in
+      html.element("h2", "Message by message")
+      Self.tools(&html, for: "spacetime")
+      html.raw(
+        "<div class=\"bar-of-tools\"><label><input type=\"checkbox\" id=\"show-clients\"> clients too</label>")
+      html.raw(
+        "<label>only <input type=\"text\" id=\"rows\" size=\"12\" placeholder=\"n1, n4\" aria-label=\"only these processes\"></label>"
+      )
+      html.raw(
+        "<label>operation <input type=\"number\" id=\"operation\" min=\"0\" style=\"width:90px\" aria-label=\"light the path of this operation\"></label></div>"
+      )
+      html.raw("<div class=\"kinds\" id=\"kinds\" role=\"group\" aria-label=\"kinds of messages\"></div>")
+      html.raw(
+        "<div class=\"pair\"><div><div class=\"picture\" id=\"spacetime\" tabindex=\"0\" role=\"application\" aria-label=\"Messages: arrow keys pan and choose a process, plus and minus zoom, n and p go from message to message\">"
+      )
+      html.raw(SpacetimeDrawing(record, window: story.focus).svg(alone: false))
+      html.raw("</div>\n\(Self.messagesLegend)</div>")
+      html.raw(
+        "<div class=\"look\" id=\"look\" aria-live=\"polite\"><p class=\"quiet\">Choose a process at a moment to see its state there, or a message to see all that led to it and came of it.</p></div></div>"
+      )
+    }
+  }
+
+  private func order(_ html: inout HTMLText) {
+    guard let explanation = record.explanation else { return }
+    html.element("section", "id=\"linearizability\"") { html in
+      html.element("h2", "Why the history has no legal order")
+      html.element("p", explanation.sentence)
+      html.raw("<div class=\"picture\" id=\"order\"></div>")
+      html.raw("<p class=\"quiet\"><span id=\"order-note\"></span> Bars: operations of ")
+      html.add(explanation.key.isEmpty ? "the object" : "key \(explanation.key)")
+      html.raw(
+        " by client, from call to answer. The line goes through the longest legal order; each is taken to have happened where it meets the bar. Choose a bar to see its way through the cluster.</p>"
+      )
+    }
+  }
+
+  private static func tools(_ html: inout HTMLText, for id: String) {
+    html.raw("<div class=\"bar-of-tools\">")
+    for (what, label) in [
+      ("in", "Zoom in"), ("out", "Zoom out"), ("left", "←"), ("right", "→"), ("all", "Whole run"),
+      ("focus", "What matters"), ("fault", "Next fault"),
+    ] {
+      let name = label == "←" ? " aria-label=\"earlier\"" : label == "→" ? " aria-label=\"later\"" : ""
+      html.raw("<button type=\"button\" data-do=\"\(what)\" data-of=\"\(id)\"\(name)>\(label)</button>")
+    }
+    html.raw("<output id=\"\(id)-window\"></output></div>")
+  }
+
+  // MARK: What never changes
+
+  private static let lanesLegend = """
+    <div class="legend"><span>Lanes are coloured by term: <b>strong</b> leads, pale follows, dashed stands for election.</span>
+    <span>Dark: down. Grey: paused.</span><span>↯ amber: a fault, on the lanes that it touches.</span>
+    <span>Red line: a violation.</span><span>Blue frame: what is shown message by message.</span>
+    <span>Drag or use the arrow keys to pan; Ctrl and the wheel, pinch, or + and − to zoom; ] for the next fault.</span></div>
+    """
+
+  private static let messagesLegend = """
+    <div class="legend"><span>Time goes to the right. A stroke is a message, from where it left to where it arrived.</span>
+    <span><svg width="30" height="10"><path class="stroke lost" d="M0 5h24"/><path class="cross" d="M22 2l6 6m0 -6l-6 6"/></svg>lost</span>
+    <span><svg width="30" height="10"><path class="stroke held" d="M0 5h28"/></svg>held back</span>
+    <span><svg width="30" height="10"><path class="stroke affected" d="M0 5h28"/></svg>under a fault</span>
+    <span><svg width="30" height="10"><path class="stroke copy" d="M0 5h28"/></svg>a copy</span>
+    <span><svg width="30" height="10"><path class="stroke lit" d="M0 5h28"/></svg>on the path that is lit</span>
+    <span>n and p go from message to message.</span></div>
+    """
+
+  static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
+
+  private static let script = [
+    PackageResources.film_js, PackageResources.axis_js, PackageResources.timeline_js,
+    PackageResources.spacetime_js, PackageResources.look_js, PackageResources.order_js,
+    PackageResources.page_js,
+  ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+}

@@ -1,0 +1,206 @@
+import Primitives
+import World
+
+/// The lower half of a run's page: what was expected, what was done to the cluster, what its loops made of that, what was
+/// measured, and the scenario.
+struct ReportTables {
+  private let record: RunRecord
+  private var summary: RunSummary { record.summary }
+
+  init(_ record: RunRecord) { self.record = record }
+
+  func write(into html: inout HTMLText) {
+    expectations(&html)
+    faults(&html)
+    incidents(&html)
+    measures(&html)
+    kinds(&html)
+    scenario(&html)
+  }
+
+  private func table(
+    _ html: inout HTMLText, _ title: String, _ id: StaticString, heads: [String], numbers: Set<Int> = [],
+    rows: [[Cell]]
+  ) {
+    html.raw("<section id=\"\(id)\">\n")
+    defer { html.raw("</section>\n") }
+    do {
+      html.element("h2", title)
+      html.raw("<div class=\"scroll\"><table><thead><tr>")
+      for (place, head) in heads.enumerated() {
+        html.raw(numbers.contains(place) ? "<th class=\"n\">" : "<th>")
+        html.add(head)
+        html.raw("</th>")
+      }
+      html.raw("</tr></thead><tbody>\n")
+      for row in rows {
+        html.raw("<tr>")
+        for (place, cell) in row.enumerated() {
+          html.raw(numbers.contains(place) ? "<td class=\"n\">" : "<td>")
+          switch cell {
+          case .text(let text): html.add(text)
+          case .drawing(let svg): html.raw(svg)
+          case .moment(let ns): Self.moment(&html, ns)
+          case .moments(let all):
+            for (place, moment) in all.prefix(12).enumerated() {
+              if place > 0 { html.raw("; ") }
+              Self.moment(&html, moment.at)
+              html.add(moment.text)
+            }
+            if all.count > 12 { html.add("; and \(all.count - 12) more") }
+          }
+          html.raw("</td>")
+        }
+        html.raw("</tr>\n")
+      }
+      html.raw("</tbody></table></div>")
+    }
+  }
+
+  private enum Cell {
+    case text(String)
+    case drawing(String)
+    case moment(Int64)
+    case moments([(at: Int64, text: String)])
+  }
+
+  /// A moment that the page goes to.
+  private static func moment(_ html: inout HTMLText, _ ns: Int64) {
+    html.raw("<button type=\"button\" data-goto=\"\(ns)\">\(PeopleText.moment(ns))</button>")
+  }
+
+  // MARK: Tables
+
+  private func expectations(_ html: inout HTMLText) {
+    guard !summary.expectations.isEmpty || !summary.violations.isEmpty else { return }
+    var rows: [[Cell]] = summary.violations.map { violation in
+      [
+        .text("✗ broken"), .text(violation.invariant), .moment(violation.atNS),
+        .text(
+          [violation.node.map { "on \($0)" } ?? "", violation.detail].filter { !$0.isEmpty }.joined(separator: ": ")
+        ),
+      ]
+    }
+    rows += summary.expectations.map { expectation in
+      let verdict =
+        switch expectation.verdict {
+        case .held: "✓ held"
+        case .violated: "✗ missed"
+        case .inconclusive: "? not judged"
+        }
+      return [.text(verdict), .text(expectation.name), .text(""), .text(expectation.detail)]
+    }
+    table(&html, "What was expected", "expectations", heads: ["", "", "", ""], rows: rows)
+  }
+
+  private func faults(_ html: inout HTMLText) {
+    guard !record.faults.isEmpty else { return }
+    let rows: [[Cell]] = record.faults.enumerated().map { place, fault in
+      let strikes = fault.occurrences.enumerated().map { number, occurrence in
+        let words = record.words(ofFault: place, number)
+        let hosts = occurrence.hosts.compactMap {
+          $0.index < record.processes.count ? record.processes[$0.index] : nil
+        }
+        let who =
+          words != fault.name && !fault.name.hasPrefix(words)
+          ? " \(words)"
+          : hosts.isEmpty ? "" : hosts.count > 6 ? " \(hosts.count) hosts" : " \(hosts.joined(separator: ", "))"
+        let until =
+          occurrence.until.map { $0 == occurrence.from ? "" : " to \(PeopleText.moment($0.nanoseconds))" }
+          ?? " to the end"
+        return (occurrence.from.nanoseconds, until + who)
+      }
+      return [
+        .text("\(fault.id)"), .text(fault.name), .text(fault.bit ? "bit" : "had no effect"), .moments(strikes),
+        .text(fault.inWords),
+      ]
+    }
+    table(
+      &html, "What was done to the cluster", "faults",
+      heads: ["", "fault", "", "when, and on whom", "what it did"], rows: rows)
+  }
+
+  private func incidents(_ html: inout HTMLText) {
+    guard !summary.incidents.isEmpty else { return }
+    let rows: [[Cell]] = summary.incidents.map { incident in
+      let actions = incident.actions.map { action in
+        (
+          action.atNS,
+          " \(action.remedy)\(action.subject == incident.subject ? "" : " \(action.subject)"): \(action.outcome ?? "under way")"
+        )
+      }
+      let end = incident.end.map { end in
+        "\(end)\(incident.endNS.map { " after \(PeopleText.duration($0 - incident.atNS))" } ?? "")"
+      }
+      return [
+        .moment(incident.atNS), .text(incident.node), .text("\(incident.cause) of \(incident.subject)"),
+        .text(incident.isTrue ? "a fault explains it" : "no fault explains it"), .moments(actions),
+        .text(end ?? "open"),
+      ]
+    }
+    table(
+      &html, "What the loops found and did", "incidents",
+      heads: ["diagnosed", "by", "what", "true?", "actions", "how it ended"], rows: rows)
+  }
+
+  private func measures(_ html: inout HTMLText) {
+    guard !summary.measures.isEmpty else { return }
+    let rows: [[Cell]] = summary.measures.map { measure in
+      func value(_ value: Double) -> Cell { .text(PeopleText.figure(value, unit: measure.unit)) }
+      let single = measure.count == 1
+      return [
+        .text(measure.name.split(separator: "_").joined(separator: " ")), .text(PeopleText.count(measure.count)),
+        single ? value(measure.mean) : value(measure.p50), single ? .text("") : value(measure.p90),
+        single ? .text("") : value(measure.p99), single ? .text("") : value(measure.max),
+        .drawing(single ? "" : Self.range(measure)),
+      ]
+    }
+    table(
+      &html, "What was measured", "measures",
+      heads: ["", "count", "median", "90 %", "99 %", "most", "median, 90 %, 99 %, most"],
+      numbers: [1, 2, 3, 4, 5], rows: rows)
+  }
+
+  /// From nothing to the most, with marks at the percentiles.
+  private static func range(_ measure: RunSummary.Measure) -> String {
+    guard measure.max > 0 else { return "" }
+    func x(_ value: Double) -> String { String((max(0, min(1, value / measure.max)) * 1_600).rounded() / 10) }
+    return
+      "<svg width=\"166\" height=\"14\" role=\"img\" aria-label=\"\(measure.name)\"><rect class=\"range\" y=\"4\" width=\"\(x(measure.p99))\" height=\"6\"/>"
+      + "<rect class=\"range-half\" y=\"4\" width=\"\(x(measure.p50))\" height=\"6\"/>"
+      + "<path class=\"range-end\" d=\"M\(x(measure.p90)) 2v10M\(x(measure.p99)) 2v10M160 2v10\"/></svg>"
+  }
+
+  private func kinds(_ html: inout HTMLText) {
+    guard let film = record.film, film.messages.count > 0 else { return }
+    var sums = film.kinds.map { _ in (sent: 0, arrived: 0, lost: 0, copies: 0) }
+    for place in 0..<film.messages.count {
+      let (kind, fate) = (Int(film.messages.kind[place]), film.messages.fate[place])
+      if fate & Film.Fate.copy > 0 { sums[kind].copies += 1 } else { sums[kind].sent += 1 }
+      switch fate & 31 {
+      case Film.Fate.underWay: break
+      case Film.Fate.delivered, Film.Fate.waited: sums[kind].arrived += 1
+      default: sums[kind].lost += 1
+      }
+    }
+    let rows: [[Cell]] = sums.indices.filter { sums[$0].sent > 0 }.sorted { sums[$0].sent > sums[$1].sent }.map {
+      kind in
+      let sum = sums[kind]
+      return [.text(film.kinds[kind])]
+        + [sum.sent, sum.arrived, sum.lost, sum.copies].map { .text(PeopleText.count(UInt64($0))) }
+    }
+    table(
+      &html, "Messages", "messages", heads: ["kind", "sent", "arrived", "lost", "copies made"],
+      numbers: [1, 2, 3, 4], rows: rows)
+  }
+
+  private func scenario(_ html: inout HTMLText) {
+    guard !record.scenario.isEmpty else { return }
+    html.element("section", "id=\"scenario\"") { html in
+      html.element("details") { html in
+        html.element("summary", "The scenario, with every default")
+        html.element("pre", record.scenario)
+      }
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import Primitives
+import World
+
+/// What a run came to and why, in a few sentences, and where in its time that is to be seen.
+package struct RunStory {
+  private let record: RunRecord
+  private var summary: RunSummary { record.summary }
+
+  package init(_ record: RunRecord) { self.record = record }
+
+  /// `leader-isolated broke election-safety at 12.437 s on n3: two leaders in term 5.`
+  package var headline: String { "\(summary.scenario) \(summary.sentence)." }
+
+  /// What led there, a sentence or two each; empty where all is well.
+  package var why: [String] {
+    guard summary.verdict != .pass else { return [] }
+    var sentences: [String] = []
+    if let explanation = record.explanation, !headline.contains(explanation.sentence) {
+      sentences.append(explanation.sentence.asSentence)
+    }
+    for expectation in missed.dropFirst(summary.violations.isEmpty ? 1 : 0) {
+      sentences.append("Also missed: \(expectation.name), \(expectation.detail)".asSentence)
+    }
+    sentences += repetitions
+    if let moment {
+      if let trigger { sentences.append(trigger) }
+      if let roles = roles(at: moment) { sentences.append(roles) }
+      sentences.append(faults(before: moment))
+    } else if !record.faults.isEmpty {
+      let bit = record.faults.filter { !$0.occurrences.isEmpty }.prefix(5).map { "\($0.name) (\($0.inWords))" }
+      if !bit.isEmpty {
+        sentences.append("What was done to the cluster: \(bit.joined(separator: "; "))".asSentence)
+      }
+    }
+    return sentences
+  }
+
+  private var missed: [RunSummary.Expectation] {
+    summary.expectations.filter { $0.verdict == .violated && $0.name != "safety" }
+  }
+
+  /// The moment that matters; nil where none stands out.
+  package var moment: Int64? {
+    if let violation = summary.violations.first { return violation.atNS }
+    if let explanation = record.explanation { return explanation.operation.end_ns ?? explanation.operation.call_ns }
+    guard summary.verdict == .violation else { return nil }
+    if let again = again.first { return again.incidents[1].atNS }
+    return lastHeal ?? longestSilence?.lowerBound
+  }
+
+  /// What the process did as it broke an invariant: the run ends with that.
+  private var trigger: String? {
+    guard let film = record.film, let violation = summary.violations.first, let node = violation.node,
+      film.events.count > 0, film.events.at.last == violation.atNS,
+      film.processes.firstIndex(of: node) == film.events.process.last.map({ Int($0) })
+    else { return nil }
+    let message = Int(film.events.detail.last!) - 1
+    switch Film.EventKind(rawValue: film.events.kind.last!) {
+    case .message where message >= 0:
+      var words = ""
+      film.texts.forEachRow(of: film.messages.words) { row, number in
+        if row == message { words = film.texts.text(film.messages.words, row: row, firstNumber: number) }
+        return row < message
+      }
+      let kind = film.kinds[Int(film.messages.kind[message])]
+      let sender = film.processes[Int(film.messages.from[message])]
+      return "It happened as \(node) took in \(kind) from \(sender)\(words.isEmpty ? "" : " (\(words))"), "
+        + "sent at \(PeopleText.moment(film.sentAt(message)))."
+    case .timer: return "It happened as a timer of \(node) fired."
+    case .sync: return "It happened as a sync of \(node) ended."
+    case .start: return "It happened as \(node) started."
+    default: return nil
+    }
+  }
+
+  // MARK: Loops
+
+  private struct Again {
+    var incidents: [RunSummary.Incident]
+  }
+
+  /// The same, diagnosed by the same node more than once, in the order of the second time.
+  private var again: [Again] {
+    var groups: [Again] = []
+    for incident in summary.incidents {
+      let place = groups.firstIndex { group in
+        let first = group.incidents[0]
+        return (first.node, first.cause, first.subject) == (incident.node, incident.cause, incident.subject)
+      }
+      if let place { groups[place].incidents.append(incident) } else { groups.append(Again(incidents: [incident])) }
+    }
+    return groups.filter { $0.incidents.count > 1 }.sorted { $0.incidents[1].atNS < $1.incidents[1].atNS }
+  }
+
+  /// `n3 diagnosed link loss of n4 5 times (at 23.823 s, 47.823 s, …), and 4 times took it to be over while “…” still acted.`
+  private var repetitions: [String] {
+    guard summary.violations.isEmpty, record.explanation == nil else { return [] }
+    return again.prefix(3).map { group in
+      let (first, count) = (group.incidents[0], group.incidents.count)
+      let times = group.incidents.prefix(4).map { PeopleText.moment($0.atNS) }.joined(separator: ", ")
+      let deeds = Set(group.incidents.flatMap(\.actions).map(\.remedy)).sorted()
+      var sentence =
+        "\(first.node) diagnosed \(first.cause.inWords) of \(first.subject) \(count) times (at \(times)\(count > 4 ? ", …" : ""))"
+      if !deeds.isEmpty { sentence += ", did \(Self.list(deeds))" }
+      var early: [String: Int] = [:]
+      for incident in group.incidents where incident.end == "closed" {
+        for name in acting(on: [first.node, first.subject], at: incident.endNS ?? 0) {
+          early[name, default: 0] += 1
+        }
+      }
+      for (name, times) in early.sorted(by: { $0.key < $1.key }) {
+        sentence += ", and \(times == 1 ? "once" : "\(times) times") took it to be over while “\(name)” still acted"
+      }
+      return sentence + "."
+    }
+  }
+
+  /// Names of the faults that act on all, or the only one, of these hosts.
+  private func acting(on names: [String], at moment: Int64) -> [String] {
+    let hosts = Set(names.compactMap { record.processes.firstIndex(of: $0) })
+    return record.faults.filter { fault in
+      fault.occurrences.contains { occurrence in
+        occurrence.from.nanoseconds <= moment && (occurrence.until?.nanoseconds ?? .max) > moment
+          && !hosts.isDisjoint(with: occurrence.hosts.map(\.index))
+      }
+    }.map(\.name)
+  }
+
+  /// When the last fault ended that did before the run did.
+  private var lastHeal: Int64? {
+    record.faults.flatMap(\.occurrences).compactMap { $0.until?.nanoseconds }.filter { $0 < summary.virtualNS }
+      .max()
+  }
+
+  /// The longest stretch in which no operation succeeded, where operations were asked for.
+  private var longestSilence: Range<Int64>? {
+    let times = record.operations.filter { $0.outcome == .ok }.compactMap(\.end).sorted()
+    guard let first = record.operations.first?.call else { return nil }
+    let bounds = [first] + times + [max(first, summary.virtualNS)]
+    return zip(bounds, bounds.dropFirst()).map { $0..<$1 }.max { $0.count < $1.count }
+  }
+
+  /// The window that a picture opens with: some two hundred messages before what matters, and some after.
+  package var focus: Range<Int64> {
+    let end = max(1, record.film?.end.nanoseconds ?? summary.virtualNS)
+    let moment = min(max(0, moment ?? record.faults.flatMap(\.occurrences).first?.from.nanoseconds ?? 0), end)
+    var window = max(0, moment - end / 50)..<min(end, moment + end / 100 + 1)
+    if let film = record.film, film.messages.count > 0 {
+      var (low, high) = (0, film.messages.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if film.sentAt(middle) <= moment { low = middle + 1 } else { high = middle }
+      }
+      let from = min(film.sentAt(max(0, low - 160)), moment)
+      // Where little is said, some forty messages reach further back.
+      let near = max(min(window.lowerBound, film.sentAt(max(0, low - 40))), from)
+      let until = low + 60 < film.messages.count ? film.sentAt(low + 60) : end
+      window = near..<min(window.upperBound, max(until, moment + 1))
+    }
+    return window.isEmpty ? max(0, window.lowerBound - 1)..<(window.lowerBound + 1) : window
+  }
+
+  // MARK: The cluster at a moment
+
+  /// `Then n1 was leader of term 5 and n2 follower of term 4; n3 was down.`
+  private func roles(at moment: Int64) -> String? {
+    guard let film = record.film else { return nil }
+    let scene = film.scene(at: moment)
+    var groups: [(what: String, who: [String])] = []
+    for node in 0..<film.nodes {
+      let what = Self.role(scene[node])
+      guard !what.isEmpty else { continue }
+      if let place = groups.firstIndex(where: { $0.what == what }) {
+        groups[place].who.append(film.processes[node])
+      } else {
+        groups.append((what, [film.processes[node]]))
+      }
+    }
+    guard !groups.isEmpty, groups.count <= 12 else { return nil }
+    groups.sort { ($0.who.count, $0.what) < ($1.who.count, $1.what) }
+    let phrases = groups.map { group in
+      let who = group.who.count > 8 ? "\(group.who.count) others" : Self.list(group.who)
+      return "\(who) \(group.who.count == 1 ? "was" : "were") \(group.what)"
+    }
+    return "At \(PeopleText.moment(moment)) \(Self.list(phrases))."
+  }
+
+  /// `leader of term 5`, `down`, `paused, follower of term 3`; empty where a process shows no role and is up.
+  package static func role(_ scene: [String: String]) -> String {
+    let condition = scene["condition"] ?? "down"
+    if condition == "down" { return "down" }
+    var role = scene["role"] ?? scene["mode"] ?? ""
+    if let term = scene["term"], !role.isEmpty { role += " of term \(term)" }
+    if let incidents = scene["incidents"] { role += ", with \(incidents)" }
+    let parts = (condition == "up" ? [] : [condition]) + (role.isEmpty ? [] : [role])
+    let clock = scene["clock"].map { ", its clock \($0)" } ?? ""
+    return parts.isEmpty ? "" : parts.joined(separator: ", ") + clock
+  }
+
+  /// Faults that acted then, and the last that were over.
+  private func faults(before moment: Int64) -> String {
+    var acting: [String] = []
+    var over: [(until: Int64, text: String)] = []
+    for (place, fault) in record.faults.enumerated() {
+      for (number, occurrence) in fault.occurrences.enumerated() where occurrence.from.nanoseconds <= moment {
+        let name = record.words(ofFault: place, number)
+        let from = occurrence.from.nanoseconds
+        let hosts = occurrence.hosts.filter { $0.index < record.processes.count }.map { record.processes[$0.index] }
+        let isSaid = hosts.allSatisfy { name.contains($0) }
+        let onWhom = hosts.isEmpty || hosts.count > 8 || isSaid ? "" : " (\(hosts.joined(separator: ", ")))"
+        if let until = occurrence.until?.nanoseconds, until < moment {
+          let ago = PeopleText.duration(moment - until)
+          let time =
+            until == from
+            ? "at \(PeopleText.moment(from))" : "from \(PeopleText.moment(from)) to \(PeopleText.moment(until))"
+          over.append((until, "“\(name)”\(onWhom) \(time), over for \(ago)"))
+        } else {
+          let end = occurrence.until.map { " until \(PeopleText.moment($0.nanoseconds))" } ?? ""
+          acting.append("“\(name)”\(onWhom) since \(PeopleText.moment(from))\(end)")
+        }
+      }
+    }
+    over.sort { $0.until > $1.until }
+    var sentence = acting.isEmpty ? "No fault acted then" : "Acting then: " + acting.joined(separator: "; ")
+    if !over.isEmpty {
+      sentence += ". Before that: " + over.prefix(3).map(\.text).joined(separator: "; ")
+      if over.count > 3 { sentence += "; and \(over.count - 3) earlier" }
+    }
+    return sentence + "."
+  }
+
+  private static func list(_ words: [String]) -> String {
+    guard words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " and " + words.last!
+  }
+}
+
+extension String {
+  /// A name of files as people read it.
+  fileprivate var inWords: String { split(separator: "_").joined(separator: " ") }
+
+  fileprivate var asSentence: String { hasSuffix(".") ? self : self + "." }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import FoundationXML
+import Testing
+
+@Suite("faultline report")
+struct ReportTests {
+  /// A run in a folder of its own.
+  private static func withRun(_ arguments: String..., body: (_ run: String) throws -> Void) throws {
+    try Tool.within { (folder: String) throws -> Void in
+      try Tool.run(["run", Tool.leaderCrash, "--out", folder, "--quiet"] + arguments)
+      let name = try #require(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/leader-crash").first)
+      try body("\(folder)/leader-crash/\(name)")
+    }
+  }
+
+  private static func page(_ run: String) throws -> String {
+    try String(contentsOfFile: "\(run)/report.html", encoding: .utf8)
+  }
+
+  @Test("The page that a run leaves is the page that is drawn of its folder, byte for byte, compressed or not")
+  func samePage() throws {
+    try Self.withRun { run in
+      let first = try Self.page(run)
+      let answer = try Tool.run("report", run)
+      #expect(answer.status == 0 && answer.errors == "\(run)/report.html\n")
+      #expect(try Self.page(run) == first)
+      try Self.withRun("--gzip") { small throws -> Void in
+        let page = try Self.page(small)
+        #expect(page == first)
+      }
+    }
+  }
+
+  @Test("A page needs nothing else: it names no address, and what is in it is escaped")
+  func alone() throws {
+    try Self.withRun("--set", "description=\"<script>alert(1)</script> & 'more'\"") { run in
+      let page = try Self.page(run)
+      #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#39;more&#39;"))
+      #expect(!page.contains("<script>alert"))
+      #expect(page.components(separatedBy: "<script").count == 3, "the film, and the page's own")
+      let film = try #require(page.firstMatch(of: /id="film">[^<]*/))
+      let addresses = page.replacing(film.output, with: "").matches(of: /(?:https?:|\/\/)[a-z0-9.]+\//).map {
+        String($0.output)
+      }
+      #expect(Set(addresses).subtracting(["http://www.w3.org/"]).isEmpty)
+    }
+  }
+
+  @Test("--no-report leaves no page")
+  func none() throws {
+    try Self.withRun("--no-report") { run in #expect(!FileManager.default.fileExists(atPath: "\(run)/report.html"))
+    }
+  }
+
+  @Test("The text is at most forty lines, and a drawing is XML")
+  func textAndDrawings() throws {
+    try Self.withRun { run in
+      let text = try Tool.run("report", run, "--text")
+      #expect(text.status == 0 && text.lines.count <= 40)
+      #expect(text.output.hasPrefix("leader-crash held all 6"))
+      #expect(text.output.contains("xxx"), "n3 is down for a while")
+      for arguments in [["lanes"], ["spacetime"], ["spacetime", "--from", "5.9s", "--until", "6.1s"]] {
+        let answer = try Tool.run(["report", run, "--svg"] + arguments)
+        #expect(answer.status == 0)
+        #expect(XMLParser(data: Data(answer.output.utf8)).parse(), "\(arguments)")
+        #expect(answer.output.contains("n3"))
+      }
+    }
+  }
+
+  @Test(
+    "What is lacking or damaged is named, and the rest is shown",
+    arguments: [
+      ("tape.jsonl", "", "could not be repeated"), ("tape.jsonl", "{}", "the tape is damaged"),
+      ("history.jsonl", "", "found no history.jsonl"), ("history.jsonl", "{\"x\":1}\n", "line 1 is damaged"),
+      ("ledger.json", "[]", "ledger.json: the file is damaged"), ("scenario.yaml", "", "found no scenario.yaml"),
+      ("linearizability.json", "{", "linearizability.json is damaged"),
+    ])
+  func damaged(file: String, content: String, says: String) throws {
+    try Self.withRun { run in
+      if content.isEmpty {
+        try FileManager.default.removeItem(atPath: "\(run)/\(file)")
+      } else {
+        try content.write(toFile: "\(run)/\(file)", atomically: true, encoding: .utf8)
+      }
+      let answer = try Tool.run("report", run)
+      #expect(answer.status == 0, "\(answer.errors)")
+      let page = try Self.page(run)
+      #expect(page.contains("What is not shown") && page.contains(says))
+      #expect(page.contains("leader-crash held all 6"))
+      #expect(try Tool.run("report", run, "--text").output.contains(says))
+    }
+  }
+
+  @Test("A run of another version is shown without its messages")
+  func otherVersion() throws {
+    try Self.withRun { run in
+      let tape = try String(contentsOfFile: "\(run)/tape.jsonl", encoding: .utf8)
+      let lines = tape.replacing("\"version\":\"0.1.0\"", with: "\"version\":\"9.9.9\"").split(separator: "\n")
+      let last = lines.last!.replacing(
+        /"digest":"[0-9a-f]{32}"/, with: "\"digest\":\"00000000000000000000000000000000\"")
+      try (lines.dropLast() + [last]).joined(separator: "\n").write(
+        toFile: "\(run)/tape.jsonl", atomically: true, encoding: .utf8)
+      #expect(try Tool.run("report", run).status == 0)
+      #expect(try Self.page(run).contains("it was made by version 9.9.9, and this is 0.1.0"))
+      let drawing = try Tool.run("report", run, "--svg", "spacetime")
+      #expect(drawing.status == 65 && drawing.output.isEmpty && drawing.errors.contains("could not be repeated"))
+    }
+  }
+
+  @Test("Where nothing can be shown there is one error, and 65")
+  func nothing() throws {
+    try Self.withRun { run in
+      for content in [nil, "{}", "[1", "{\"verdict\":\"fine\"}"] {
+        try? FileManager.default.removeItem(atPath: "\(run)/summary.json")
+        if let content { try content.write(toFile: "\(run)/summary.json", atomically: true, encoding: .utf8) }
+        let answer = try Tool.run("report", run, "--out", "\(run)/new.html")
+        #expect(answer.status == 65 && answer.errors.hasPrefix("error: ") && answer.errors.contains("summary"))
+        #expect(!FileManager.default.fileExists(atPath: "\(run)/new.html"))
+      }
+      #expect(try Tool.run("report", "\(run)/none").status == 65)
+      #expect(try Tool.run("report", run, "--text", "--svg", "lanes").status == 64)
+      #expect(try Tool.run("report", run, "--from", "1s").status == 64)
+    }
+  }
+
+  @Test("Where the page cannot be written there is one error, and 74")
+  func unwritable() throws {
+    try Self.withRun { run in
+      let answer = try Tool.run("report", run, "--out", "\(run)/none/page.html")
+      #expect(answer.status == 74 && answer.errors.hasPrefix("error: \(run)/none/page.html: cannot write"))
+    }
+  }
+
+  @Test("The smallest scenario stands under the verdict")
+  func shrunk() throws {
+    try Self.withRun { run in
+      let file = "\(run)/small.yaml"
+      try "# 3 nodes\nname: small-<one>\n".write(toFile: file, atomically: true, encoding: .utf8)
+      #expect(try Tool.run("report", run, "--shrunk", file).status == 0)
+      #expect(try Self.page(run).contains("name: small-&lt;one&gt;"))
+      #expect(try Tool.run("report", run, "--shrunk", "\(run)/none.yaml").status == 65)
+    }
+  }
+}
