@@ -53,19 +53,18 @@ class Spacetime {
     const { film, axis, host, plot } = this;
     this.chooseRows();
     const { kind, from, to } = film.column, [first, last] = film.messagesIn(axis.from, axis.until);
-    const shown = [];
+    const isDrawn = this.filters(), shown = [];
     let inWindow = 0;
     for (let m = first; m <= last; m++) {
-      if (film.endsAt(m) < axis.from) continue;
-      if (this.hidden.has(kind[m - 1]) || !this.rowOf.has(from[m - 1]) || !this.rowOf.has(to[m - 1])) continue;
-      inWindow++;
-      if (inWindow <= MOST_DRAWN) shown.push(m);
+      if (!isDrawn.kind[kind[m - 1]] || !isDrawn.process[from[m - 1]] || !isDrawn.process[to[m - 1]]) continue;
+      if (film.sent[m - 1] < axis.from && film.endsAt(m) < axis.from) continue;
+      if (++inWindow <= MOST_DRAWN) shown.push(m);
     }
     const width = host.clientWidth, bottom = 22 + (this.rows.length - 1) * this.gap + 20, height = bottom + 26;
     const parts = [`<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${
       escapeText(`${count(inWindow)} messages between ${this.rows.length} processes from ${moment(axis.from, axis.span)} to ${
       moment(axis.until, axis.span)}`)}">`, this.conditions(), this.lines()];
-    if (inWindow <= MOST_DRAWN) for (const m of shown) parts.push(this.message(m)); else parts.push(this.counts(first, last));
+    if (inWindow <= MOST_DRAWN) for (const m of shown) parts.push(this.message(m)); else parts.push(this.counts(first, last, isDrawn));
     parts.push(this.marks(bottom), axis.draw(plot, bottom), '</svg>');
     host.innerHTML = parts.join('');
     this.shown = inWindow <= MOST_DRAWN ? shown : [];
@@ -74,6 +73,14 @@ class Spacetime {
     element('spacetime-window').textContent = `${moment(axis.from, axis.span)} to ${moment(axis.until, axis.span)}: ${
       count(inWindow)} ${inWindow === 1 ? 'message' : 'messages'}${clients}${inWindow > MOST_DRAWN
       ? `, counted by process and time; zoom in to fewer than ${count(MOST_DRAWN)} to see each` : ''}.${rest}`;
+  }
+
+  // By number, since there may be a million messages to ask about.
+  filters() {
+    return {
+      kind: Uint8Array.from(this.film.kinds, (_, kind) => (this.hidden.has(kind) ? 0 : 1)),
+      process: Uint8Array.from(this.film.processes, (_, process) => (this.rowOf.has(process) ? 1 : 0)),
+    };
   }
 
   // Who is down, paused or slow, behind the lines; faults as bands.
@@ -134,19 +141,23 @@ class Spacetime {
   }
 
   // Left, arrived and lost, by process and time.
-  counts(first, last) {
-    const { film, axis, plot } = this, { from, to, kind } = film.column, bins = Math.floor(plot.width / 4);
-    const sums = new Map(this.rows.map((p) => [p, new Float64Array(bins * 3)]));
-    const add = (process, time, what) => {
-      const bin = Math.floor(((time - axis.from) / axis.span) * bins), of = sums.get(process);
-      if (of && bin >= 0 && bin < bins) of[bin * 3 + what]++;
+  counts(first, last, isDrawn) {
+    const { film, axis, plot } = this, { from, to, kind, fate, at } = film.column, bins = Math.floor(plot.width / 4);
+    const all = film.processes.map((_, p) => (isDrawn.process[p] ? new Float64Array(bins * 3) : null));
+    const scale = bins / axis.span;
+    const add = (of, time, what) => {
+      const bin = Math.floor((time - axis.from) * scale);
+      if (bin >= 0 && bin < bins) of[bin * 3 + what]++;
     };
-    for (let m = first; m <= last; m++) {
-      if (this.hidden.has(kind[m - 1])) continue;
-      add(from[m - 1], film.sent[m - 1], 0);
-      const fate = film.column.fate[m - 1] & 31;
-      if (fate) add(fate > 2 ? from[m - 1] : to[m - 1], film.endsAt(m), fate > 2 ? 2 : 1);
+    for (let i = first - 1; i < last; i++) {
+      const [sender, receiver] = [all[from[i]], all[to[i]]], end = film.endIn[i];
+      if (!isDrawn.kind[kind[i]] || !sender || !receiver) continue;
+      add(sender, film.sent[i], 0);
+      if (!end) continue;
+      const isLost = (fate[i] & 31) > 2;
+      add(isLost ? sender : receiver, at[end - 1], isLost ? 2 : 1);
     }
+    const sums = new Map(this.rows.map((p) => [p, all[p]]));
     let most = 1;
     for (const of of sums.values()) for (const value of of) most = Math.max(most, value);
     const parts = [], room = this.gap / 2 - 4, names = ['left', 'arrived', 'lost'];
