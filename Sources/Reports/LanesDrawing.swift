@@ -25,7 +25,7 @@ package struct LanesDrawing {
     let height = top + Double(record.processes.count) * row + 30
     var svg = SVGText(
       width: width, height: height, title: "The run \(record.summary.scenario), seed \(record.summary.seed)",
-      style: alone ? ReportPage.style : "")
+      style: alone ? PageFrame.style : "")
     for (number, fault) in record.faults.enumerated() { draw(fault, number, &svg) }
     let lanes = lanes
     for (process, name) in record.processes.enumerated() {

@@ -17,57 +17,49 @@ package struct ReportPage {
   }
 
   package var bytes: [UInt8] {
-    var html = HTMLText()
-    html.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-    html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-    html.element("title", "\(summary.scenario), seed \(summary.seed) — Faultline")
-    html.raw("<link rel=\"icon\" href=\"data:,\">\n<style>\n\(Self.style)</style>\n</head>\n<body>\n<main>\n")
-    head(&html)
-    verdict(&html)
-    lacking(&html)
-    timeline(&html)
-    if record.film != nil { messages(&html) }
-    if record.explanation != nil { order(&html) }
-    let tables = ReportTables(record)
-    tables.write(into: &html)
-    html.raw("</main>\n<script type=\"application/octet-stream\" id=\"film\">")
-    html.raw(Data(compressed(PageData(record).bytes)).base64EncodedString())
-    html.raw("</script>\n<script>\n(() => {\n'use strict';\n\(Self.script)})();\n</script>\n</body>\n</html>\n")
-    return Array(html.text.utf8)
+    PageFrame.page(
+      "\(summary.scenario), seed \(summary.seed)",
+      { html in
+        head(&html)
+        verdict(&html)
+        lacking(&html)
+        timeline(&html)
+        if record.film != nil { messages(&html) }
+        if record.explanation != nil { order(&html) }
+        ReportTables(record).write(into: &html)
+      },
+      after: { html in
+        html.raw("<script type=\"application/octet-stream\" id=\"film\">")
+        html.raw(Data(compressed(PageData(record).bytes)).base64EncodedString())
+        html.raw("</script>\n<script>\n(() => {\n'use strict';\n\(Self.script)})();\n</script>\n")
+      })
   }
 
   // MARK: Parts
 
   private func head(_ html: inout HTMLText) {
-    html.element("header") { html in
-      html.element("b", "Faultline")
-      html.element("span", summary.scenario)
-      html.element("span", "seed \(summary.seed)")
-      html.element("span", "\(PeopleText.duration(summary.virtualNS)) of virtual time")
-      html.element("span", PeopleText.count(summary.events, "event"))
-      html.element("span", "version \(summary.version)")
-      html.element("span", "digest \(summary.digest)")
-    }
+    PageFrame.head(
+      &html,
+      [
+        summary.scenario, "seed \(summary.seed)", "\(PeopleText.duration(summary.virtualNS)) of virtual time",
+        PeopleText.count(summary.events, "event"), "version \(summary.version)", "digest \(summary.digest)",
+      ])
   }
 
   private func verdict(_ html: inout HTMLText) {
-    html.raw("<section class=\"verdict \(summary.verdict.rawValue)\" id=\"verdict\">\n<h1><span class=\"mark\">")
-    html.add(summary.verdict == .pass ? "✓ " : summary.verdict == .inconclusive ? "? " : "✗ ")
-    html.raw("</span>")
-    html.add(story.headline)
-    html.raw("</h1>\n")
-    if !summary.description.isEmpty { html.element("p", "class=\"quiet\"", summary.description) }
-    for sentence in story.why { html.element("p", sentence) }
-    if let smallest = record.smallest {
-      html.element("p", "The smallest scenario that fails in the same way:")
-      html.element("pre", smallest.text)
-      html.element("code", "class=\"command\"", smallest.command)
+    PageFrame.verdict(&html, summary.verdict.rawValue, story.headline) { html in
+      if !summary.description.isEmpty { html.element("p", "class=\"quiet\"", summary.description) }
+      for sentence in story.why { html.element("p", sentence) }
+      if let smallest = record.smallest {
+        html.element("p", "The smallest scenario that fails in the same way:")
+        html.element("pre", smallest.text)
+        html.element("code", "class=\"command\"", smallest.command)
+      }
+      if !summary.replay.isEmpty {
+        html.element("span", "class=\"quiet\"", "To see it again:")
+        html.element("code", "class=\"command\"", summary.replay)
+      }
     }
-    if !summary.replay.isEmpty {
-      html.element("span", "class=\"quiet\"", "To see it again:")
-      html.element("code", "class=\"command\"", summary.replay)
-    }
-    html.raw("</section>\n")
   }
 
   private func lacking(_ html: inout HTMLText) {
@@ -160,8 +152,6 @@ package struct ReportPage {
     <span><svg width="30" height="10"><path class="stroke lit" d="M0 5h28"/></svg>on the path that is lit</span>
     <span>n and p go from message to message.</span></div>
     """
-
-  static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
 
   private static let script = [
     PackageResources.film_js, PackageResources.axis_js, PackageResources.timeline_js,

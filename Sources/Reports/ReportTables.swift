@@ -18,55 +18,16 @@ struct ReportTables {
     scenario(&html)
   }
 
+  private typealias Cell = HTMLTable.Cell
+
   private func table(
     _ html: inout HTMLText, _ title: String, _ id: StaticString, heads: [String], numbers: Set<Int> = [],
     rows: [[Cell]]
   ) {
     html.raw("<section id=\"\(id)\">\n")
-    defer { html.raw("</section>\n") }
-    do {
-      html.element("h2", title)
-      html.raw("<div class=\"scroll\"><table><thead><tr>")
-      for (place, head) in heads.enumerated() {
-        html.raw(numbers.contains(place) ? "<th class=\"n\">" : "<th>")
-        html.add(head)
-        html.raw("</th>")
-      }
-      html.raw("</tr></thead><tbody>\n")
-      for row in rows {
-        html.raw("<tr>")
-        for (place, cell) in row.enumerated() {
-          html.raw(numbers.contains(place) ? "<td class=\"n\">" : "<td>")
-          switch cell {
-          case .text(let text): html.add(text)
-          case .drawing(let svg): html.raw(svg)
-          case .moment(let ns): Self.moment(&html, ns)
-          case .moments(let all):
-            for (place, moment) in all.prefix(12).enumerated() {
-              if place > 0 { html.raw("; ") }
-              Self.moment(&html, moment.at)
-              html.add(moment.text)
-            }
-            if all.count > 12 { html.add("; and \(all.count - 12) more") }
-          }
-          html.raw("</td>")
-        }
-        html.raw("</tr>\n")
-      }
-      html.raw("</tbody></table></div>")
-    }
-  }
-
-  private enum Cell {
-    case text(String)
-    case drawing(String)
-    case moment(Int64)
-    case moments([(at: Int64, text: String)])
-  }
-
-  /// A moment that the page goes to.
-  private static func moment(_ html: inout HTMLText, _ ns: Int64) {
-    html.raw("<button type=\"button\" data-goto=\"\(ns)\">\(PeopleText.moment(ns))</button>")
+    html.element("h2", title)
+    HTMLTable(heads: heads, numbers: numbers, rows: rows).write(into: &html)
+    html.raw("</section>\n")
   }
 
   // MARK: Tables
@@ -90,7 +51,7 @@ struct ReportTables {
         }
       return [.text(verdict), .text(expectation.name), .text(""), .text(expectation.detail)]
     }
-    table(&html, "What was expected", "expectations", heads: ["", "", "", ""], rows: rows)
+    table(&html, "What was expected", "expectations", heads: [], rows: rows)
   }
 
   private func faults(_ html: inout HTMLText) {

@@ -237,7 +237,7 @@ package struct RunStory {
 
 extension String {
   /// A name of files as people read it.
-  fileprivate var inWords: String { split(separator: "_").joined(separator: " ") }
+  var inWords: String { split(separator: "_").joined(separator: " ") }
 
   fileprivate var asSentence: String { hasSuffix(".") ? self : self + "." }
 }

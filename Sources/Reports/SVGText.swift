@@ -56,6 +56,28 @@ struct SVGText {
       "<path class=\"head \(kind)\" d=\"M\(wing(1))L\(Self.number(to.0)) \(Self.number(to.1))L\(wing(-1))\"/>\n"
   }
 
+  /// - Parameter hue: of eight.
+  mutating func shape(_ kind: String, _ points: [(Double, Double)], hue: Int, title: String) {
+    path(kind, points, hue: hue, title: title, end: "Z")
+  }
+
+  mutating func path(_ kind: String, _ points: [(Double, Double)], hue: Int, title: String, end: String = "") {
+    let line = points.map { "\(Self.number($0.0)) \(Self.number($0.1))" }.joined(separator: "L")
+    text +=
+      "<path class=\"\(kind)\" style=\"--hue:var(--term-\(hue % 8))\" d=\"M\(line)\(end)\"><title>\(HTMLText.escaped(title))</title></path>\n"
+  }
+
+  /// A curve that is level from each point to the next.
+  ///
+  /// - Parameter base: where it begins.
+  mutating func steps(_ kind: String, _ points: [(Double, Double)], from base: Double, hue: Int, title: String) {
+    guard let first = points.first else { return }
+    var line = "M\(Self.number(first.0)) \(Self.number(base))"
+    for point in points { line += "H\(Self.number(point.0))V\(Self.number(point.1))" }
+    text +=
+      "<path class=\"\(kind)\" style=\"--hue:var(--term-\(hue % 8))\" d=\"\(line)\"><title>\(HTMLText.escaped(title))</title></path>\n"
+  }
+
   /// Marks of time at round distances.
   mutating func scale(from: Int64, until: Int64, left: Double, width: Double, y: Double) {
     let span = max(1, until - from)

@@ -25,7 +25,7 @@ package struct SpacetimeDrawing {
     var svg = SVGText(
       width: width, height: bottom + 30,
       title: "Messages of \(record.summary.scenario), seed \(record.summary.seed)",
-      style: alone ? ReportPage.style : "")
+      style: alone ? PageFrame.style : "")
     for (place, process) in rows.enumerated() {
       let y = y(place)
       svg.text(film.processes[process], "label", x: 4, y: y + 4)

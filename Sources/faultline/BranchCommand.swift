@@ -39,6 +39,9 @@ struct BranchCommand: ParsableCommand {
   @Option(help: "text for people, or json: one object a moment, a line each.")
   var format: RunCommand.Format = .text
 
+  @Option(help: ArgumentHelp("Draw the shares as a page too.", valueName: "file"))
+  var report: String?
+
   func validate() throws {
     guard (2...1000).contains(moments) else {
       throw ValidationError("--moments is a number from 2 to 1000; found \(moments)")
@@ -55,22 +58,41 @@ struct BranchCommand: ParsableCommand {
     }
     try introduce(own)
     var failed = false
+    var points: [BranchText.Point] = []
     run.branch(
       at: moments(of: own), seeds: seeds.seeds, like: own.fingerprint,
       jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, goesOn: { !Interruption.isRequested && !failed },
       tell: { point in
-        do { try tell(point) } catch { failed = true }
+        let shown = Self.shown(point)
+        points.append(shown)
+        do { try tell(shown) } catch { failed = true }
       })
     if failed { throw ExitCode(Exit.inputOutput) }
     if Interruption.isRequested { throw ExitCode(Exit.interrupted) }
+    if let report { try draw(own, points, to: report) }
   }
 
-  private func tell(_ point: BranchPoint) throws {
+  private func draw(_ own: RunResult, _ points: [BranchText.Point], to file: String) throws {
+    let summary = RunSummary(own, wall: .zero, replay: "")
+    let page = BranchPage(
+      scenario: own.scenario.name, summary.verdict, headline: "\(own.scenario.name), seed \(own.seed), \(summary.sentence).",
+      futures: seeds.seeds.count, points: points)
+    do {
+      try ResultsOutput.write(page.bytes, to: file)
+    } catch {
+      throw Exit.after(error)
+    }
+  }
+
+  private static func shown(_ point: BranchPoint) -> BranchText.Point {
     let share = Intervals.share(point.failures, of: point.runs)
-    let shown = BranchText.Point(
+    return BranchText.Point(
       at: point.at.nanoseconds, events: point.events, runs: point.runs, failures: point.failures,
       same: point.sameFailures,
       low: share.low ?? 0, high: share.high ?? 1)
+  }
+
+  private func tell(_ shown: BranchText.Point) throws {
     if format == .json {
       try Terminal.deliver(BranchText.json(shown))
     } else {

@@ -3,22 +3,25 @@ import Experiments
 import Foundation
 import Primitives
 import Reports
+import Results
 import Scenarios
 import World
 
 /// `faultline report`: a run as a page, a drawing or a few lines.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Draw a run: one page that needs nothing else.",
+    commandName: "report", abstract: "Draw a run or a sweep: one page that needs nothing else.",
     discussion: """
-      Writes report.html into the run's folder. What the page shows of messages and states comes from the run repeated; \
+      Writes report.html into the folder of the run, or of the sweep. What the page shows of messages and states comes from the run repeated; \
       where it cannot be repeated, as when another version made it, the page shows what the run's files tell and says \
       what is lacking. Exit codes: 0 something was drawn · 65 nothing can be shown · 74 cannot write.
       """)
 
   enum Drawing: String, ExpressibleByArgument, CaseIterable { case lanes, spacetime }
 
-  @Argument(help: "A run's folder, such as results/runs/leader-crash/7-8e4bf2c1.", completion: .directory)
+  @Argument(
+    help: "The folder of a run, such as results/runs/leader-crash/7-8e4bf2c1, or of a sweep.",
+    completion: .directory)
   var path: String
 
   @Option(
@@ -58,6 +61,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     Interruption.listen()
+    if ResultSet.exists(in: path) { return try drawSweep() }
     let record = try record()
     let bytes: [UInt8]
     if text {
@@ -70,6 +74,23 @@ struct ReportCommand: ParsableCommand {
     guard let file = out ?? (text || svg != nil ? nil : "\(path)/\(RunPage.name)") else {
       return try Terminal.deliver(bytes)
     }
+    try write(bytes, to: file)
+  }
+
+  private func drawSweep() throws {
+    guard !text, svg == nil, shrunk == nil else {
+      throw ValidationError(
+        "--text, --svg and --shrunk are for a run; \(path) is a sweep, which faultline results tells as text")
+    }
+    do {
+      let results = try ResultSet.open(path)
+      try write(SweepPage(results.summary(), results.distributions()).bytes, to: out ?? "\(path)/\(RunPage.name)")
+    } catch let error as ResultError {
+      throw Exit.after(error)
+    }
+  }
+
+  private func write(_ bytes: [UInt8], to file: String) throws {
     do {
       try Data(bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
     } catch {

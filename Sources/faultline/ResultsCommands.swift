@@ -166,6 +166,9 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "A table for people, or one JSON object on standard output.")
   var format = ResultsOutput.Format.text
 
+  @Option(help: ArgumentHelp("Draw the comparison as a page too.", valueName: "file"))
+  var report: String?
+
   @Flag(help: "Show also what did not move.")
   var all = false
 
@@ -191,6 +194,7 @@ struct CompareCommand: ParsableCommand {
     do {
       var comparison = try Comparison.of(try ResultSet.open(before), try ResultSet.open(after))
       for threshold in try thresholds { comparison.gates += try threshold.gates(comparison, path: after) }
+      if let report { try ResultsOutput.write(ComparisonPage(comparison).bytes, to: report) }
       do {
         switch format {
         case .json: try Terminal.write(ComparisonJSON.line(comparison))
