@@ -48,8 +48,8 @@ extension RaftJudge {
       record(
         RaftInvariant.promiseBeforeDurable, step,
         """
-        \(step.name)'s vote for \(Self.name(vote.candidate.index)) in term \(vote.term) may leave while the disk \
-        holds term \(held.state.term) with \(Self.vote(held.state)); it should wait for its own write.
+        \(step.name) let its vote for \(Self.name(vote.candidate.index)) in term \(vote.term) leave while its disk \
+        held term \(held.state.term) with \(Self.vote(held.state)); it should wait for its own write.
         """)
     }
     if let token, !views[step.process].disk.isDurable(token) {
@@ -97,7 +97,7 @@ extension RaftJudge {
     record(
       RaftInvariant.promiseBeforeDurable, step,
       """
-      \(step.name)'s acknowledgement of entry \(index) in term \(term) may leave while the disk holds \
+      \(step.name) let its acknowledgement of entry \(index) in term \(term) leave while its disk held \
       \(held.count) entries and term \(heldTerm); it should wait for the write of both.
       """)
   }
@@ -109,13 +109,24 @@ extension RaftJudge {
     guard views[process].log.count >= index else { return 0 }
     let hash = views[process].log.hash(at: index)
     var copies = 0
-    for server in views.indices
-    where views[server].disk.durable.count >= index && views[server].log.comes(to: hash, at: index)
-      || views[server].lost.comes(to: hash, at: index)
-    {
-      copies += 1
-    }
+    for server in views.indices where holds(hash, at: index, server) { copies += 1 }
     return copies
+  }
+
+  private func holds(_ hash: UInt64, at index: LogIndex, _ server: Int) -> Bool {
+    views[server].disk.durable.count >= index && views[server].log.comes(to: hash, at: index)
+      || views[server].lost.comes(to: hash, at: index)
+  }
+
+  /// `on n1 alone and not yet on itself; it should be on 2 of 3 servers`
+  func whereDurable(_ index: LogIndex, on process: Int) -> String {
+    let hash = views[process].log.count >= index ? views[process].log.hash(at: index) : 0
+    let holders = views.indices.filter { views[process].log.count >= index && holds(hash, at: index, $0) }
+    let names =
+      holders.isEmpty ? "on no disk" : "on the disk of \(holders.map(Self.name).joined(separator: ", ")) alone"
+    let own = holders.contains(process) || holders.isEmpty ? "" : ", and not yet on its own"
+    let quorum = Quorum(voters: servers)
+    return "\(names)\(own); it should be on \(quorum.majority) of \(quorum.voters)"
   }
 
   mutating func judgeAnswer(_ step: Step) {
@@ -125,11 +136,12 @@ extension RaftJudge {
     let copies = copies(of: applied, on: step.process)
     let quorum = Quorum(voters: servers)
     guard copies < quorum.majority else { return }
+    let place = whereDurable(applied, on: step.process)
     record(
       RaftInvariant.acknowledgedIsDurable, step,
       """
-      \(step.name) told a client of an outcome with entry \(applied) applied, which is durable on \(copies) of \
-      \(quorum.voters) servers; it should be on \(quorum.majority).
+      \(step.name) told a client of an outcome with entry \(applied) applied, which was durable \
+      \(place).
       """)
   }
 

@@ -62,8 +62,8 @@ extension RaftJudge {
     record(
       RaftInvariant.readsAreCurrent, step,
       """
-      \(step.name) answered a read from \(outcome.index) entries, though \(read.committed) were committed when it got \
-      it; it should know all of them.
+      \(step.name) answered a read at entry \(outcome.index), though entry \(read.committed) was committed when it got \
+      it; it should know all up to that one.
       """)
   }
 }

@@ -103,11 +103,12 @@ extension RaftJudge {
     let copies = copies(of: index, on: step.process)
     let quorum = Quorum(voters: servers)
     guard copies < quorum.majority else { return }
+    let place = whereDurable(index, on: step.process)
     record(
       RaftInvariant.committedIsDurable, step,
       """
-      \(step.name) committed entry \(index) in term \(now.term) while it is durable on \(copies) of \
-      \(quorum.voters) servers; it should be on \(quorum.majority).
+      \(step.name) committed entry \(index) in term \(now.term) while it was durable \
+      \(place).
       """)
   }
 

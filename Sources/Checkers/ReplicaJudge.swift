@@ -254,8 +254,7 @@ public struct ReplicaJudge: Judge {
     record(
       ReplicaInvariant.stateFollowsChanges, process, now,
       """
-      at n\(process + 1) \(different.joined(separator: ", ")) \(different.count == 1 ? "is" : "are") not what the \
-      changes come to that it knows; it should be.
+      n\(process + 1) has \(different.joined(separator: ", and ")), by the changes that it knows.
       """)
   }
 

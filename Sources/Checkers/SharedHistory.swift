@@ -107,22 +107,26 @@ extension SharedHistory.State {
       && reading.register == register && reading.keys == map.count
   }
 
-  /// The objects that are not as in the other state: `the counter (12 for 14)`, `the map (key 3 is 7 for 9)`.
+  /// What is not as in the other state: `12 in the counter, which should have 14`, `nothing under key 3 of the map, which
+  /// should have 9`.
   func differences(from other: SharedHistory.State) -> [String] {
     func words(_ value: UInt64?) -> String { value.map { "\($0)" } ?? "nothing" }
+    func sentence(_ is: String, _ place: String, _ should: String) -> String {
+      "\(`is`) \(place), which should have \(should)"
+    }
     var different: [String] = []
-    if counter != other.counter { different.append("the counter (\(counter) for \(other.counter))") }
-    if balance != other.balance { different.append("the balance (\(balance) for \(other.balance))") }
+    if counter != other.counter { different.append(sentence("\(counter)", "in the counter", "\(other.counter)")) }
+    if balance != other.balance { different.append(sentence("\(balance)", "in the balance", "\(other.balance)")) }
     if let added = elements.subtracting(other.elements).min() {
-      different.append("the set (with \(added))")
+      different.append("\(added) in the set, which should not have it")
     } else if let lacking = other.elements.subtracting(elements).min() {
-      different.append("the set (without \(lacking))")
+      different.append("no \(lacking) in the set, which should have it")
     }
     if register != other.register {
-      different.append("the register (\(words(register)) for \(words(other.register)))")
+      different.append(sentence(words(register), "in the register", words(other.register)))
     }
     if let key = Set(map.keys).union(other.map.keys).filter({ map[$0] != other.map[$0] }).min() {
-      different.append("the map (key \(key) is \(words(map[key])) for \(words(other.map[key])))")
+      different.append(sentence(words(map[key]), "under key \(key) of the map", words(other.map[key])))
     }
     return different
   }

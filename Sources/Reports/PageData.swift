@@ -73,6 +73,8 @@ package struct PageData {
     plain("changeOf", changes.process.lazy.map { UInt64($0) })
     plain("changeName", changes.name.lazy.map(UInt64.init))
     text("value", changes.value)
+    deltas("openSyncIn", film.openSyncs.event.lazy.map(Int64.init))
+    plain("openSyncOf", film.openSyncs.process.lazy.map { UInt64($0) })
     deltas("opNumber", film.operations.number.lazy.map { Int64(bitPattern: $0) })
     deltas("askedIn", film.operations.askedIn.lazy.map(Int64.init))
     plain(
@@ -180,6 +182,9 @@ package struct PageData {
         json.value(focus.lowerBound)
         json.value(focus.upperBound)
       }
+      // What the page shows first: a process at the moment that matters.
+      json.member("subject", RunStory(record).subject)
+      json.member("moment", RunStory(record).moment ?? -1)
       json.array("columns") { json in
         for column in columns {
           json.array { json in

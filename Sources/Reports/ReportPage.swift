@@ -48,8 +48,17 @@ package struct ReportPage {
 
   private func verdict(_ html: inout HTMLText) {
     PageFrame.verdict(&html, summary.verdict.rawValue, story.headline) { html in
-      if !summary.description.isEmpty { html.element("p", "class=\"quiet\"", summary.description) }
+      if !summary.description.isEmpty {
+        html.element("p", "class=\"quiet\"", "The scenario: \(summary.description)")
+      }
       for sentence in story.why { html.element("p", sentence) }
+      let course = story.course
+      if !course.isEmpty {
+        html.element("h4", "How it came to this")
+        html.element("div", "id=\"course\"") { html in
+          HTMLTable(heads: [], rows: course.map { [.moment($0.at), .text($0.text)] }).write(into: &html)
+        }
+      }
       if let smallest = record.smallest {
         html.element("p", "The smallest scenario that fails in the same way:")
         html.element("pre", smallest.text)
@@ -80,7 +89,7 @@ package struct ReportPage {
       )
       html.raw(LanesDrawing(record).svg(alone: false))
       html.raw("</div>\n")
-      html.raw(Self.lanesLegend)
+      html.raw(Self.lanesLegend(record.film?.names ?? []))
     }
   }
 
@@ -136,12 +145,17 @@ package struct ReportPage {
 
   // MARK: What never changes
 
-  private static let lanesLegend = """
-    <div class="legend"><span>Lanes are coloured by term: <b>strong</b> leads, pale follows, dashed stands for election.</span>
-    <span>Dark: down. Grey: paused.</span><span>↯ amber: a fault, on the lanes that it touches.</span>
-    <span>Red line: a violation.</span><span>Blue frame: what is shown message by message.</span>
-    <span>Drag or use the arrow keys to pan; Ctrl and the wheel, pinch, or + and − to zoom; ] for the next fault.</span></div>
-    """
+  /// - Parameter names: what the processes show of themselves.
+  private static func lanesLegend(_ names: [String]) -> String {
+    let roles = "Lanes are coloured by term: <b>strong</b> leads, pale follows, dashed stands for election."
+    let modes = "Lanes show the loop's mode: pale healthy, pink degraded, red critical, green recovering."
+    let lanes = names.contains("role") ? roles : names.contains("mode") ? modes : ""
+    return """
+      <div class="legend"><span>\(lanes)</span><span>Dark: down. Grey: paused.</span><span>↯ amber: a fault, on the lanes that it touches.</span>
+      <span>Red line: a violation.</span><span>Blue frame: what is shown message by message.</span>
+      <span>Drag or use the arrow keys to pan; Ctrl and the wheel, pinch, or + and − to zoom; ] for the next fault.</span></div>
+      """
+  }
 
   private static let messagesLegend = """
     <div class="legend"><span>Time goes to the right. A stroke is a message, from where it left to where it arrived.</span>
@@ -150,6 +164,7 @@ package struct ReportPage {
     <span><svg width="30" height="10"><path class="stroke affected" d="M0 5h28"/></svg>under a fault</span>
     <span><svg width="30" height="10"><path class="stroke copy" d="M0 5h28"/></svg>a copy</span>
     <span><svg width="30" height="10"><path class="stroke lit" d="M0 5h28"/></svg>on the path that is lit</span>
+    <span><svg width="30" height="10"><rect class="sync" y="3" width="26" height="4"/></svg>a write on its way to the disk</span>
     <span>n and p go from message to message.</span></div>
     """
 

@@ -7,7 +7,12 @@ struct ReportTables {
   private let record: RunRecord
   private var summary: RunSummary { record.summary }
 
-  init(_ record: RunRecord) { self.record = record }
+  private let story: RunStory
+
+  init(_ record: RunRecord) {
+    self.record = record
+    story = RunStory(record)
+  }
 
   func write(into html: inout HTMLText) {
     expectations(&html)
@@ -42,7 +47,9 @@ struct ReportTables {
         ),
       ]
     }
-    rows += summary.expectations.map { expectation in
+    // That safety was missed is said by what was broken.
+    let others = summary.expectations.filter { $0.name != "safety" || summary.violations.isEmpty }
+    rows += others.map { expectation in
       let verdict =
         switch expectation.verdict {
         case .held: "✓ held"
@@ -93,10 +100,11 @@ struct ReportTables {
       let end = incident.end.map { end in
         "\(end)\(incident.endNS.map { " after \(PeopleText.duration($0 - incident.atNS))" } ?? "")"
       }
+      let early = story.faultsStillActing(as: incident).map { "✗ while “\($0)” still acted" }
       return [
-        .moment(incident.atNS), .text(incident.node), .text("\(incident.cause) of \(incident.subject)"),
+        .moment(incident.atNS), .text(incident.node), .text("\(incident.cause.inWords) of \(incident.subject)"),
         .text(incident.isTrue ? "a fault explains it" : "no fault explains it"), .moments(actions),
-        .text(end ?? "open"),
+        .lines(end ?? "open", early.joined(separator: ", ")),
       ]
     }
     table(
@@ -106,20 +114,24 @@ struct ReportTables {
 
   private func measures(_ html: inout HTMLText) {
     guard !summary.measures.isEmpty else { return }
-    let rows: [[Cell]] = summary.measures.map { measure in
-      func value(_ value: Double) -> Cell { .text(PeopleText.figure(value, unit: measure.unit)) }
-      let single = measure.count == 1
-      return [
-        .text(measure.name.split(separator: "_").joined(separator: " ")), .text(PeopleText.count(measure.count)),
-        single ? value(measure.mean) : value(measure.p50), single ? .text("") : value(measure.p90),
-        single ? .text("") : value(measure.p99), single ? .text("") : value(measure.max),
-        .drawing(single ? "" : Self.range(measure)),
-      ]
+    let rows: [[Cell]] = summary.measures.filter { $0.count > 1 }.map { measure in
+      [.text(measure.name.inWords), .text(PeopleText.count(measure.count))]
+        + [measure.p50, measure.p90, measure.p99, measure.max].map {
+          .text(PeopleText.figure($0, unit: measure.unit))
+        } + [.drawing(Self.range(measure))]
     }
-    table(
-      &html, "What was measured", "measures",
-      heads: ["", "count", "median", "90 %", "99 %", "most", "median, 90 %, 99 %, most"],
-      numbers: [1, 2, 3, 4, 5], rows: rows)
+    let single = summary.measures.filter { $0.count == 1 }.map {
+      "\($0.name.inWords) \(PeopleText.figure($0.mean, unit: $0.unit))"
+    }
+    html.element("section", "id=\"measures\"") { html in
+      html.element("h2", "What was measured")
+      if !single.isEmpty { html.element("p", single.joined(separator: " · ")) }
+      guard !rows.isEmpty else { return }
+      HTMLTable(
+        heads: ["", "count", "median", "90 %", "99 %", "most", "median, 90 %, 99 %, most"],
+        numbers: [1, 2, 3, 4, 5], rows: rows
+      ).write(into: &html)
+    }
   }
 
   /// From nothing to the most, with marks at the percentiles.

@@ -3,18 +3,26 @@ import World
 
 /// What a run came to and why, in a few sentences, and where in its time that is to be seen.
 package struct RunStory {
-  private let record: RunRecord
-  private var summary: RunSummary { record.summary }
+  let record: RunRecord
+  var summary: RunSummary { record.summary }
 
   package init(_ record: RunRecord) { self.record = record }
 
   /// `leader-isolated broke election-safety at 12.437 s on n3: two leaders in term 5.`
-  package var headline: String { "\(summary.scenario) \(summary.sentence)." }
+  package var headline: String {
+    let whole = "\(summary.scenario) \(summary.sentence)"
+    guard whole.count > Self.longestHeadline else { return whole + "." }
+    // The rest follows below.
+    let cut = whole.prefix(Self.longestHeadline).lastIndex { $0 == ";" || $0 == ":" || $0 == "," }
+    return cut.map { whole[..<$0] + " …" } ?? whole + "."
+  }
+
+  private static let longestHeadline = 170
 
   /// What led there, a sentence or two each; empty where all is well.
   package var why: [String] {
     guard summary.verdict != .pass else { return [] }
-    var sentences: [String] = []
+    var sentences = headline.hasSuffix("…") ? ["\(summary.scenario) \(summary.sentence)."] : []
     if let explanation = record.explanation, !headline.contains(explanation.sentence) {
       sentences.append(explanation.sentence.asSentence)
     }
@@ -44,6 +52,8 @@ package struct RunStory {
     if let violation = summary.violations.first { return violation.atNS }
     if let explanation = record.explanation { return explanation.operation.end_ns ?? explanation.operation.call_ns }
     guard summary.verdict == .violation else { return nil }
+    // A loop's first wrong ending, or the second time of the same.
+    if let early = summary.incidents.first(where: { !faultsStillActing(as: $0).isEmpty }) { return early.endNS }
     if let again = again.first { return again.incidents[1].atNS }
     return lastHeal ?? longestSilence?.lowerBound
   }
@@ -71,6 +81,15 @@ package struct RunStory {
     case .start: return "It happened as \(node) started."
     default: return nil
     }
+  }
+
+  /// The process that a picture shows first: who broke something, or is named in what was missed; empty for none.
+  package var subject: String {
+    if let node = summary.violations.first?.node { return node }
+    if let early = summary.incidents.first(where: { !faultsStillActing(as: $0).isEmpty }) { return early.node }
+    if let again = again.first { return again.incidents[0].node }
+    let words = missed.flatMap { $0.detail.split { !$0.isLetter && !$0.isNumber } }.map(String.init)
+    return words.first { record.processes.contains($0) } ?? ""
   }
 
   // MARK: Loops
@@ -103,16 +122,20 @@ package struct RunStory {
         "\(first.node) diagnosed \(first.cause.inWords) of \(first.subject) \(count) times (at \(times)\(count > 4 ? ", …" : ""))"
       if !deeds.isEmpty { sentence += ", did \(Self.list(deeds))" }
       var early: [String: Int] = [:]
-      for incident in group.incidents where incident.end == "closed" {
-        for name in acting(on: [first.node, first.subject], at: incident.endNS ?? 0) {
-          early[name, default: 0] += 1
-        }
+      for incident in group.incidents {
+        for name in faultsStillActing(as: incident) { early[name, default: 0] += 1 }
       }
       for (name, times) in early.sorted(by: { $0.key < $1.key }) {
         sentence += ", and \(times == 1 ? "once" : "\(times) times") took it to be over while “\(name)” still acted"
       }
       return sentence + "."
     }
+  }
+
+  /// Faults that explain an incident, and that acted still when it was closed.
+  func faultsStillActing(as incident: RunSummary.Incident) -> [String] {
+    guard incident.isTrue, incident.end == "closed", let end = incident.endNS else { return [] }
+    return acting(on: [incident.node, incident.subject], at: end)
   }
 
   /// Names of the faults that act on all, or the only one, of these hosts.
@@ -157,7 +180,17 @@ package struct RunStory {
       let until = low + 60 < film.messages.count ? film.sentAt(low + 60) : end
       window = near..<min(window.upperBound, max(until, moment + 1))
     }
+    if let turn = course.first(where: { $0.decides })?.at, turn < window.lowerBound, isNear(turn, moment) {
+      window = max(0, turn - (moment - turn) / 10)..<window.upperBound
+    }
     return window.isEmpty ? max(0, window.lowerBound - 1)..<(window.lowerBound + 1) : window
+  }
+
+  /// Whether few enough messages left between two moments for a picture to show each.
+  private func isNear(_ from: Int64, _ until: Int64) -> Bool {
+    guard let film = record.film else { return true }
+    return (0..<film.messages.count).lazy.filter { (from...until).contains(film.sentAt($0)) }.prefix(1_200).count
+      < 1_200
   }
 
   // MARK: The cluster at a moment
@@ -168,7 +201,10 @@ package struct RunStory {
     let scene = film.scene(at: moment)
     var groups: [(what: String, who: [String])] = []
     for node in 0..<film.nodes {
-      let what = Self.role(scene[node])
+      var scene = scene[node]
+      // How far clocks are off matters where something went wrong.
+      if !summary.violations.contains(where: { $0.node == film.processes[node] }) { scene["clock"] = nil }
+      let what = Self.role(scene)
       guard !what.isEmpty else { continue }
       if let place = groups.firstIndex(where: { $0.what == what }) {
         groups[place].who.append(film.processes[node])
@@ -177,12 +213,22 @@ package struct RunStory {
       }
     }
     guard !groups.isEmpty, groups.count <= 12 else { return nil }
-    groups.sort { ($0.who.count, $0.what) < ($1.who.count, $1.what) }
+    // Leaders first; else in the order of the nodes.
+    groups = groups.filter { $0.what.contains("leader of") } + groups.filter { !$0.what.contains("leader of") }
     let phrases = groups.map { group in
       let who = group.who.count > 8 ? "\(group.who.count) others" : Self.list(group.who)
-      return "\(who) \(group.who.count == 1 ? "was" : "were") \(group.what)"
+      return group.who.count == 1 ? "\(who) was \(group.what)" : "\(who) were \(Self.plural(group.what))"
     }
     return "At \(PeopleText.moment(moment)) \(Self.list(phrases))."
+  }
+
+  private static func plural(_ what: String) -> String {
+    for role in ["follower", "candidate"] {
+      if let range = what.firstRange(of: role) {
+        return what[..<range.lowerBound] + role + "s" + what[range.upperBound...]
+      }
+    }
+    return what
   }
 
   /// `leader of term 5`, `down`, `paused, follower of term 3`; empty where a process shows no role and is up.
@@ -199,6 +245,13 @@ package struct RunStory {
 
   /// Faults that acted then, and the last that were over.
   private func faults(before moment: Int64) -> String {
+    let choices = record.scenario.firstMatch(of: /\nchoices:\n((?:  .*\n?)+)/).map {
+      $0.1.split(separator: "\n").count
+    }
+    let fixed = choices.map {
+      " \(PeopleText.count(UInt64($0), "choice")) of chance \($0 == 1 ? "is" : "are") fixed by the scenario."
+    }
+    guard !record.faults.isEmpty else { return "No fault was injected in this run.\(fixed ?? "")" }
     var acting: [String] = []
     var over: [(until: Int64, text: String)] = []
     for (place, fault) in record.faults.enumerated() {
@@ -213,7 +266,7 @@ package struct RunStory {
           let time =
             until == from
             ? "at \(PeopleText.moment(from))" : "from \(PeopleText.moment(from)) to \(PeopleText.moment(until))"
-          over.append((until, "“\(name)”\(onWhom) \(time), over for \(ago)"))
+          over.append((until, "“\(name)”\(onWhom) \(time), which had ended \(ago) before"))
         } else {
           let end = occurrence.until.map { " until \(PeopleText.moment($0.nanoseconds))" } ?? ""
           acting.append("“\(name)”\(onWhom) since \(PeopleText.moment(from))\(end)")
@@ -221,7 +274,8 @@ package struct RunStory {
       }
     }
     over.sort { $0.until > $1.until }
-    var sentence = acting.isEmpty ? "No fault acted then" : "Acting then: " + acting.joined(separator: "; ")
+    var sentence =
+      acting.isEmpty ? "No fault acted at that moment" : "Acting then: " + acting.joined(separator: "; ")
     if !over.isEmpty {
       sentence += ". Before that: " + over.prefix(3).map(\.text).joined(separator: "; ")
       if over.count > 3 { sentence += "; and \(over.count - 3) earlier" }

@@ -91,9 +91,16 @@ extension FaultAction {
 }
 
 extension Scenario {
-  /// What was done, with every selector resolved: `partition n1,n2 | n3,n4,n5`.
+  /// What was done, with every selector resolved, and how much of it: `partition n1,n2 | n3,n4,n5`, `clock {nodes: n1,
+  /// step: -30s}`.
   package func words(of action: FaultAction) -> String {
-    FaultWords(hosts: Hosts(cluster, clients: workload?.clients ?? 0)).name(action)
+    let hosts = Hosts(cluster, clients: workload?.clients ?? 0)
+    switch action {
+    case .clock, .link, .disk, .slow, .load, .leak, .damage:
+      let words = Spelling.action(action, hosts).map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+      return words.unicodeScalars.count > 200 ? String(words.unicodeScalars.prefix(199)) + "…" : words
+    default: return FaultWords(hosts: hosts).name(action)
+    }
   }
 
   /// What a fault does in words: the whole of a timed one's name, of a repeating one's the branch.

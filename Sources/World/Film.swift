@@ -92,6 +92,13 @@ package struct Film: Sendable {
     package var count: Int { number.count }
   }
 
+  /// Writes that were still on their way to the disk at the end.
+  package struct OpenSyncs: Sendable {
+    /// The event in which each began.
+    package internal(set) var event: [UInt32] = []
+    package internal(set) var process: [Int32] = []
+  }
+
   package internal(set) var processes: [String] = []
   /// The processes before this one are nodes, the others clients.
   package internal(set) var nodes = 0
@@ -102,8 +109,9 @@ package struct Film: Sendable {
   package internal(set) var messages = Messages()
   package internal(set) var changes = Changes()
   package internal(set) var operations = Operations()
-  /// What changes are about: `condition` (up, paused, down or slow), `clock`, and what programs show.
-  package internal(set) var names: [String] = ["condition", "clock"]
+  package internal(set) var openSyncs = OpenSyncs()
+  /// What changes are about: `condition` (up, paused, down or slow), `clock`, `disk`, and what programs show.
+  package internal(set) var names: [String] = ["condition", "clock", "disk"]
   /// Of all columns of text.
   package internal(set) var texts = FilmTexts()
 }

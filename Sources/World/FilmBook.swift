@@ -32,7 +32,8 @@ import Telemetry
   private var shown: [[Shown]] = []
   private var conditions: [ProcessCondition?] = []
   private var clockErrors: [Int64] = []
-  private var places: [String: UInt16] = ["condition": 0, "clock": 1]
+  private var unsynced: [Int] = []
+  private var places: [String: UInt16] = ["condition": 0, "clock": 1, "disk": 2]
 
   /// The event under way.
   private var event: UInt32 { UInt32(truncatingIfNeeded: film.events.count) }
@@ -45,6 +46,7 @@ import Telemetry
     shown = Array(repeating: [], count: processes)
     conditions = Array(repeating: nil, count: processes)
     clockErrors = Array(repeating: 0, count: processes)
+    unsynced = Array(repeating: 0, count: processes)
   }
 
   // MARK: Events
@@ -160,6 +162,7 @@ import Telemetry
 
   mutating func end(_ process: Int) {
     waiting[process].removeAll()
+    syncs = syncs.filter { $0.key.process != process }
     touch(process)
   }
 
@@ -179,11 +182,17 @@ import Telemetry
 
   // MARK: What processes show
 
-  /// - Parameter clockError: ns by which its wall clock is ahead.
+  /// - Parameters:
+  ///   - clockError: ns by which its wall clock is ahead.
+  ///   - writes: that a crash may lose.
   mutating func show(
-    _ process: Int, _ condition: ProcessCondition, clockError: Int64,
+    _ process: Int, _ condition: ProcessCondition, clockError: Int64, unsynced writes: Int,
     _ details: [(name: StaticText, value: String)]
   ) {
+    if unsynced[process] != writes {
+      unsynced[process] = writes
+      change(of: process, 2, writes == 0 ? "" : "\(PeopleText.count(UInt64(writes), "write")) not synced yet")
+    }
     if conditions[process] != condition {
       conditions[process] = condition
       change(of: process, 0, "\(condition)")
@@ -247,6 +256,10 @@ import Telemetry
     film.nodes = nodes
     film.kinds = kinds
     film.end = end
+    for (sync, event) in syncs.sorted(by: { ($0.value, $0.key.process) < ($1.value, $1.key.process) }) {
+      film.openSyncs.event.append(event)
+      film.openSyncs.process.append(Int32(sync.process))
+    }
     return film
   }
 }

@@ -63,8 +63,10 @@ extension Simulation {
       let wall = clocks[index].wall(clocks[index].reading(at: now))
       let ahead = wall.nanoseconds - now.nanoseconds - HostClock.epoch.count
       // In place: a process is large, and would be copied.
-      let (state, details) = processes.withUnsafeBufferPointer { ($0[index].state, $0[index].program.details) }
-      film.show(index, Self.condition(of: state), clockError: ahead, details)
+      let (state, writes, details) = processes.withUnsafeBufferPointer {
+        ($0[index].state, $0[index].disk.pending.count, $0[index].program.details)
+      }
+      film.show(index, Self.condition(of: state), clockError: ahead, unsynced: writes, details)
     }
   }
 

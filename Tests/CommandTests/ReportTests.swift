@@ -143,6 +143,21 @@ struct ReportTests {
     }
   }
 
+  @Test("A page of what was missed tells how it came to that, fault by fault and leader by leader")
+  func course() throws {
+    try Self.withRun("--set", "expect=[{measure: leader_changes, at_most: 0}]") { run in
+      let page = try Self.page(run)
+      let course = try #require(page.firstMatch(of: /id="course">([\s\S]*?)<\/div>\n<\/div>/)).output.1
+      let turns = ["n3 leads, term 1", "↯ crash n3", "n3 is down", "n1 leads, term 2", "n3 starts again"]
+      let places = turns.map { turn in course.range(of: turn)?.lowerBound }
+      #expect(!places.contains(nil), "\(course)")
+      #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
+      #expect(page.contains("Acting then: “crash n3” since 6\u{A0}s until 11\u{A0}s"))
+      let text = try Tool.run("report", run, "--text").output
+      #expect(text.contains("missed leader_changes: 2, expected at most 0") && text.contains("“crash n3”"))
+    }
+  }
+
   @Test("A sweep, a comparison and the futures of a run have pages too")
   func others() throws {
     try Tool.within { (folder: String) throws -> Void in

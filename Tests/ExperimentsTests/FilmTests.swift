@@ -37,6 +37,13 @@ struct FilmTests {
     #expect(sent == counts.sent && delivered == counts.delivered && copies == counts.duplicated)
     #expect(dropped == counts.dropped)
     #expect(film.operations.count == result.recording.history.count { $0.kind == .invoke })
+    let ended = film.events.kind.indices.count {
+      film.events.kind[$0] == Film.EventKind.sync.rawValue && film.events.cause[$0] > 0
+    }
+    let begun = result.recording.draws.reduce(0) { $0 + Int($1.syncs) }
+    // What a crash cuts off ends for nobody.
+    let lost = result.recording.incidents.crashes == 0 ? 0 : begun
+    #expect((begun - lost...begun).contains(ended + film.openSyncs.event.count))
     #expect(film.operations.answeredIn.count { $0 > 0 } <= film.operations.count)
   }
 

@@ -115,7 +115,18 @@ class Film {
     this.column.opNumber.forEach((number, i) => {
       this.operationAt.set(number, { asked: askedIn[i], answered: answered[i] ? askedIn[i] + answered[i] - 1 : 0 });
     });
+    this.syncs = this.writes();
     this.role = this.names.indexOf('role');
+  }
+
+  // Syncs by process: from when to when, and whether they had ended.
+  writes() {
+    const { at, event, process, cause, openSyncIn, openSyncOf } = this.column, syncs = this.processes.map(() => []);
+    for (let i = 0; i < event.length; i++) {
+      if (event[i] === 2 && cause[i] && process[i]) syncs[process[i] - 1].push({ from: at[cause[i] - 1], until: at[i], open: false });
+    }
+    openSyncIn.forEach((began, i) => syncs[openSyncOf[i]].push({ from: at[began - 1], until: this.end, open: true }));
+    return syncs;
   }
 
   timeOf(event) { return event ? this.column.at[event - 1] : 0; }

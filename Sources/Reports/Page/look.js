@@ -56,7 +56,7 @@ class Look {
     this.show(`<h3>${escapeText(film.kindOf(m))} <small>message ${count(m)}</small></h3><p>${escapeText(describe(film, m))}.</p>
       ${this.chain('What led to it', before, m)}
       ${this.list('What it led to at once', later)}
-      <p class="quiet">${count(found.length)} events follow from it${cut ? `, and more: only the first ${count(LONGEST_PATH)} are lit` : ''}, without what timers did later.</p>`);
+      <p class="quiet">${count(found.length)} ${found.length === 1 ? 'event follows' : 'events follow'} from it${cut ? `, and more: only the first ${count(LONGEST_PATH)} are lit` : ''}, without what timers did later.</p>`);
     this.changed();
   }
 
@@ -121,6 +121,12 @@ class Look {
     return `<h4>${title}</h4><ul>${lines.join('')}${more}</ul>`;
   }
 
+  // The message that an event was about, to be followed.
+  origin(event) {
+    const { film } = this, kind = film.column.event[event - 1], number = film.column.detail[event - 1];
+    return (kind === 0 || kind === 4) && number ? `<button data-follow="${number}">its way</button>` : '';
+  }
+
   // What an event was, in words.
   cause(event) {
     const { film } = this, { detail } = film.column, number = detail[event - 1];
@@ -132,7 +138,7 @@ class Look {
       case 4: return number ? `turns to ${film.kindOf(number)} from ${film.processes[film.column.from[number - 1]]}, which had waited` : 'takes a request';
       case 5: return 'finds a connection closed';
       case 6: return 'a fault begins or ends';
-      case 7: return 'its work or memory changes';
+      case 7: return 'hears of its work or its resources';
       default: return number ? `operation ${number - 1} is asked` : 'goes on';
     }
   }
@@ -153,7 +159,7 @@ class Look {
     this.show(`<h3>${escapeText(film.processes[process])} <small>${event ? `after event ${count(event)} at ${moment(film.timeOf(event))}` : 'before its first event'}</small></h3>
       <p class="steps">${earlier ? `<button data-step="${process},${earlier}">← its event before</button>` : ''} ${
       later ? `<button data-step="${process},${later}">its next event →</button>` : ''}</p>
-      ${event ? `<p>${escapeText(this.cause(event))}</p>` : ''}
+      ${event ? `<p>${escapeText(this.cause(event))} ${this.origin(event)}</p>` : ''}
       ${log(state)}<table class="state">${rows.join('')}</table>${rows.length ? '<p class="quiet">Struck through: what it showed the moment before.</p>' : ''}
       ${this.list('It sent', sent)}`);
   }

@@ -36,8 +36,8 @@ async function open() {
     all();
     drawOrder(film, look);
   }));
-  const violator = film.violations.length ? film.processes.indexOf(film.violations[0].node) : -1;
-  if (violator >= 0 && film.films) look.choose(violator, film.violations[0].at);
+  const subject = film.processes.indexOf(film.subject);
+  if (subject >= 0 && film.moment >= 0) look.choose(subject, film.moment);
   document.body.dataset.ready = String(Math.round(performance.now() - began));
 }
 
@@ -85,6 +85,7 @@ function listen(film, look, whole, near, spacetime) {
     const { goto } = (target.closest('[data-goto]') || { dataset: {} }).dataset;
     if (!goto) return;
     near.set(Number(goto) - near.span / 2, Number(goto) + near.span / 2);
+    if (look.process !== null) look.choose(look.process, Number(goto));
     (element('spacetime') || element('timeline')).scrollIntoView({ block: 'center' });
   });
   if (!spacetime) return;

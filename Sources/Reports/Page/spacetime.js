@@ -63,7 +63,8 @@ class Spacetime {
     const width = host.clientWidth, bottom = 22 + (this.rows.length - 1) * this.gap + 20, height = bottom + 26;
     const parts = [`<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${
       escapeText(`${count(inWindow)} messages between ${this.rows.length} processes from ${moment(axis.from, axis.span)} to ${
-      moment(axis.until, axis.span)}`)}">`, this.conditions(), this.lines()];
+      moment(axis.until, axis.span)}`)}">`, this.conditions(), this.lines(),
+      inWindow <= MOST_DRAWN ? this.syncs() : ''];
     if (inWindow <= MOST_DRAWN) for (const m of shown) parts.push(this.message(m)); else parts.push(this.counts(first, last, isDrawn));
     parts.push(this.marks(bottom), axis.draw(plot, bottom), '</svg>');
     host.innerHTML = parts.join('');
@@ -117,6 +118,21 @@ class Spacetime {
     return this.rows.map((process) => `<text class="label${this.look.process === process ? ' chosen' : ''}" x="4" y="${
       this.y(process) + 4}">${escapeText(film.processes[process])}</text><path class="life" d="M${plot.left} ${
       this.y(process)}h${plot.width}"/>`).join('');
+  }
+
+  // Writes on their way to the disk, as bars below the line.
+  syncs() {
+    const { film, axis, plot } = this, parts = [];
+    for (const process of this.rows) {
+      const y = this.y(process) + 7;
+      for (const { from, until, open } of film.syncs[process]) {
+        if (until < axis.from || from > axis.until) continue;
+        const a = Math.max(plot.left, axis.x(from, plot)), b = Math.min(plot.left + plot.width, axis.x(until, plot));
+        parts.push(`<rect class="sync${open ? ' open' : ''}" x="${round(a)}" y="${y}" width="${Math.max(1.5, round(b - a))}" height="4"><title>${
+          escapeText(`${film.processes[process]} syncs its disk from ${moment(from)}${open ? ', which had not ended when the run did' : ` for ${duration(until - from)}`}`)}</title></rect>`);
+      }
+    }
+    return parts.join('');
   }
 
   message(m) {

@@ -28,7 +28,7 @@ class Timeline {
       const at = film.timeOf(changeIn[row]), piece = { at, ...this.piece(now) };
       if (track.length && track.at(-1).at === at) track.pop();
       const last = track.at(-1);
-      if (!last || last.label !== piece.label || last.kind !== piece.kind) track.push(piece);
+      if (!last || last.label !== piece.label || last.kind !== piece.kind || last.clock !== piece.clock) track.push(piece);
     }
     return track;
   }
@@ -37,9 +37,8 @@ class Timeline {
     let label = role ? (term ? `${role} · term ${term}` : role) : mode || '';
     if (incidents) label += ` · ${incidents}`;
     if (condition !== 'up') label = condition + (condition === 'down' || !label ? '' : ` · ${label}`);
-    if (clock) label += ` · clock ${clock}`;
     const kind = condition !== 'up' ? condition : role ? role.replace('pre-', '') : mode || 'up';
-    return { label, kind, term };
+    return { label, kind, term, clock: clock ? `, clock ${clock}` : '' };
   }
 
   rowAt(y) {
@@ -68,7 +67,7 @@ class Timeline {
     host.innerHTML = parts.join('');
     element('timeline-window').textContent =
       `${moment(axis.from, axis.span)} to ${moment(axis.until, axis.span)}, ${duration(axis.span)} of ${duration(film.end)}${
-      this.quiet ? `; ${count(this.quiet)} clients, up all the time, have no lane` : ''}`;
+      this.quiet ? `; ${this.quiet === 1 ? '1 client, up all the time, has' : `${count(this.quiet)} clients, up all the time, have`} no lane` : ''}`;
   }
 
   summary() {
@@ -141,7 +140,7 @@ class Timeline {
       flush();
       const hue = piece.term && /leader|follower|candidate/.test(piece.kind) ? ` style="--hue:${termHue(piece.term)}"` : '';
       parts.push(`<rect class="lane ${escapeText(piece.kind)}"${hue} x="${round(a)}" y="${y + 3}" width="${round(b - a)}" height="${
-        ROW - 7}"><title>${escapeText(`${film.processes[process]}: ${piece.label}, from ${moment(piece.at)} for ${
+        ROW - 7}"><title>${escapeText(`${film.processes[process]}: ${piece.label}${piece.clock}, from ${moment(piece.at)} for ${
         duration(until - piece.at)}`)}</title></rect>`);
       const room = Math.floor((b - a - 8) / 6.4);
       if (room > 2 && piece.label) {

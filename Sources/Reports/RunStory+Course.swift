@@ -1,0 +1,105 @@
+import Primitives
+import World
+
+extension RunStory {
+  /// Something that bears upon what went wrong.
+  package struct Turn: Hashable, Sendable {
+    package var at: Int64
+    package var text: String
+    /// Whether it is near enough to the matter that a picture should begin before it.
+    package var decides: Bool
+  }
+
+  /// How it came to what went wrong: the last turns before it, and itself, in order; empty where all is well.
+  package var course: [Turn] {
+    guard let moment else { return [] }
+    var turns = faultTurns + roleTurns + loopTurns
+    turns = turns.filter { $0.at <= moment }
+    // Of equal moments faults stand first: they are the cause.
+    turns = turns.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    turns = Array(turns.suffix(Self.longest))
+    for place in turns.indices.suffix(4) { turns[place].decides = true }
+    for violation in summary.violations.prefix(3) {
+      turns.append(
+        Turn(at: violation.atNS, text: "\(violation.invariant) is broken: \(violation.detail)", decides: false))
+    }
+    return turns
+  }
+
+  private static let longest = 8
+
+  private var faultTurns: [Turn] {
+    var turns: [Turn] = []
+    for (place, fault) in record.faults.enumerated() {
+      for (number, occurrence) in fault.occurrences.enumerated() {
+        let words = record.words(ofFault: place, number)
+        turns.append(Turn(at: occurrence.from.nanoseconds, text: "↯ \(words)", decides: false))
+        if let until = occurrence.until, until > occurrence.from {
+          turns.append(Turn(at: until.nanoseconds, text: "\(words) is over", decides: false))
+        }
+      }
+    }
+    return turns
+  }
+
+  /// Who begins and ceases to lead, starts and ends.
+  private var roleTurns: [Turn] {
+    guard let film = record.film else { return [] }
+    let wanted = Set(["condition", "role", "term"].compactMap { film.names.firstIndex(of: $0) }.map { UInt16($0) })
+    var now = film.processes.map { _ in [String: String]() }
+    var turns: [Turn] = []
+    film.texts.forEachRow(of: film.changes.value) { row, number in
+      let process = Int(film.changes.process[row])
+      guard wanted.contains(film.changes.name[row]), process < film.nodes else { return true }
+      let name = film.names[Int(film.changes.name[row])]
+      let value = film.texts.text(film.changes.value, row: row, firstNumber: number)
+      let before = now[process][name]
+      now[process][name] = value
+      let at = film.events.at[Int(film.changes.event[row]) - 1]
+      let node = film.processes[process]
+      switch (name, before, value) {
+      case ("condition", "up"?, "down"): turns.append(Turn(at: at, text: "\(node) is down", decides: false))
+      case ("condition", "down"?, "up"): turns.append(Turn(at: at, text: "\(node) starts again", decides: false))
+      case ("role", "leader"?, _):
+        turns.append(Turn(at: at, text: "\(node) no longer leads", decides: false))
+      case ("role", _, "leader"): turns.append(Turn(at: at, text: "\(node) leads", decides: false))
+      case ("role", _, "pre-candidate"):
+        turns.append(Turn(at: at, text: "\(node) asks around whether it could be elected", decides: false))
+      case ("role", _, "candidate"): turns.append(Turn(at: at, text: "\(node) stands for election", decides: false))
+      case ("term", _, let term):
+        // A role and its term change in one event, and the role is shown first.
+        if let last = turns.last, last.at == at, last.text.hasPrefix(node), !last.text.contains("term") {
+          turns[turns.count - 1].text += ", term \(term)"
+        }
+      default: break
+      }
+      if name == "role", let term = now[process]["term"], value == "leader",
+        !turns[turns.count - 1].text.contains("term")
+      {
+        turns[turns.count - 1].text += ", term \(term)"
+      }
+      return true
+    }
+    return turns
+  }
+
+  private var loopTurns: [Turn] {
+    summary.incidents.flatMap { incident in
+      let what = "\(incident.cause.inWords) of \(incident.subject)"
+      var turns = [Turn(at: incident.atNS, text: "\(incident.node) diagnoses \(what)", decides: false)]
+      turns += incident.actions.map {
+        Turn(
+          at: $0.atNS, text: "\(incident.node): \($0.remedy) of \($0.subject), \($0.outcome ?? "under way")",
+          decides: false)
+      }
+      if let end = incident.endNS {
+        let early = faultsStillActing(as: incident).map { ", though “\($0)” still acts" }.joined()
+        turns.append(
+          Turn(
+            at: end, text: "\(incident.node): \(what) is \(incident.end ?? "over")\(early)", decides: false)
+        )
+      }
+      return turns
+    }
+  }
+}
