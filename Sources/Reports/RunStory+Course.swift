@@ -17,6 +17,10 @@ extension RunStory {
     turns = turns.filter { $0.at <= moment }
     // Of equal moments faults stand first: they are the cause.
     turns = turns.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    // Who only asks around matters where nothing comes of it.
+    if let election = turns.lastIndex(where: { $0.text.contains(" leads") || $0.text.contains("stands for") }) {
+      turns = turns.indices.filter { $0 > election || !turns[$0].text.contains("asks around") }.map { turns[$0] }
+    }
     turns = Array(turns.suffix(Self.longest))
     for place in turns.indices.suffix(4) { turns[place].decides = true }
     for violation in summary.violations.prefix(3) {
