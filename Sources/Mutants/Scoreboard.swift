@@ -15,6 +15,19 @@ package struct Scoreboard: Sendable {
       self.failure = failure
     }
 
+    /// Where it is found soonest, by whom most often, and after how many seeds; empty names where it was not.
+    package var soonest: (scenario: String, judge: String, seeds: Interval) {
+      guard let best else {
+        return ("", "", Interval(detections: 0, seeds: hunts.map(\.seeds).max() ?? 0, stopped: false))
+      }
+      let judges = Dictionary(grouping: best.genuine, by: \.judge).mapValues(\.count)
+      let judge = judges.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key ?? ""
+      let stopped = best.genuine.count >= Hunt.enough
+      return (
+        best.scenario, judge, Interval(detections: best.genuine.count, seeds: best.seeds, stopped: stopped)
+      )
+    }
+
     package var isFound: Bool { hunts.contains { !$0.genuine.isEmpty } }
 
     /// The scenario in which it takes the fewest seeds.
@@ -26,7 +39,7 @@ package struct Scoreboard: Sendable {
     }
   }
 
-  let entries: [Entry]
+  package let entries: [Entry]
   let scenarios: [String]
   let seeds: Int
 

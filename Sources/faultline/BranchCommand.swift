@@ -75,7 +75,8 @@ struct BranchCommand: ParsableCommand {
   private func draw(_ own: RunResult, _ points: [BranchText.Point], to file: String) throws {
     let summary = RunSummary(own, wall: .zero, replay: "")
     let page = BranchPage(
-      scenario: own.scenario.name, summary.verdict, headline: "\(own.scenario.name), seed \(own.seed), \(summary.sentence).",
+      scenario: own.scenario.name, summary.verdict,
+      headline: "\(own.scenario.name), seed \(own.seed), \(summary.sentence).",
       futures: seeds.seeds.count, points: points)
     do {
       try ResultsOutput.write(page.bytes, to: file)

@@ -17,6 +17,8 @@ struct MutantScoring {
   let jobs: Int
   /// nil where only some of the mutants were asked for: their score is told, and no page is replaced by it.
   let out: String?
+  /// A page with a curve for each.
+  let report: String?
   let isQuiet: Bool
 
   /// - Throws: `ExitCode` 1 where the core without a defect failed too or a regression is none, 70 where a mutant could
@@ -98,6 +100,23 @@ struct MutantScoring {
       firstSeed: range * 1_000_000 + 1)
   }
 
+  private func draw(_ board: Scoreboard, to file: String) throws {
+    let defects = board.entries.map { entry in
+      let soonest = entry.soonest
+      return DetectionPage.Defect(
+        id: entry.mutant.id, sentence: entry.mutant.sentence, kind: entry.mutant.kind.rawValue,
+        scenario: soonest.scenario, judge: soonest.judge, mean: soonest.seeds.mean, atLeast: soonest.seeds.atLeast,
+        atMost: soonest.seeds.atMost)
+    }
+    let page = DetectionPage(headline: "\(board.sentence).", seeds: seeds, defects: defects)
+    do {
+      try Data(page.bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
+    } catch {
+      Terminal.complain("\(file): cannot write the file")
+      throw ExitCode(Exit.inputOutput)
+    }
+  }
+
   // MARK: The end
 
   private func finish(_ board: Scoreboard, _ entries: [Scoreboard.Entry], of mutants: [Mutant]) throws {
@@ -111,6 +130,7 @@ struct MutantScoring {
         throw ExitCode(Exit.inputOutput)
       }
     }
+    if let report, !entries.isEmpty, !files.isEmpty { try draw(board, to: report) }
     if !entries.isEmpty, !files.isEmpty { try Terminal.print("\(board.sentence)\n") }
     if Interruption.isRequested {
       Terminal.tell("Interrupted; the same command goes on from here.\n")

@@ -33,6 +33,9 @@ struct MutantsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The scoreboard; results/mutants.md unless given.", valueName: "file"))
   var out: String?
 
+  @Option(help: ArgumentHelp("Draw how soon each is found as a page too.", valueName: "file"))
+  var report: String?
+
   @Option(help: "Runs at a time; as many as there are cores unless given.")
   var jobs: Int?
 
@@ -96,7 +99,7 @@ struct MutantsCommand: ParsableCommand {
       tree: tree, sources: sources, regressions: kept, files: files, core: core, seeds: seeds,
       jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount,
       out: out ?? (folder == nil && only.isEmpty && !regressions ? "\(tree.home)/results/mutants.md" : nil),
-      isQuiet: quiet)
+      report: report, isQuiet: quiet)
     try scoring.keepScore(of: mutants, from: foundry)
   }
 

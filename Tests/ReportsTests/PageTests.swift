@@ -132,4 +132,21 @@ struct PageTests {
   func branchPage(shares: [Double], says: String) {
     #expect(Self.text(Self.branch(shares).bytes).contains(says))
   }
+
+  @Test("The page of mutants has a curve for each that was found, and a band for those that were not")
+  func detectionPage() {
+    func defect(_ id: String, mean: Double?, atMost: Double?) -> DetectionPage.Defect {
+      DetectionPage.Defect(
+        id: id, sentence: "A <defect>.", kind: "safety", scenario: mean == nil ? "" : "hunt", judge: "judge",
+        mean: mean, atLeast: mean.map { $0 / 2 } ?? 100, atMost: atMost)
+    }
+    let defects = [
+      defect("D1", mean: 1, atMost: 1.4), defect("D2", mean: 40, atMost: 90), defect("D3", mean: nil, atMost: nil),
+    ]
+    let page = Self.text(DetectionPage(headline: "2 of 3 found.", seeds: 300, defects: defects).bytes)
+    #expect(page.components(separatedBy: "class=\"curve\"").count == 3)
+    #expect(page.components(separatedBy: "class=\"band\"").count == 4)
+    #expect(page.contains("40 (20 to 90)") && page.contains("more than 100") && page.contains("A &lt;defect&gt;."))
+    for drawing in Self.drawings(page) { #expect(XMLParser(data: Data(drawing.utf8)).parse(), "\(drawing)") }
+  }
 }
