@@ -54,12 +54,12 @@ let package = Package(
         "Primitives", "Telemetry", "Node", "Raft", "ControlLoop", "Programs", "Kernel", "World", "Checkers", "Scenarios", "CZlib",
         "CMalloc",
       ]),
+    floor("Reports", ["Primitives", "Telemetry", "Node", "World", "Checkers"]),
     // What runs in a page travels inside the program.
     .target(
-      name: "Reports", dependencies: ["Primitives", "Telemetry", "Node", "World", "Checkers"],
-      resources: ["film", "axis", "timeline", "spacetime", "look", "order", "page"].map {
-        .embedInCode("Page/\($0).js")
-      } + [.embedInCode("Page/page.css")],
+      name: "Pages", dependencies: ["Primitives", "World", "Reports"],
+      resources: ["film", "axis", "timeline", "spacetime", "look", "order", "page"].map { .embedInCode("Page/\($0).js") }
+        + [.embedInCode("Page/page.css")],
       swiftSettings: settings),
     floor("Results", ["Primitives", "World", "Reports", grdb]),
     // Known defects, planted in copies of the sources.
@@ -68,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "faultline",
       dependencies: [
-        "Primitives", "World", "Checkers", "Transcripts", "Scenarios", "Experiments", "Reports", "Results", "Mutants",
+        "Primitives", "World", "Checkers", "Transcripts", "Scenarios", "Experiments", "Reports", "Pages", "Results", "Mutants",
         arguments,
       ],
       swiftSettings: settings),
@@ -102,6 +102,7 @@ let package = Package(
     // Runs the built program.
     tests("CommandTests", []),
     tests("ReportsTests", ["Primitives", "Telemetry", "Node", "World", "Reports"]),
+    tests("PagesTests", ["Primitives", "Reports", "Pages"]),
     tests("ResultsTests", ["Primitives", "World", "Reports", "Results", grdb]),
   ],
   swiftLanguageModes: [.v6]

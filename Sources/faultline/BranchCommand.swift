@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Pages
 import Primitives
 import Reports
 import Results

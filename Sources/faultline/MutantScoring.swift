@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Mutants
+import Pages
 import Primitives
 import Reports
 

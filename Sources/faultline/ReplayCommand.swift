@@ -93,7 +93,7 @@ struct ReplayCommand: AsyncParsableCommand {
       let store = RunStore(root: out)
       do {
         var files = RunStore.File.all(result, summary)
-        if let page = try RunPage.file(result, files) { files.append(page) }
+        if let page = try DrawnRun.file(result, files) { files.append(page) }
         summary.artifacts = try store.write(
           files, scenario: summary.scenario, seed: summary.seed, digest: summary.digest
         )

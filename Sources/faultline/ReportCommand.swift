@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Pages
 import Primitives
 import Reports
 import Results
@@ -65,13 +66,13 @@ struct ReportCommand: ParsableCommand {
     let record = try record()
     let bytes: [UInt8]
     if text {
-      bytes = Array(ReportText(record).text.utf8)
+      bytes = Array(RunText(record).text.utf8)
     } else if let svg {
       bytes = Array(try drawing(svg, record).utf8)
     } else {
-      bytes = ReportPage(record, compressed: Gzip.compressed).bytes
+      bytes = RunPage(record, compressed: Gzip.compressed).bytes
     }
-    guard let file = out ?? (text || svg != nil ? nil : "\(path)/\(RunPage.name)") else {
+    guard let file = out ?? (text || svg != nil ? nil : "\(path)/\(DrawnRun.name)") else {
       return try Terminal.deliver(bytes)
     }
     try write(bytes, to: file)
@@ -84,7 +85,7 @@ struct ReportCommand: ParsableCommand {
     }
     do {
       let results = try ResultSet.open(path)
-      try write(SweepPage(results.summary(), results.distributions()).bytes, to: out ?? "\(path)/\(RunPage.name)")
+      try write(SweepPage(results.summary(), results.distributions()).bytes, to: out ?? "\(path)/\(DrawnRun.name)")
     } catch let error as ResultError {
       throw Exit.after(error)
     }

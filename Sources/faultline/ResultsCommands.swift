@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Pages
 import Primitives
 import Reports
 import Results

@@ -103,8 +103,8 @@ struct Runner {
       do {
         var files = RunStore.File.all(result, summary)
         if draws {
-          if result.events <= RunPage.mostEvents {
-            guard let page = try RunPage.file(result, files) else { return .interrupted }
+          if result.events <= DrawnRun.mostEvents {
+            guard let page = try DrawnRun.file(result, files) else { return .interrupted }
             files.append(page)
           } else if !isQuiet {
             display.clear()
@@ -114,7 +114,7 @@ struct Runner {
           }
         }
         summary.artifacts = try store.write(
-          gzips ? files.map { $0.name == RunPage.name ? $0 : $0.gzipped } : files, scenario: summary.scenario,
+          gzips ? files.map { $0.name == DrawnRun.name ? $0 : $0.gzipped } : files, scenario: summary.scenario,
           seed: summary.seed,
           digest: summary.digest)
       } catch {

@@ -28,6 +28,7 @@ struct HouseTests {
       "Scenarios": below4,
       "Experiments": below4.union(["Scenarios"]),
       "Reports": below4,
+      "Pages": ["Primitives", "World", "Reports"],
       "Results": below4.union(["Reports"]),
       "Mutants": ["Primitives"],
     ]

@@ -1,4 +1,5 @@
 import Primitives
+import Reports
 
 /// How often a run's future fails, moment by moment, on one page: where the point of no return was.
 package struct BranchPage {

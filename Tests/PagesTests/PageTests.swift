@@ -1,5 +1,6 @@
 import Foundation
 import FoundationXML
+import Pages
 import Primitives
 import Reports
 import Testing
@@ -43,12 +44,12 @@ struct PageTests {
           seed: 7, sentence: "missed recovers: <late> & slow", replay: "./faultline run 'a b.yaml' --seed 7")
       ]),
     ["a=1, b=[x, y]", "a=2, b=[z]"].map { settings in
-      SweepPage.Distribution(
+      SweepSummary.Distribution(
         scenario: "grid", settings: settings, name: "client_latency.p99", unit: "ns",
         values: (1...40).map { Double($0) * 1e6 })
     }
       + [
-        SweepPage.Distribution(
+        SweepSummary.Distribution(
           scenario: "grid", settings: "", name: "leader_changes", unit: "1", values: Array(repeating: 2, count: 40))
       ])
 

@@ -1,4 +1,5 @@
 import Primitives
+import Reports
 import World
 
 /// A run as lanes, one for each process, with the faults across those that they touch: an SVG that stands alone.

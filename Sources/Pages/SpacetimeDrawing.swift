@@ -1,4 +1,5 @@
 import Primitives
+import Reports
 import World
 
 /// Messages between processes within a window of time: an SVG that stands alone.

@@ -1,4 +1,5 @@
 import Primitives
+import Reports
 
 /// The points of a sweep's grid as maps: one of the share that failed, and one of each measure that differs among them.
 struct GridMaps {

@@ -1,4 +1,5 @@
 import Primitives
+import Reports
 import World
 
 /// What a run came to and why, in a few sentences, and where in its time that is to be seen.
@@ -6,7 +7,13 @@ package struct RunStory {
   let record: RunRecord
   var summary: RunSummary { record.summary }
 
-  package init(_ record: RunRecord) { self.record = record }
+  /// How it came to what went wrong: the last turns before it, and itself, in order; empty where all is well.
+  package private(set) var course: [Turn] = []
+
+  package init(_ record: RunRecord) {
+    self.record = record
+    course = findCourse()
+  }
 
   /// `leader-isolated broke election-safety at 12.437 s on n3: two leaders in term 5.`
   package var headline: String {

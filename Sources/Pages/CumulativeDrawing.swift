@@ -1,8 +1,9 @@
 import Primitives
+import Reports
 
 /// How a measure is distributed over seeds, at one point or several: cumulative shares with a band.
 struct CumulativeDrawing {
-  private let all: [SweepPage.Distribution]
+  private let all: [SweepSummary.Distribution]
   private let width = 300.0
   private let height = 170.0
   private let left = 40.0
@@ -11,7 +12,7 @@ struct CumulativeDrawing {
   /// Curves in one drawing.
   static let most = 8
 
-  init(_ all: [SweepPage.Distribution]) { self.all = Array(all.prefix(Self.most)) }
+  init(_ all: [SweepSummary.Distribution]) { self.all = Array(all.prefix(Self.most)) }
 
   var svg: String {
     let (low, high) = (all.map { $0.values.first! }.min()!, all.map { $0.values.last! }.max()!)
@@ -32,7 +33,7 @@ struct CumulativeDrawing {
   private func y(_ share: Double) -> Double { height - bottom - share * (height - top - bottom) }
 
   private func draw(
-    _ distribution: SweepPage.Distribution, _ place: Int, _ x: (Double) -> Double, _ svg: inout SVGText
+    _ distribution: SweepSummary.Distribution, _ place: Int, _ x: (Double) -> Double, _ svg: inout SVGText
   ) {
     let values = distribution.values
     // P(sup |Fn − F| > e) ≤ 2 exp(−2 n e²), with the constant of Massart (1990): 5 % at e = √(ln 40 / 2n).

@@ -1,9 +1,10 @@
 import Foundation
 import Primitives
+import Reports
 import World
 
 /// `report.html`: a run on one page that needs nothing else. The same run gives the same bytes.
-package struct ReportPage {
+package struct RunPage {
   private let record: RunRecord
   private let story: RunStory
   /// gzip (RFC 1952).
@@ -26,11 +27,11 @@ package struct ReportPage {
         timeline(&html)
         if record.film != nil { messages(&html) }
         if record.explanation != nil { order(&html) }
-        ReportTables(record).write(into: &html)
+        RunTables(record, story).write(into: &html)
       },
       after: { html in
         html.raw("<script type=\"application/octet-stream\" id=\"film\">")
-        html.raw(Data(compressed(PageData(record).bytes)).base64EncodedString())
+        html.raw(Data(compressed(RunPageData(record, story).bytes)).base64EncodedString())
         html.raw("</script>\n<script>\n(() => {\n'use strict';\n\(Self.script)})();\n</script>\n")
       })
   }

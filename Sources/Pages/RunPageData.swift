@@ -1,4 +1,5 @@
 import Primitives
+import Reports
 import World
 
 /// What a page draws from, as bytes: a header in JSON, and behind it columns of numbers.
@@ -6,7 +7,7 @@ import World
 /// A column is `b` (a byte a row), `v` (a varint a row, below 2³²), `l` (a varint a row) or `d` (varints of what each row adds to the one before it,
 /// zigzagged). The numbers of a column of text are `t`: what each adds to the number of the same place in the last text of
 /// the same template. Layout: `FLM1`, the header's length as a varint, the header, the columns in its order.
-package struct PageData {
+package struct RunPageData {
   private struct Column {
     let name: String
     let form: Character
@@ -18,8 +19,11 @@ package struct PageData {
   private let record: RunRecord
   private var texts = FilmTexts()
 
-  package init(_ record: RunRecord) {
+  private let story: RunStory
+
+  package init(_ record: RunRecord, _ story: RunStory) {
     self.record = record
+    self.story = story
     if let film = record.film {
       texts = film.texts
       add(film)
@@ -177,14 +181,14 @@ package struct PageData {
       list("names", film?.names ?? [], &json)
       list("templates", texts.templates, &json)
       list("reasons", DropReason.allCases.map(\.name.description), &json)
-      let focus = RunStory(record).focus
+      let focus = story.focus
       json.array("focus") { json in
         json.value(focus.lowerBound)
         json.value(focus.upperBound)
       }
       // What the page shows first: a process at the moment that matters.
-      json.member("subject", RunStory(record).subject)
-      json.member("moment", RunStory(record).moment ?? -1)
+      json.member("subject", story.subject)
+      json.member("moment", story.moment ?? -1)
       json.array("columns") { json in
         for column in columns {
           json.array { json in

@@ -1,4 +1,5 @@
 import Primitives
+import Reports
 
 /// Two sweeps seed by seed, on one page: what got worse or better, and by how much.
 package struct ComparisonPage {

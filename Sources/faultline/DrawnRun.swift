@@ -1,10 +1,11 @@
 import Experiments
+import Pages
 import Primitives
 import Reports
 import World
 
 /// A run's page, beside its other files.
-enum RunPage {
+enum DrawnRun {
   static let name = "report.html"
   /// Of longer runs a page is drawn where somebody asks for it: it takes seconds and hundreds of megabytes.
   static let mostEvents: UInt64 = 1_500_000
@@ -21,6 +22,6 @@ enum RunPage {
       },
       film: end.digest == result.digest
         ? .success(film) : .failure(.init("repeated, it comes to another digest")))
-    return RunStore.File(name, ReportPage(record, compressed: Gzip.compressed).bytes)
+    return RunStore.File(name, RunPage(record, compressed: Gzip.compressed).bytes)
   }
 }

@@ -10,8 +10,7 @@ extension RunStory {
     package var decides: Bool
   }
 
-  /// How it came to what went wrong: the last turns before it, and itself, in order; empty where all is well.
-  package var course: [Turn] {
+  func findCourse() -> [Turn] {
     guard let moment else { return [] }
     var turns = faultTurns + roleTurns + loopTurns
     turns = turns.filter { $0.at <= moment }

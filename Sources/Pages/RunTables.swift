@@ -1,17 +1,18 @@
 import Primitives
+import Reports
 import World
 
 /// The lower half of a run's page: what was expected, what was done to the cluster, what its loops made of that, what was
 /// measured, and the scenario.
-struct ReportTables {
+struct RunTables {
   private let record: RunRecord
   private var summary: RunSummary { record.summary }
 
   private let story: RunStory
 
-  init(_ record: RunRecord) {
+  init(_ record: RunRecord, _ story: RunStory) {
     self.record = record
-    story = RunStory(record)
+    self.story = story
   }
 
   func write(into html: inout HTMLText) {

@@ -1,34 +1,16 @@
 import Primitives
+import Reports
 
 /// What a sweep has found, on one page: each way of failing once, the grid of its settings as maps, and every measure as
 /// a distribution over the seeds. Nothing on it moves; the same rows give the same bytes.
 package struct SweepPage {
-  /// The values of one statistic of a measure, one of each seed in which it was observed.
-  package struct Distribution: Sendable {
-    package var scenario: String
-    package var settings: String
-    /// `client_latency.p99`.
-    package var name: String
-    package var unit: String
-    /// Ascending; at least one.
-    package var values: [Double]
-
-    package init(scenario: String, settings: String, name: String, unit: String, values: [Double]) {
-      self.scenario = scenario
-      self.settings = settings
-      self.name = name
-      self.unit = unit
-      self.values = values
-    }
-  }
-
   private let summary: SweepSummary
-  private let distributions: [Distribution]
+  private let distributions: [SweepSummary.Distribution]
   private var scenarios: [String] {
     summary.points.reduce(into: [String]()) { if $0.last != $1.scenario { $0.append($1.scenario) } }
   }
 
-  package init(_ summary: SweepSummary, _ distributions: [Distribution]) {
+  package init(_ summary: SweepSummary, _ distributions: [SweepSummary.Distribution]) {
     self.summary = summary
     self.distributions = distributions
   }
@@ -134,7 +116,7 @@ package struct SweepPage {
     html.raw("</details></section>\n")
   }
 
-  private func charts(_ distributions: [Distribution], points: Int, _ html: inout HTMLText) {
+  private func charts(_ distributions: [SweepSummary.Distribution], points: Int, _ html: inout HTMLText) {
     let names = distributions.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let drawn = names.map { name in distributions.filter { $0.name == name } }
     let flat = drawn.filter { all in Set(all.flatMap { [$0.values.first!, $0.values.last!] }).count == 1 }
@@ -157,7 +139,7 @@ package struct SweepPage {
   }
 
   /// Which curve is which point's.
-  private func key(_ distributions: [Distribution], _ html: inout HTMLText) {
+  private func key(_ distributions: [SweepSummary.Distribution], _ html: inout HTMLText) {
     let settings = distributions.map(\.settings).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     html.raw("<div class=\"legend\">")
     for (place, setting) in settings.prefix(CumulativeDrawing.most).enumerated() {

@@ -1,8 +1,9 @@
 import Primitives
+import Reports
 import World
 
 /// The story of a run in at most forty lines, for terminals and the logs of CI.
-package struct ReportText {
+package struct RunText {
   private let record: RunRecord
   private let story: RunStory
   private let width = 72
