@@ -139,9 +139,12 @@ package struct RunStory {
     }
   }
 
-  /// Faults that explain an incident, and that acted still when it was closed.
+  /// Faults that explain an incident, and that acted still when it was closed. Who is dead stays dead: such an incident
+  /// is closed when others have taken over.
   func faultsStillActing(as incident: RunSummary.Incident) -> [String] {
-    guard incident.isTrue, incident.end == "closed", let end = incident.endNS else { return [] }
+    guard incident.isTrue, incident.end == "closed", let end = incident.endNS, incident.cause != "node_down" else {
+      return []
+    }
     return acting(on: [incident.node, incident.subject], at: end)
   }
 
