@@ -33,6 +33,18 @@ struct SharedHistory: Sendable {
     }
   }
 
+  /// The last of those that put a value under a key of the map.
+  func change(putting value: UInt64, under key: UInt64, in known: VersionVector) -> Change? {
+    var last: Change?
+    for some in changes(in: known) {
+      for change in some where change.operation == .put(key, value) {
+        guard let at = change.timestamp else { continue }
+        if last?.timestamp.map({ $0 < at }) ?? true { last = change }
+      }
+    }
+    return last
+  }
+
   /// The latest moment of a write among them.
   func latest(in known: VersionVector) -> HybridTimestamp? {
     var latest: HybridTimestamp?
@@ -109,6 +121,11 @@ extension SharedHistory.State {
 
   /// What is not as in the other state: `12 in the counter, which should have 14`, `nothing under key 3 of the map, which
   /// should have 9`.
+  /// The first key of the map whose value is another.
+  func differingKey(from other: SharedHistory.State) -> UInt64? {
+    Set(map.keys).union(other.map.keys).filter { map[$0] != other.map[$0] }.min()
+  }
+
   func differences(from other: SharedHistory.State) -> [String] {
     func words(_ value: UInt64?) -> String { value.map { "\($0)" } ?? "nothing" }
     func sentence(_ is: String, _ place: String, _ should: String) -> String {
@@ -125,7 +142,7 @@ extension SharedHistory.State {
     if register != other.register {
       different.append(sentence(words(register), "in the register", words(other.register)))
     }
-    if let key = Set(map.keys).union(other.map.keys).filter({ map[$0] != other.map[$0] }).min() {
+    if let key = differingKey(from: other) {
       different.append(sentence(words(map[key]), "under key \(key) of the map", words(other.map[key])))
     }
     return different

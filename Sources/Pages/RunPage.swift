@@ -165,7 +165,7 @@ package struct RunPage {
     <span><svg width="30" height="10"><path class="stroke affected" d="M0 5h28"/></svg>under a fault</span>
     <span><svg width="30" height="10"><path class="stroke copy" d="M0 5h28"/></svg>a copy</span>
     <span><svg width="30" height="10"><path class="stroke lit" d="M0 5h28"/></svg>on the path that is lit</span>
-    <span><svg width="30" height="10"><rect class="sync" y="3" width="26" height="4"/></svg>a write on its way to the disk</span>
+    <span><svg width="30" height="10"><rect class="sync" y="3" width="26" height="4"/></svg>a write on its way to the disk, dotted where the run ended first</span>
     <span>n and p go from message to message.</span></div>
     """
 

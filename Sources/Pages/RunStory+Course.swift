@@ -21,7 +21,7 @@ extension RunStory {
       turns = turns.indices.filter { $0 > election || !turns[$0].text.contains("asks around") }.map { turns[$0] }
     }
     turns = Array(turns.suffix(Self.longest))
-    for place in turns.indices.suffix(4) { turns[place].decides = true }
+    for place in turns.indices where moment - turns[place].at <= 1_000_000_000 { turns[place].decides = true }
     for violation in summary.violations.prefix(3) {
       turns.append(
         Turn(at: violation.atNS, text: "\(violation.invariant) is broken: \(violation.detail)", decides: false))
@@ -37,12 +37,24 @@ extension RunStory {
       for (number, occurrence) in fault.occurrences.enumerated() {
         let words = record.words(ofFault: place, number)
         turns.append(Turn(at: occurrence.from.nanoseconds, text: "↯ \(words)", decides: false))
-        if let until = occurrence.until, until > occurrence.from {
+        if let until = occurrence.until, until > occurrence.from, !goesOn(words, beyond: until) {
           turns.append(Turn(at: until.nanoseconds, text: "\(words) is over", decides: false))
         }
       }
     }
     return turns
+  }
+
+  /// Whether the same is done by another strike that overlaps.
+  private func goesOn(_ words: String, beyond moment: Instant) -> Bool {
+    record.faults.indices.contains { place in
+      let occurrences = record.faults[place].occurrences
+      return occurrences.indices.contains { number in
+        let other = occurrences[number]
+        return other.from < moment && other.until.map { $0 > moment } ?? true
+          && record.words(ofFault: place, number) == words
+      }
+    }
   }
 
   /// Who begins and ceases to lead, starts and ends.

@@ -73,7 +73,7 @@ package struct RunStory {
     else { return nil }
     let message = Int(film.events.detail.last!) - 1
     switch Film.EventKind(rawValue: film.events.kind.last!) {
-    case .message where message >= 0:
+    case .message where message >= 0, .request where message >= 0:
       var words = ""
       film.texts.forEachRow(of: film.messages.words) { row, number in
         if row == message { words = film.texts.text(film.messages.words, row: row, firstNumber: number) }
@@ -81,8 +81,11 @@ package struct RunStory {
       }
       let kind = film.kinds[Int(film.messages.kind[message])]
       let sender = film.processes[Int(film.messages.from[message])]
+      let arrived = film.messages.endIn[message] == 0 ? 0 : film.events.at[Int(film.messages.endIn[message]) - 1]
+      let waited = film.messages.fate[message] & 31 == Film.Fate.waited
       return "It happened as \(node) took in \(kind) from \(sender)\(words.isEmpty ? "" : " (\(words))"), "
-        + "sent at \(PeopleText.moment(film.sentAt(message)))."
+        + "sent at \(PeopleText.moment(film.sentAt(message)))"
+        + "\(waited ? ", which had waited there since \(PeopleText.moment(arrived))" : "")."
     case .timer: return "It happened as a timer of \(node) fired."
     case .sync: return "It happened as a sync of \(node) ended."
     case .start: return "It happened as \(node) started."
@@ -245,7 +248,7 @@ package struct RunStory {
   package static func role(_ scene: [String: String]) -> String {
     let condition = scene["condition"] ?? "down"
     if condition == "down" { return "down" }
-    var role = scene["role"] ?? scene["mode"] ?? ""
+    var role = scene["role"] ?? scene["mode"].map { "\($0) by its own account" } ?? ""
     if let term = scene["term"], !role.isEmpty { role += " of term \(term)" }
     if let incidents = scene["incidents"] { role += ", with \(incidents)" }
     let parts = (condition == "up" ? [] : [condition]) + (role.isEmpty ? [] : [role])

@@ -62,6 +62,16 @@ public struct Mesh: Program {
   /// Whose key it is, as this node sees it.
   package func owner(of key: UInt64) -> NodeID { registry.owner(of: key, nodes: settings.value.topology.nodes) }
 
+  /// Links that are down or lose: `n4 down, 5 of 64 lost`.
+  private var linkWords: String {
+    guard settings.value.hello != nil else { return "" }
+    return settings.value.topology.neighbours(of: id).enumerated().compactMap { link, neighbour in
+      let lost = watch.loss(over: link) * 64 / 1_000_000
+      guard lost > 0 || !watch.isUp(link) else { return nil }
+      return "n\(neighbour.rawValue + 1) \(watch.isUp(link) ? "up" : "down"), \(lost) of 64 lost"
+    }.joined(separator: "; ")
+  }
+
   public var details: [(name: StaticText, value: String)] {
     func names(_ status: Membership.Status) -> String {
       members.deviations.filter { $0.status == status }.map { "n\($0.node.rawValue + 1)" }.joined(separator: " ")
@@ -69,7 +79,7 @@ public struct Mesh: Program {
     return [
       ("incarnation", "\(members.incarnation)"), ("suspects", names(.suspect)), ("dead", names(.dead)),
       ("adverts", "\(routes.adverts.count)"), ("requests", "\(open.count)"), ("work", "\(serving.jobs.count)"),
-      ("registry", registry.words),
+      ("registry", registry.words), ("links", linkWords),
     ] + (healing?.details ?? [])
   }
 

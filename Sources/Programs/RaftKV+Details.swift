@@ -22,6 +22,9 @@ extension KVServer {
     if versions.own < .newest { details.append(("wire version", "\(versions.own.rawValue)")) }
     if raft.state.memory != .whole { details.append(("memory", "\(raft.state.memory)")) }
     guard raft.role == .leader else { return details }
+    if let end = raft.leaseEnd {
+      details.append(("lease", "until \(PeopleText.moment(end.nanoseconds)) on its timers' clock"))
+    }
     for (member, progress) in zip(raft.members, raft.progress) where member != raft.id {
       details.append(
         (

@@ -50,7 +50,7 @@ public struct Replica: Program {
       ("changes", "\(known)"), ("counter", "\(objects.counter.value)"), ("balance", "\(objects.balance.value)"),
       ("set", objects.set.elements.map { "\($0)" }.joined(separator: " ")),
       ("register", objects.register.value.map { "\($0)" } ?? "empty"),
-      ("map", objects.map.keys.map { "\($0)" }.joined(separator: " ")),
+      ("map", objects.map.keys.map { "\($0) is \(objects.map[$0] ?? 0)" }.joined(separator: ", ")),
     ]
   }
 

@@ -23,6 +23,12 @@ extension Raft {
     return now - begun < rules.lease
   }
 
+  /// When the lease is over, on the clock of its timers; nil where it has none. For people.
+  public var leaseEnd: Instant? {
+    guard role == .leader, rules.checkQuorum, hasCommittedInTerm else { return nil }
+    return reads.beginning(of: confirmedRound).map { $0 + rules.lease }
+  }
+
   /// Until then a leader does not know what earlier ones committed.
   var hasCommittedInTerm: Bool { log.contains(index: commit, term: term) }
 

@@ -31,7 +31,7 @@ import Telemetry
   private var open: [UInt64: Int] = [:]
   private var shown: [[Shown]] = []
   private var conditions: [ProcessCondition?] = []
-  private var clockErrors: [Int64] = []
+  private var clockErrors: [(wall: Int64, monotonic: Int64)] = []
   private var unsynced: [Int] = []
   private var places: [String: UInt16] = ["condition": 0, "clock": 1, "disk": 2]
 
@@ -45,7 +45,7 @@ import Telemetry
     waiting = Array(repeating: [], count: processes)
     shown = Array(repeating: [], count: processes)
     conditions = Array(repeating: nil, count: processes)
-    clockErrors = Array(repeating: 0, count: processes)
+    clockErrors = Array(repeating: (0, 0), count: processes)
     unsynced = Array(repeating: 0, count: processes)
   }
 
@@ -183,10 +183,11 @@ import Telemetry
   // MARK: What processes show
 
   /// - Parameters:
-  ///   - clockError: ns by which its wall clock is ahead.
+  ///   - errors: ns by which its wall clock and that of its timers are ahead.
   ///   - writes: that a crash may lose.
   mutating func show(
-    _ process: Int, _ condition: ProcessCondition, clockError: Int64, unsynced writes: Int,
+    _ process: Int, _ condition: ProcessCondition, clockErrors errors: (wall: Int64, monotonic: Int64),
+    unsynced writes: Int,
     _ details: [(name: StaticText, value: String)]
   ) {
     if unsynced[process] != writes {
@@ -198,11 +199,12 @@ import Telemetry
       change(of: process, 0, "\(condition)")
     }
     // To the millisecond: drift alone would change it with every event.
-    if abs(clockError - clockErrors[process]) >= 1_000_000 {
-      clockErrors[process] = clockError
-      let size = PeopleText.duration(abs(clockError))
-      change(
-        of: process, 1, clockError.magnitude < 1_000_000 ? "" : "\(size) \(clockError < 0 ? "behind" : "ahead")")
+    let last = clockErrors[process]
+    if max(abs(errors.wall - last.wall), abs(errors.monotonic - last.monotonic)) >= 1_000_000 {
+      clockErrors[process] = errors
+      let timers = Self.words(errors.monotonic)
+      let words = [Self.words(errors.wall), timers.isEmpty ? "" : "its timers' \(timers)"]
+      change(of: process, 1, words.filter { !$0.isEmpty }.joined(separator: ", "))
     }
     let before = shown[process]
     for (place, detail) in details.enumerated() where place < before.count {
@@ -212,6 +214,11 @@ import Telemetry
       change(of: process, self.place(of: detail.name, before[place].ordinal), detail.value)
     }
     if details.count != before.count { showAnew(process, details) }
+  }
+
+  private static func words(_ clockError: Int64) -> String {
+    guard clockError.magnitude >= 1_000_000 else { return "" }
+    return "\(PeopleText.duration(abs(clockError))) \(clockError < 0 ? "behind" : "ahead")"
   }
 
   /// Other things than before.

@@ -60,13 +60,14 @@ extension Simulation {
   /// A step, or a crash: what those show that had a part in the event may have changed.
   @usableFromInline mutating func filmEnds() {
     for index in film.takeTouched() {
-      let wall = clocks[index].wall(clocks[index].reading(at: now))
-      let ahead = wall.nanoseconds - now.nanoseconds - HostClock.epoch.count
+      let reading = clocks[index].reading(at: now)
+      let wall = clocks[index].wall(reading).nanoseconds - now.nanoseconds - HostClock.epoch.count
       // In place: a process is large, and would be copied.
       let (state, writes, details) = processes.withUnsafeBufferPointer {
         ($0[index].state, $0[index].disk.pending.count, $0[index].program.details)
       }
-      film.show(index, Self.condition(of: state), clockError: ahead, unsynced: writes, details)
+      film.show(
+        index, Self.condition(of: state), clockErrors: (wall, (reading - now).count), unsynced: writes, details)
     }
   }
 

@@ -135,7 +135,7 @@ class Look {
       case 1: return `its timer ${number} fires`;
       case 2: return `its sync ${number} ends`;
       case 3: return 'starts';
-      case 4: return number ? `turns to ${film.kindOf(number)} from ${film.processes[film.column.from[number - 1]]}, which had waited` : 'takes a request';
+      case 4: return number ? `turns to ${film.kindOf(number)} from ${film.processes[film.column.from[number - 1]]}, which had waited since ${moment(film.endsAt(number))}` : 'takes a request';
       case 5: return 'finds a connection closed';
       case 6: return 'a fault begins or ends';
       case 7: return 'hears of its work or its resources';
