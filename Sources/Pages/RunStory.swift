@@ -24,7 +24,7 @@ package struct RunStory {
     return cut.map { whole[..<$0] + " …" } ?? whole + "."
   }
 
-  private static let longestHeadline = 170
+  private static let longestHeadline = 200
 
   /// What led there, a sentence or two each; empty where all is well.
   package var why: [String] {
@@ -236,6 +236,7 @@ package struct RunStory {
   }
 
   private static func plural(_ what: String) -> String {
+    if what.hasSuffix("by its own account") { return what.replacing("by its own", with: "by their own") }
     for role in ["follower", "candidate"] {
       if let range = what.firstRange(of: role) {
         return what[..<range.lowerBound] + role + "s" + what[range.upperBound...]
