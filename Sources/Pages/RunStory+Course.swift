@@ -6,8 +6,6 @@ extension RunStory {
   package struct Turn: Hashable, Sendable {
     package var at: Int64
     package var text: String
-    /// Whether it is near enough to the matter that a picture should begin before it.
-    package var decides: Bool
   }
 
   func findCourse() -> [Turn] {
@@ -21,10 +19,9 @@ extension RunStory {
       turns = turns.indices.filter { $0 > election || !turns[$0].text.contains("asks around") }.map { turns[$0] }
     }
     turns = Array(turns.suffix(Self.longest))
-    for place in turns.indices where moment - turns[place].at <= 1_000_000_000 { turns[place].decides = true }
     for violation in summary.violations.prefix(3) {
       turns.append(
-        Turn(at: violation.atNS, text: "\(violation.invariant) is broken: \(violation.detail)", decides: false))
+        Turn(at: violation.atNS, text: "\(violation.invariant) is broken: \(violation.detail)"))
     }
     return turns
   }
@@ -36,9 +33,9 @@ extension RunStory {
     for (place, fault) in record.faults.enumerated() {
       for (number, occurrence) in fault.occurrences.enumerated() {
         let words = record.words(ofFault: place, number)
-        turns.append(Turn(at: occurrence.from.nanoseconds, text: "↯ \(words)", decides: false))
+        turns.append(Turn(at: occurrence.from.nanoseconds, text: "↯ \(words)"))
         if let until = occurrence.until, until > occurrence.from, !goesOn(words, beyond: until) {
-          turns.append(Turn(at: until.nanoseconds, text: "\(words) is over", decides: false))
+          turns.append(Turn(at: until.nanoseconds, text: "\(words) is over"))
         }
       }
     }
@@ -73,14 +70,14 @@ extension RunStory {
       let at = film.events.at[Int(film.changes.event[row]) - 1]
       let node = film.processes[process]
       switch (name, before, value) {
-      case ("condition", "up"?, "down"): turns.append(Turn(at: at, text: "\(node) is down", decides: false))
-      case ("condition", "down"?, "up"): turns.append(Turn(at: at, text: "\(node) starts again", decides: false))
+      case ("condition", "up"?, "down"): turns.append(Turn(at: at, text: "\(node) is down"))
+      case ("condition", "down"?, "up"): turns.append(Turn(at: at, text: "\(node) starts again"))
       case ("role", "leader"?, _):
-        turns.append(Turn(at: at, text: "\(node) no longer leads", decides: false))
-      case ("role", _, "leader"): turns.append(Turn(at: at, text: "\(node) leads", decides: false))
+        turns.append(Turn(at: at, text: "\(node) no longer leads"))
+      case ("role", _, "leader"): turns.append(Turn(at: at, text: "\(node) leads"))
       case ("role", _, "pre-candidate"):
-        turns.append(Turn(at: at, text: "\(node) asks around whether it could be elected", decides: false))
-      case ("role", _, "candidate"): turns.append(Turn(at: at, text: "\(node) stands for election", decides: false))
+        turns.append(Turn(at: at, text: "\(node) asks around whether it could be elected"))
+      case ("role", _, "candidate"): turns.append(Turn(at: at, text: "\(node) stands for election"))
       case ("term", _, let term):
         // A role and its term change in one event, and the role is shown first.
         if let last = turns.last, last.at == at, last.text.hasPrefix(node), !last.text.contains("term") {
@@ -101,17 +98,16 @@ extension RunStory {
   private var loopTurns: [Turn] {
     summary.incidents.flatMap { incident in
       let what = "\(incident.cause.inWords) of \(incident.subject)"
-      var turns = [Turn(at: incident.atNS, text: "\(incident.node) diagnoses \(what)", decides: false)]
+      var turns = [Turn(at: incident.atNS, text: "\(incident.node) diagnoses \(what)")]
       turns += incident.actions.map {
         Turn(
-          at: $0.atNS, text: "\(incident.node): \($0.remedy) of \($0.subject), \($0.outcome ?? "under way")",
-          decides: false)
+          at: $0.atNS, text: "\(incident.node): \($0.remedy) of \($0.subject), \($0.outcome ?? "under way")")
       }
       if let end = incident.endNS {
         let early = faultsStillActing(as: incident).map { ", though “\($0)” still acts" }.joined()
         turns.append(
           Turn(
-            at: end, text: "\(incident.node): \(what) is \(incident.end ?? "over")\(early)", decides: false)
+            at: end, text: "\(incident.node): \(what) is \(incident.end ?? "over")\(early)")
         )
       }
       return turns

@@ -61,7 +61,7 @@ package struct RunStory {
     guard summary.verdict == .violation else { return nil }
     // A loop's first wrong ending, or the second time of the same.
     if let early = summary.incidents.first(where: { !faultsStillActing(as: $0).isEmpty }) { return early.endNS }
-    if let again = again.first { return again.incidents[1].atNS }
+    if let again = again.first { return again[1].atNS }
     return lastHeal ?? longestSilence?.lowerBound
   }
 
@@ -97,42 +97,37 @@ package struct RunStory {
   package var subject: String {
     if let node = summary.violations.first?.node { return node }
     if let early = summary.incidents.first(where: { !faultsStillActing(as: $0).isEmpty }) { return early.node }
-    if let again = again.first { return again.incidents[0].node }
+    if let again = again.first { return again[0].node }
     let words = missed.flatMap { $0.detail.split { !$0.isLetter && !$0.isNumber } }.map(String.init)
     return words.first { record.processes.contains($0) } ?? ""
   }
 
   // MARK: Loops
 
-  private struct Again {
-    var incidents: [RunSummary.Incident]
-  }
-
   /// The same, diagnosed by the same node more than once, in the order of the second time.
-  private var again: [Again] {
-    var groups: [Again] = []
+  private var again: [[RunSummary.Incident]] {
+    var groups: [[RunSummary.Incident]] = []
     for incident in summary.incidents {
       let place = groups.firstIndex { group in
-        let first = group.incidents[0]
-        return (first.node, first.cause, first.subject) == (incident.node, incident.cause, incident.subject)
+        (group[0].node, group[0].cause, group[0].subject) == (incident.node, incident.cause, incident.subject)
       }
-      if let place { groups[place].incidents.append(incident) } else { groups.append(Again(incidents: [incident])) }
+      if let place { groups[place].append(incident) } else { groups.append([incident]) }
     }
-    return groups.filter { $0.incidents.count > 1 }.sorted { $0.incidents[1].atNS < $1.incidents[1].atNS }
+    return groups.filter { $0.count > 1 }.sorted { $0[1].atNS < $1[1].atNS }
   }
 
   /// `n3 diagnosed link loss of n4 5 times (at 23.823 s, 47.823 s, …), and 4 times took it to be over while “…” still acted.`
   private var repetitions: [String] {
     guard summary.violations.isEmpty, record.explanation == nil else { return [] }
     return again.prefix(3).map { group in
-      let (first, count) = (group.incidents[0], group.incidents.count)
-      let times = group.incidents.prefix(4).map { PeopleText.moment($0.atNS) }.joined(separator: ", ")
-      let deeds = Set(group.incidents.flatMap(\.actions).map(\.remedy)).sorted()
+      let (first, count) = (group[0], group.count)
+      let times = group.prefix(4).map { PeopleText.moment($0.atNS) }.joined(separator: ", ")
+      let deeds = Set(group.flatMap(\.actions).map(\.remedy)).sorted()
       var sentence =
         "\(first.node) diagnosed \(first.cause.inWords) of \(first.subject) \(count) times (at \(times)\(count > 4 ? ", …" : ""))"
       if !deeds.isEmpty { sentence += ", did \(Self.list(deeds))" }
       var early: [String: Int] = [:]
-      for incident in group.incidents {
+      for incident in group {
         for name in faultsStillActing(as: incident) { early[name, default: 0] += 1 }
       }
       for (name, times) in early.sorted(by: { $0.key < $1.key }) {
@@ -151,7 +146,7 @@ package struct RunStory {
     return acting(on: [incident.node, incident.subject], at: end)
   }
 
-  /// Names of the faults that act on all, or the only one, of these hosts.
+  /// Names of the faults that act on any of these hosts.
   private func acting(on names: [String], at moment: Int64) -> [String] {
     let hosts = Set(names.compactMap { record.processes.firstIndex(of: $0) })
     return record.faults.filter { fault in
@@ -172,7 +167,8 @@ package struct RunStory {
   private var longestSilence: Range<Int64>? {
     let times = record.operations.filter { $0.outcome == .ok }.compactMap(\.end).sorted()
     guard let first = record.operations.first?.call else { return nil }
-    let bounds = [first] + times + [max(first, summary.virtualNS)]
+    // Sorted: files that do not fit together are shown as well.
+    let bounds = ([first, summary.virtualNS] + times).sorted()
     return zip(bounds, bounds.dropFirst()).map { $0..<$1 }.max { $0.count < $1.count }
   }
 
@@ -193,7 +189,10 @@ package struct RunStory {
       let until = low + 60 < film.messages.count ? film.sentAt(low + 60) : end
       window = near..<min(window.upperBound, max(until, moment + 1))
     }
-    if let turn = course.first(where: { $0.decides })?.at, turn < window.lowerBound, isNear(turn, moment) {
+    // The turns of the last second are in it, where that is not too much to draw.
+    if let turn = course.first(where: { moment - $0.at <= 1_000_000_000 })?.at, turn < window.lowerBound,
+      isNear(turn, moment)
+    {
       window = max(0, turn - (moment - turn) / 10)..<window.upperBound
     }
     return window.isEmpty ? max(0, window.lowerBound - 1)..<(window.lowerBound + 1) : window

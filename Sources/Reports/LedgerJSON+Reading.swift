@@ -37,8 +37,8 @@ extension LedgerJSON {
         record.withoutTarget = fault.without_target
         record.occurrences = fault.occurrences.map { occurrence in
           FaultRecord.Occurrence(
-            from: Instant(nanoseconds: max(0, occurrence.from_ns)),
-            until: occurrence.until_ns.map { Instant(nanoseconds: max(0, $0)) },
+            from: Instant(nanoseconds: RunRecord.moment(occurrence.from_ns)),
+            until: occurrence.until_ns.map { Instant(nanoseconds: RunRecord.moment($0)) },
             hosts: occurrence.hosts.compactMap { numbers[$0] }, branch: occurrence.branch)
         }
         return record

@@ -44,6 +44,16 @@ package struct RunRecord: Sendable {
     package var states: [String]
     package var order: [Line]
     package var around: [Line]
+
+    fileprivate mutating func keepTimesInBounds() {
+      func bound(_ line: inout Line) {
+        line.call_ns = RunRecord.moment(line.call_ns)
+        line.end_ns = line.end_ns.map(RunRecord.moment)
+      }
+      bound(&operation)
+      for place in order.indices { bound(&order[place]) }
+      for place in around.indices { bound(&around[place]) }
+    }
   }
 
   package var summary: RunSummary
@@ -72,8 +82,10 @@ package struct RunRecord: Sendable {
     package init(_ reason: String) { self.reason = reason }
   }
 
-  /// - Parameters:
-  ///   - films: the run repeated, or why that cannot be.
+  /// A moment that a file tells, within what a run may last: ten years.
+  static func moment(_ ns: Int64) -> Int64 { min(max(0, ns), 315_576_000_000_000_000) }
+
+  /// - Parameter film: the run repeated, or why that cannot be.
   /// - Throws: without a summary there is nothing to show.
   package init(files: Files, film: Result<Film, Unreadable>) throws(Unreadable) {
     summary = try RunSummary(json: files("summary.json").get())
@@ -87,18 +99,20 @@ package struct RunRecord: Sendable {
       self.operations = operations
       if let damage { lacking.append("history.jsonl: \(damage); operations up to there are shown.") }
     }
+    var ledger: LedgerJSON.File?
     if let bytes = take("ledger.json", files) {
       do throws(Unreadable) {
-        let ledger = try LedgerJSON.read(bytes)
-        if self.film == nil { processes = Self.processes(ledger.hosts, operations, summary) }
-        faults = ledger.faults(hosts: processes)
-        strikes = ledger.words
+        ledger = try LedgerJSON.read(bytes)
       } catch {
         lacking.append("ledger.json: \(error.reason).")
       }
     }
+    if self.film == nil { processes = Self.processes(ledger?.hosts ?? [], operations, summary) }
+    faults = ledger?.faults(hosts: processes) ?? []
+    strikes = ledger?.words ?? []
     if case .success(let bytes) = files("linearizability.json") {
       explanation = try? JSONDecoder().decode(Explanation.self, from: Data(bytes))
+      explanation?.keepTimesInBounds()
       if explanation == nil { lacking.append("linearizability.json is damaged: no explanation of it is shown.") }
     }
     summary.faults = faults.isEmpty ? summary.faults : faults
@@ -137,7 +151,8 @@ package struct RunRecord: Sendable {
     var open: [UInt64: Int] = [:]
     for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
       guard let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any],
-        let time = (object["time_ns"] as? NSNumber)?.int64Value, let type = object["type"] as? String,
+        let time = (object["time_ns"] as? NSNumber).map({ Self.moment($0.int64Value) }),
+        let type = object["type"] as? String,
         let operation = (object["operation"] as? NSNumber)?.uint64Value,
         let process = object["process"] as? String, let name = object["op"] as? String
       else { return (operations, "line \(number + 1) is damaged") }
@@ -162,7 +177,7 @@ package struct RunRecord: Sendable {
     let names = object.keys.filter { !["time_ns", "process", "type", "op", "operation"].contains($0) }
     guard !names.isEmpty else { return "" }
     let placed = names.map { name in (name, place(of: "\"\(name)\":", in: line)) }
-    return placed.sorted { $0.1 < $1.1 }.map { name, _ in
+    return placed.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map { name, _ in
       object[name] is NSNull ? "\(name) nothing" : "\(name) \(object[name]!)"
     }.joined(separator: ", ")
   }

@@ -18,7 +18,8 @@ extension RunSummary {
     }
     self.init(
       scenario: file.scenario, seed: file.seed, version: file.version, verdict: verdict, digest: file.digest,
-      virtualNS: file.virtual_ns, wallNS: file.wall_ns ?? 0, events: file.events ?? 0, replay: file.replay ?? "")
+      virtualNS: RunRecord.moment(file.virtual_ns), wallNS: file.wall_ns ?? 0, events: file.events ?? 0,
+      replay: file.replay ?? "")
     description = file.description ?? ""
     if let counts = file.messages {
       messages.sent = counts.sent
@@ -33,7 +34,7 @@ extension RunSummary {
       Expectation(name: $0.name, verdict: .init(rawValue: $0.verdict) ?? .inconclusive, detail: $0.detail)
     }
     violations = (file.violations ?? []).map {
-      Violation(invariant: $0.invariant, atNS: $0.at_ns, node: $0.node, detail: $0.detail)
+      Violation(invariant: $0.invariant, atNS: RunRecord.moment($0.at_ns), node: $0.node, detail: $0.detail)
     }
     incidents = (file.incidents ?? []).map(Incident.init)
     faults = (file.faults ?? []).map { FaultRecord(id: $0.id, name: $0.name, timed: true, effects: $0.effects) }
@@ -101,11 +102,13 @@ extension RunSummary {
 extension RunSummary.Incident {
   fileprivate init(_ file: RunSummary.File.Incident) {
     self.init(
-      node: file.node, atNS: file.at_ns, cause: file.cause, subject: file.subject, isTrue: file.true,
+      node: file.node, atNS: RunRecord.moment(file.at_ns), cause: file.cause, subject: file.subject,
+      isTrue: file.true,
       actions: file.actions.map {
         Action(
-          atNS: $0.at_ns, remedy: $0.remedy, subject: $0.subject, outcome: $0.outcome == "open" ? nil : $0.outcome)
-      }, end: file.end == "open" ? nil : file.end, endNS: file.end_ns)
+          atNS: RunRecord.moment($0.at_ns), remedy: $0.remedy, subject: $0.subject,
+          outcome: $0.outcome == "open" ? nil : $0.outcome)
+      }, end: file.end == "open" ? nil : file.end, endNS: file.end_ns.map(RunRecord.moment))
   }
 }
 

@@ -21,8 +21,10 @@ extension Simulation {
       film.arrive(delivery.filmed, at: Int(delivery.to), stands: state == .paused || state == .slow)
     case .timer(let process, let timer):
       begin(.timer, process, UInt32(timer.rawValue), because: film.cause(ofTimer: timer, of: Int(process)))
-    case .sync(let process, _, let token, _):
-      let cause = film.takeCause(ofSync: token, of: Int(process))
+    case .sync(let process, let life, let token, _):
+      // A later life may have a sync of the same number, and one that the disk stalls has not ended.
+      let isOver = processes[Int(process)].life == life && !disks[Int(process)].stalls
+      let cause = isOver ? film.takeCause(ofSync: token, of: Int(process)) : 0
       begin(.sync, process, UInt32(truncatingIfNeeded: token.rawValue), because: cause)
     case .start(let process, _): begin(.start, process)
     case .input(let process, let life, let input, _): filmBegins(input, of: process, life: life)

@@ -92,6 +92,31 @@ struct ReportTests {
     }
   }
 
+  @Test("Times beyond all bounds, and files that do not fit together, end in a page and in no trap")
+  func absurdTimes() throws {
+    try Self.withRun("--set", "expect=[{measure: leader_changes, at_most: 0}]") { run in
+      try FileManager.default.removeItem(atPath: "\(run)/tape.jsonl")
+      for (file, name) in [
+        ("summary.json", "virtual_ns"), ("ledger.json", "from_ns"), ("history.jsonl", "time_ns"),
+      ] {
+        let plain = try String(contentsOfFile: "\(run)/\(file)", encoding: .utf8)
+        for value in ["-9223372036854775808", "9223372036854775807", "0"] {
+          let absurd = plain.replacing(try Regex("\"\(name)\": ?[0-9]+"), with: "\"\(name)\":\(value)")
+          #expect(absurd != plain)
+          try absurd.write(toFile: "\(run)/\(file)", atomically: true, encoding: .utf8)
+          for form in [[], ["--text"], ["--svg", "lanes"]] {
+            let answer = try Tool.run(["report", run] + form)
+            #expect(answer.status == 0, "\(file) \(value): \(answer.errors)")
+          }
+        }
+        try plain.write(toFile: "\(run)/\(file)", atomically: true, encoding: .utf8)
+      }
+      try FileManager.default.removeItem(atPath: "\(run)/ledger.json")
+      #expect(try Tool.run("report", run).status == 0, "who took part is told by the history")
+      #expect(try Self.page(run).contains("found no ledger.json"))
+    }
+  }
+
   @Test("A run of another version is shown without its messages")
   func otherVersion() throws {
     try Self.withRun { run in

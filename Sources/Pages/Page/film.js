@@ -116,7 +116,6 @@ class Film {
       this.operationAt.set(number, { asked: askedIn[i], answered: answered[i] ? askedIn[i] + answered[i] - 1 : 0 });
     });
     this.syncs = this.writes();
-    this.role = this.names.indexOf('role');
   }
 
   // Syncs by process: from when to when, and whether they had ended.
