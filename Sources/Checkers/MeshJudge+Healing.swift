@@ -8,6 +8,8 @@ import Programs
 package struct HealingEvent: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     case diagnosed(Cause, NodeID)
+    /// What it was diagnosed by, and what it is closed by.
+    case observed([Observation])
     /// The incident is over: healed, or contained for as long as its fault lasts, or not this node's any longer.
     case closed(Cause, NodeID)
     case contained(Cause, NodeID)
@@ -171,6 +173,7 @@ extension MeshJudge {
       guard let incident = healing.nodes[process].open.first(where: { $0.id == id }) else { return }
       add(id, .began(remedy, subject, against: incident.cause, of: incident.subject))
     case .ended(_, let remedy, let subject, let outcome, let id): add(id, .ended(remedy, subject, outcome))
+    case .observed(let id, let observations): add(id, .observed(observations))
     case .exhausted(let id): add(id, .exhausted)
     case .escalated(let id, _): add(id, .escalated)
     case .judged, .changedMode, .threshold: break

@@ -34,9 +34,26 @@ extension ControlLoop {
       } else {
         incidents.append(Incident(nextIncident, diagnosis, at: now))
         orders.append(.report(.diagnosed(nextIncident, diagnosis.cause, diagnosis.subject)))
+        observe(nextIncident, diagnosis.symptoms, &orders)
         nextIncident = Incident.ID(nextIncident.rawValue + 1)
       }
     }
+  }
+
+  /// - Parameter isOver: whether what is measured tells of an end.
+  private func observe(
+    _ id: Incident.ID, _ symptoms: [Series], isOver: Bool = false, _ orders: inout Outbox<Order>
+  ) {
+    let observations = symptoms.compactMap { series -> Observation? in
+      guard let reading = monitor.reading(of: series), let limit = shared.value.limit(of: reading, thresholds)
+      else {
+        return nil
+      }
+      // A symptom ends below a part of its limit; what was measured since may lie between the two.
+      let end = limit * shared.value.endShare / 1_000_000
+      return Observation(series, reading.value, limit: isOver && reading.value < end ? end : limit)
+    }
+    if !observations.isEmpty { orders.append(.report(.observed(id, observations))) }
   }
 
   /// What the ends of actions mean for their incidents.
@@ -158,6 +175,7 @@ extension ControlLoop {
       if !isShared { orders.append(.revoke(remedy, incident.subject)) }
     }
     if isHealed {
+      observe(incident.id, incident.symptoms, isOver: true, &orders)
       orders.append(
         .report(.closed(incident.id, incident.cause, incident.subject, after: now - incident.openedAt)))
       countQuietClosing(&orders)

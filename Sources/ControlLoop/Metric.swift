@@ -71,6 +71,21 @@ public struct Sample: Hashable, Sendable {
   }
 }
 
+/// What was measured, and what it was held against.
+public struct Observation: Hashable, Sendable {
+  public let series: Series
+  /// In the metric's unit.
+  public let value: Int64
+  /// What lies above is a symptom; where an incident is closed, what lies below may be the end of one.
+  public let limit: Int64
+
+  public init(_ series: Series, _ value: Int64, limit: Int64) {
+    self.series = series
+    self.value = value
+    self.limit = limit
+  }
+}
+
 /// What is kept of a series: the latest sample, and what is usual.
 public struct Reading: Hashable, Sendable {
   public let series: Series

@@ -33,6 +33,9 @@ public enum Order: Hashable, Sendable {
 
 public enum Report: Hashable, Sendable {
   case diagnosed(Incident.ID, Cause, NodeID)
+  /// What was measured, right after a diagnosis and right before an incident is closed, and what it was held against. None
+  /// where nothing is measured: of who is dead, and of who has recovered.
+  case observed(Incident.ID, [Observation])
   /// The cause is gone: verified, where something was done.
   case closed(Incident.ID, Cause, NodeID, after: Nanoseconds)
   /// The fault is still there, and harms nobody any more.

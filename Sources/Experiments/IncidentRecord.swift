@@ -40,6 +40,10 @@ package struct IncidentRecord: Hashable, Sendable {
   package let subject: NodeID
   /// Whether a fault explains it.
   package let isTrue: Bool
+  /// What it was diagnosed by; empty where nothing was measured.
+  package internal(set) var diagnosedBy: [Observation] = []
+  /// What was measured last, as it was closed.
+  package internal(set) var closedBy: [Observation] = []
   package internal(set) var deeds: [Deed] = []
   /// How it stands at the end of the run, and since when; nil where it is open. What is contained may be closed later.
   package internal(set) var end: End?
@@ -55,11 +59,28 @@ package struct IncidentRecord: Hashable, Sendable {
     self.isTrue = isTrue
   }
 
+  /// `loss 18.8 %, above 10.0 %`; with whose it is where that is not the incident's subject.
+  package func words(_ observations: [Observation], _ names: [String]) -> String {
+    observations.map { observation in
+      let series = observation.series
+      func figure(_ value: Int64) -> String {
+        series.metric == .latency ? PeopleText.duration(value) : PeopleText.percent(Double(value) / 10_000)
+      }
+      let whose = series.subject == subject ? "" : " of \(names[series.subject.index])"
+      let (value, limit) = (observation.value, observation.limit)
+      let side = value > limit ? "above" : value < limit ? "below" : "at"
+      return "\(series.metric)\(whose) \(figure(value)), \(side) \(figure(limit))"
+    }.joined(separator: "; ")
+  }
+
   /// Takes what was reported of it later.
   mutating func take(_ event: HealingEvent) {
     func ends(_ end: End, _ record: inout IncidentRecord) { (record.end, record.endedAt) = (end, event.at) }
     switch event.kind {
     case .diagnosed, .exhausted: break
+    // It is reported right after the diagnosis, and then again before the end.
+    case .observed(let observations):
+      if event.at == at { diagnosedBy = observations } else { closedBy = observations }
     case .escalated: (end, endedAt) = (nil, nil)
     case .closed: ends(.closed, &self)
     case .contained: ends(.contained, &self)

@@ -69,7 +69,9 @@ package struct WorkTree: Sendable {
   // MARK: Names
 
   /// Targets on which no judge's verdict depends.
-  private static let indifferent = ["faultline", "faultline-bench", "Mutants", "Reports", "Pages", "Results", "Transcripts"]
+  private static let indifferent = [
+    "faultline", "faultline-bench", "Mutants", "Reports", "Pages", "Results", "Transcripts",
+  ]
 
   /// Stands for a patch and everything that it is planted in: the name of an executable.
   package static func name(of mutant: Mutant, in sources: [String: String]) -> String {

@@ -12,8 +12,8 @@ struct HTMLTable {
     case moments([(at: Int64, text: String)])
     /// A sentence and the command that shows it.
     case command(String, command: String)
-    /// A line, and a smaller one below it.
-    case lines(String, String)
+    /// A line, and smaller ones below it; what is empty is left out.
+    case lines([String])
   }
 
   let heads: [String]
@@ -62,10 +62,12 @@ struct HTMLTable {
     case .command(let sentence, let command):
       html.add(sentence)
       html.element("code", "class=\"command\"", command)
-    case .lines(let first, let second):
-      html.add(first)
-      html.raw("<br>")
-      html.element("small", second)
+    case .lines(let lines):
+      html.add(lines.first ?? "")
+      for line in lines.dropFirst() where !line.isEmpty {
+        html.raw("<br>")
+        html.element("small", line)
+      }
     }
   }
 

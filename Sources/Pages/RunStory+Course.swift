@@ -10,7 +10,7 @@ extension RunStory {
 
   func findCourse() -> [Turn] {
     guard let moment else { return [] }
-    var turns = faultTurns + roleTurns + loopTurns
+    var turns = faultTurns + roleTurns + linkTurns() + loopTurns
     turns = turns.filter { $0.at <= moment }
     // Of equal moments faults stand first: they are the cause.
     turns = turns.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
@@ -95,10 +95,15 @@ extension RunStory {
     return turns
   }
 
+  static func aside(_ words: String) -> String { words.isEmpty ? "" : " (\(words))" }
+
+  /// What loops found, what it was measured by, and what became of it.
   private var loopTurns: [Turn] {
     summary.incidents.flatMap { incident in
       let what = "\(incident.cause.inWords) of \(incident.subject)"
-      var turns = [Turn(at: incident.atNS, text: "\(incident.node) diagnoses \(what)")]
+      var turns = [
+        Turn(at: incident.atNS, text: "\(incident.node) diagnoses \(what)\(Self.aside(incident.diagnosedBy))")
+      ]
       turns += incident.actions.map {
         Turn(
           at: $0.atNS, text: "\(incident.node): \($0.remedy) of \($0.subject), \($0.outcome ?? "under way")")
@@ -107,10 +112,62 @@ extension RunStory {
         let early = faultsStillActing(as: incident).map { ", though “\($0)” still acts" }.joined()
         turns.append(
           Turn(
-            at: end, text: "\(incident.node): \(what) is \(incident.end ?? "over")\(early)")
+            at: end,
+            text:
+              "\(incident.node): \(what) is \(incident.end ?? "over")\(Self.aside(incident.closedBy))\(early)")
         )
       }
       return turns
     }
+  }
+
+  /// How the ends of a link judged it while an incident of it was open, a turn for each end: what a loop measures of a link
+  /// it measures while that is up, so that a link taken for dead bears upon why an incident was closed.
+  private func linkTurns() -> [Turn] {
+    let told = summary.incidents.filter {
+      $0.node != $0.subject && ["link_loss", "link_latency"].contains($0.cause)
+    }
+    guard !told.isEmpty else { return [] }
+    let verdicts = linkVerdicts(of: Set(told.flatMap { [[$0.node, $0.subject], [$0.subject, $0.node]] }))
+    return told.flatMap { incident in
+      [[incident.node, incident.subject], [incident.subject, incident.node]].compactMap { ends -> Turn? in
+        let span = incident.atNS...max(incident.atNS, incident.endNS ?? .max)
+        let judged = (verdicts[ends] ?? []).filter { span.contains($0.at) }
+        guard let first = judged.first, let last = judged.last else { return nil }
+        var text = "\(ends[0]) takes its link to \(ends[1]) for \(first.words)"
+        for verdict in judged.dropFirst().prefix(3) {
+          text += ", at \(PeopleText.moment(verdict.at)) for \(verdict.words)"
+        }
+        if judged.count > 4 { text += ", and so on, \(judged.count) times until \(PeopleText.moment(last.at))" }
+        return Turn(at: first.at, text: text)
+      }
+    }
+  }
+
+  private typealias LinkVerdict = (at: Int64, words: String)
+
+  /// When nodes took their links for dead, and for alive again: `dead (8 of 64 lost)`.
+  ///
+  /// - Parameter ends: the node, and at the other end of its link another.
+  private func linkVerdicts(of ends: Set<[String]>) -> [[String]: [LinkVerdict]] {
+    guard let film = record.film, let name = film.names.firstIndex(of: "links") else { return [:] }
+    var verdicts: [[String]: [LinkVerdict]] = [:]
+    var dead: Set<[String]> = []
+    film.texts.forEachRow(of: film.changes.value) { row, number in
+      guard Int(film.changes.name[row]) == name else { return true }
+      let node = film.processes[Int(film.changes.process[row])]
+      let links = film.texts.text(film.changes.value, row: row, firstNumber: number).split(separator: "; ")
+      for pair in ends where pair[0] == node {
+        let words = links.first { $0.hasPrefix(pair[1] + " ") }?.dropFirst(pair[1].count + 1) ?? "up, nothing lost"
+        let isDead = words.hasPrefix("down")
+        guard isDead != dead.contains(pair) else { continue }
+        if isDead { dead.insert(pair) } else { dead.remove(pair) }
+        let lost = words.split(separator: ", ").last ?? ""
+        verdicts[pair, default: []].append(
+          (film.events.at[Int(film.changes.event[row]) - 1], "\(isDead ? "dead" : "alive again") (\(lost))"))
+      }
+      return true
+    }
+    return verdicts
   }
 }

@@ -36,12 +36,17 @@ package struct RunStory {
     for expectation in missed.dropFirst(summary.violations.isEmpty ? 1 : 0) {
       sentences.append("Also missed: \(expectation.name), \(expectation.detail)".asSentence)
     }
+    sentences += missed.compactMap { expectation in
+      Self.meanings.first { expectation.name.hasPrefix($0.name) }.map { "“\($0.name.inWords)” counts \($0.words)." }
+    }
     sentences += repetitions
     if let moment {
       if let trigger { sentences.append(trigger) }
       if let roles = roles(at: moment) { sentences.append(roles) }
       sentences.append(faults(before: moment))
-    } else if !record.faults.isEmpty {
+    } else if record.faults.isEmpty {
+      sentences.append(faults(before: 0))
+    } else {
       let bit = record.faults.filter { !$0.occurrences.isEmpty }.prefix(5).map { "\($0.name) (\($0.inWords))" }
       if !bit.isEmpty {
         sentences.append("What was done to the cluster: \(bit.joined(separator: "; "))".asSentence)
@@ -49,6 +54,14 @@ package struct RunStory {
     }
     return sentences
   }
+
+  /// Of measures whose names do not say what is counted.
+  private static let meanings: [(name: String, words: String)] = [
+    ("thrash", "actions that were done again to the same node within a minute"),
+    ("false_alarms", "diagnoses that no fault explains"),
+    ("wrong_actions", "actions against what no fault explains"),
+    ("incidents_open", "incidents still open a minute after what caused them was over"),
+  ]
 
   private var missed: [RunSummary.Expectation] {
     summary.expectations.filter { $0.verdict == .violated && $0.name != "safety" }
@@ -214,8 +227,11 @@ package struct RunStory {
     var groups: [(what: String, who: [String])] = []
     for node in 0..<film.nodes {
       var scene = scene[node]
-      // How far clocks are off matters where something went wrong.
-      if !summary.violations.contains(where: { $0.node == film.processes[node] }) { scene["clock"] = nil }
+      // How far clocks are off, and how long a lease holds, matters where something went wrong.
+      if !summary.violations.contains(where: { $0.node == film.processes[node] }) {
+        scene["clock"] = nil
+        scene["lease"] = nil
+      }
       let what = Self.role(scene)
       guard !what.isEmpty else { continue }
       if let place = groups.firstIndex(where: { $0.what == what }) {
@@ -253,7 +269,8 @@ package struct RunStory {
     if let incidents = scene["incidents"] { role += ", with \(incidents)" }
     let parts = (condition == "up" ? [] : [condition]) + (role.isEmpty ? [] : [role])
     let clock = scene["clock"].map { ", its clock \($0)" } ?? ""
-    return parts.isEmpty ? "" : parts.joined(separator: ", ") + clock
+    let lease = scene["lease"].map { ", its lease \($0)" } ?? ""
+    return parts.isEmpty ? "" : parts.joined(separator: ", ") + clock + lease
   }
 
   /// Faults that acted then, and the last that were over.
@@ -265,35 +282,66 @@ package struct RunStory {
       " \(PeopleText.count(UInt64($0), "choice")) of chance \($0 == 1 ? "is" : "are") fixed by the scenario."
     }
     guard !record.faults.isEmpty else { return "No fault was injected in this run.\(fixed ?? "")" }
-    var acting: [String] = []
-    var over: [(until: Int64, text: String)] = []
-    for (place, fault) in record.faults.enumerated() {
-      for (number, occurrence) in fault.occurrences.enumerated() where occurrence.from.nanoseconds <= moment {
-        let name = record.words(ofFault: place, number)
-        let from = occurrence.from.nanoseconds
-        let hosts = occurrence.hosts.filter { $0.index < record.processes.count }.map { record.processes[$0.index] }
-        let isSaid = hosts.allSatisfy { name.contains($0) }
-        let onWhom = hosts.isEmpty || hosts.count > 8 || isSaid ? "" : " (\(hosts.joined(separator: ", ")))"
-        if let until = occurrence.until?.nanoseconds, until < moment {
-          let ago = PeopleText.duration(moment - until)
-          let time =
-            until == from
-            ? "at \(PeopleText.moment(from))" : "from \(PeopleText.moment(from)) to \(PeopleText.moment(until))"
-          over.append((until, "“\(name)”\(onWhom) \(time), which had ended \(ago) before"))
-        } else {
-          let end = occurrence.until.map { " until \(PeopleText.moment($0.nanoseconds))" } ?? ""
-          acting.append("“\(name)”\(onWhom) since \(PeopleText.moment(from))\(end)")
-        }
-      }
-    }
-    over.sort { $0.until > $1.until }
+    let strikes = strikes(until: moment)
+    // Those on whom it shows first; else in the order of their beginnings.
+    let acting = strikes.filter { $0.until.map { $0 >= moment } ?? true }
+    let ranked = acting.filter { $0.hosts.contains(subject) } + acting.filter { !$0.hosts.contains(subject) }
     var sentence =
-      acting.isEmpty ? "No fault acted at that moment" : "Acting then: " + acting.joined(separator: "; ")
+      acting.isEmpty
+      ? "No fault acted at that moment"
+      : "Acting then: "
+        + ranked.map { strike in
+          let end = strike.until.map { " until \(PeopleText.moment($0))" } ?? ""
+          return "\(strike.name) since \(PeopleText.moment(strike.from))\(end)"
+        }.joined(separator: "; ")
+    let over = strikes.filter { ($0.until ?? .max) < moment }.sorted { $0.until! > $1.until! }
     if !over.isEmpty {
-      sentence += ". Before that: " + over.prefix(3).map(\.text).joined(separator: "; ")
+      let told = over.prefix(3).map { strike in
+        let (from, until) = (PeopleText.moment(strike.from), PeopleText.moment(strike.until!))
+        let time = strike.until == strike.from ? "at \(from)" : "from \(from) to \(until)"
+        return "\(strike.name) \(time), which had ended \(PeopleText.duration(moment - strike.until!)) before"
+      }
+      sentence += ". Before that: " + told.joined(separator: "; ")
       if over.count > 3 { sentence += "; and \(over.count - 3) earlier" }
     }
     return sentence + "."
+  }
+
+  private struct Strike {
+    /// `“pause n3”`, with whom it was done to where it does not say so itself.
+    let name: String
+    let hosts: [String]
+    let from: Int64
+    /// nil where it lasted.
+    var until: Int64?
+  }
+
+  /// What was done until then; what overlaps and is the same is one.
+  private func strikes(until moment: Int64) -> [Strike] {
+    var strikes: [Strike] = []
+    for (place, fault) in record.faults.enumerated() {
+      for (number, occurrence) in fault.occurrences.enumerated() where occurrence.from.nanoseconds <= moment {
+        let words = record.words(ofFault: place, number)
+        let hosts = occurrence.hosts.filter { $0.index < record.processes.count }.map { record.processes[$0.index] }
+        let isSaid = hosts.allSatisfy { words.contains($0) }
+        let onWhom = hosts.isEmpty || hosts.count > 8 || isSaid ? "" : " (\(hosts.joined(separator: ", ")))"
+        strikes.append(
+          Strike(
+            name: "“\(words)”\(onWhom)", hosts: hosts, from: occurrence.from.nanoseconds,
+            until: occurrence.until?.nanoseconds))
+      }
+    }
+    var merged: [Strike] = []
+    for strike in strikes.enumerated().sorted(by: { ($0.element.from, $0.offset) < ($1.element.from, $1.offset) }) {
+      let strike = strike.element
+      let place = merged.lastIndex { $0.name == strike.name && ($0.until ?? .max) >= strike.from }
+      guard let place else {
+        merged.append(strike)
+        continue
+      }
+      if let end = merged[place].until { merged[place].until = strike.until.map { max($0, end) } }
+    }
+    return merged
   }
 
   private static func list(_ words: [String]) -> String {

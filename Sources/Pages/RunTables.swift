@@ -103,9 +103,10 @@ struct RunTables {
       }
       let early = story.faultsStillActing(as: incident).map { "✗ while “\($0)” still acted" }
       return [
-        .moment(incident.atNS), .text(incident.node), .text("\(incident.cause.inWords) of \(incident.subject)"),
+        .moment(incident.atNS), .text(incident.node),
+        .lines(["\(incident.cause.inWords) of \(incident.subject)", incident.diagnosedBy]),
         .text(incident.isTrue ? "a fault explains it" : "no fault explains it"), .moments(actions),
-        .lines(end ?? "open", early.joined(separator: ", ")),
+        .lines([end ?? "open", incident.closedBy] + early),
       ]
     }
     table(

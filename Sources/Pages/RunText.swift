@@ -21,7 +21,8 @@ package struct RunText {
     lines += record.summary.incidents.prefix(4).map { incident in
       let deeds = incident.actions.map(\.remedy).joined(separator: ", ")
       return "  ✚ \(PeopleText.moment(incident.atNS)) \(incident.node): \(incident.cause) of \(incident.subject)"
-        + "\(deeds.isEmpty ? "" : " — \(deeds)"), \(incident.end ?? "open")"
+        + "\(RunStory.aside(incident.diagnosedBy))\(deeds.isEmpty ? "" : " — \(deeds)")"
+        + ", \(incident.end ?? "open")\(RunStory.aside(incident.closedBy))"
     }
     lines += record.lacking.prefix(3).map { "  ? \($0)" }
     if !record.summary.replay.isEmpty { lines.append("  replay: \(record.summary.replay)") }

@@ -80,7 +80,7 @@ package struct SweepPage {
           let place = [group.scenario, group.settings].filter { !$0.isEmpty }.joined(separator: ", ")
           return [
             .text("\(group.seeds)"), .drawing(Self.bar(Double(group.seeds) / most)),
-            .lines(place, group.fingerprint),
+            .lines([place, group.fingerprint]),
             .command("Seed \(group.seed) \(group.sentence).", command: group.replay),
           ]
         }

@@ -86,7 +86,7 @@ package struct Lessons: Sendable {
       }
     case .threshold(let metric, let share):
       delta.thresholds = thresholds.write(UInt64(clamping: share), under: UInt64(metric.rawValue), at: moment())
-    case .contained, .began, .ended, .escalated, .exhausted, .changedMode: return nil
+    case .observed, .contained, .began, .ended, .escalated, .exhausted, .changedMode: return nil
     }
     delta.known[replica] = known.next(replica).number
     return delta

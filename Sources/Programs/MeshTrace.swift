@@ -33,7 +33,7 @@ enum MeshTrace {
       effects.telemetry.append(.annotate(key(id), Attribute("mape_k.contained", .flag(true))))
     case .exhausted(let id):
       effects.telemetry.append(.annotate(key(id), Attribute("mape_k.exhausted", .flag(true))))
-    case .judged, .escalated, .changedMode, .threshold: break
+    case .observed, .judged, .escalated, .changedMode, .threshold: break
     }
   }
 

@@ -46,12 +46,7 @@ public struct Replica: Program {
 
   public var details: [(name: StaticText, value: String)] {
     let known = objects.known.entries.reduce(0) { $0 + $1.count }
-    return [
-      ("changes", "\(known)"), ("counter", "\(objects.counter.value)"), ("balance", "\(objects.balance.value)"),
-      ("set", objects.set.elements.map { "\($0)" }.joined(separator: " ")),
-      ("register", objects.register.value.map { "\($0)" } ?? "empty"),
-      ("map", objects.map.keys.map { "\($0) is \(objects.map[$0] ?? 0)" }.joined(separator: ", ")),
-    ]
+    return [("changes", "\(known)")] + objects.words
   }
 
   public mutating func step(_ input: Input<Replica>, context: inout StepContext, effects: inout Effects<Replica>) {

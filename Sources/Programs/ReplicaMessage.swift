@@ -68,7 +68,9 @@ public enum ReplicaMessage: WireMessage, Hashable {
 
   public var words: String {
     switch self {
-    case .parcel(let parcel): "up to \(parcel.content.number) of life \(parcel.content.life)"
+    case .parcel(let parcel):
+      (["up to \(parcel.content.number) of life \(parcel.content.life)"] + parcel.content.state.contents)
+        .joined(separator: ", ")
     case .acknowledgement(let number, let life, _): "\(number) of life \(life)"
     }
   }

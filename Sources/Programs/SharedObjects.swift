@@ -1,5 +1,6 @@
 import CRDT
 import Primitives
+import Telemetry
 
 /// One object of each kind, and what is known of their changes: a replica's whole state, and in its deltas a change.
 package struct SharedObjects: Sendable {
@@ -39,6 +40,21 @@ package struct SharedObjects: Sendable {
     }
     delta.known[replica] = known.next(replica).number
     return delta
+  }
+
+  /// What a delta brings, for people: objects that are not empty.
+  package var contents: [String] {
+    words.filter { !["0", "", "empty"].contains($0.value) }.map { "\($0.name) \($0.value)" }
+  }
+
+  /// For people: each object and its value.
+  package var words: [(name: StaticText, value: String)] {
+    [
+      ("counter", "\(counter.value)"), ("balance", "\(balance.value)"),
+      ("set", set.elements.map { "\($0)" }.joined(separator: " ")),
+      ("register", register.value.map { "\($0)" } ?? "empty"),
+      ("map", map.keys.map { "\($0) is \(map[$0] ?? 0)" }.joined(separator: ", ")),
+    ]
   }
 }
 

@@ -91,6 +91,7 @@ extension RunSummary {
       json.member("cause", incident.cause)
       json.member("subject", incident.subject)
       json.member("true", incident.isTrue)
+      if !incident.diagnosedBy.isEmpty { json.member("by", incident.diagnosedBy) }
       json.array("actions") { json in
         for action in incident.actions {
           json.object { json in
@@ -103,6 +104,7 @@ extension RunSummary {
       }
       json.member("end", incident.end ?? "open")
       if let end = incident.endNS { json.member("end_ns", end) }
+      if !incident.closedBy.isEmpty { json.member("end_by", incident.closedBy) }
     }
   }
 

@@ -71,8 +71,10 @@ extension RunSummary {
       var cause, subject: String
       var `true`: Bool
       var actions: [Action]
+      var by: String?
       var end: String
       var end_ns: Int64?
+      var end_by: String?
     }
     struct Measure: Decodable {
       var count: UInt64
@@ -103,12 +105,13 @@ extension RunSummary.Incident {
   fileprivate init(_ file: RunSummary.File.Incident) {
     self.init(
       node: file.node, atNS: RunRecord.moment(file.at_ns), cause: file.cause, subject: file.subject,
-      isTrue: file.true,
+      isTrue: file.true, diagnosedBy: file.by ?? "",
       actions: file.actions.map {
         Action(
           atNS: RunRecord.moment($0.at_ns), remedy: $0.remedy, subject: $0.subject,
           outcome: $0.outcome == "open" ? nil : $0.outcome)
-      }, end: file.end == "open" ? nil : file.end, endNS: file.end_ns.map(RunRecord.moment))
+      }, end: file.end == "open" ? nil : file.end, endNS: file.end_ns.map(RunRecord.moment),
+      closedBy: file.end_by ?? "")
   }
 }
 

@@ -114,23 +114,29 @@ package struct RunSummary: Hashable, Sendable {
     package var subject: String
     /// Whether a fault explains it.
     package var isTrue: Bool
+    /// What was measured: `loss 18.8 %, above 10.0 %`; empty where nothing was, or by an earlier version.
+    package var diagnosedBy: String
     package var actions: [Action]
     /// closed, contained, withdrawn or lost, and since when; nil where it is open.
     package var end: String?
     package var endNS: Int64?
+    /// What was measured as it was closed.
+    package var closedBy: String
 
     package init(
-      node: String, atNS: Int64, cause: String, subject: String, isTrue: Bool, actions: [Action], end: String?,
-      endNS: Int64?
+      node: String, atNS: Int64, cause: String, subject: String, isTrue: Bool, diagnosedBy: String,
+      actions: [Action], end: String?, endNS: Int64?, closedBy: String
     ) {
       self.node = node
       self.atNS = atNS
       self.cause = cause
       self.subject = subject
       self.isTrue = isTrue
+      self.diagnosedBy = diagnosedBy
       self.actions = actions
       self.end = end
       self.endNS = endNS
+      self.closedBy = closedBy
     }
   }
 

@@ -18,7 +18,7 @@ extension Page {
         [
           Piece("✚ ", incident.isTrue ? .plain : .doubtful),
           Piece("\(incident.node)\u{A0}at\u{A0}\(PeopleText.duration(incident.atNS)) ", .faint),
-          Piece(what, .strong),
+          Piece(what, .strong), Piece(incident.diagnosedBy.isEmpty ? "" : " (\(incident.diagnosedBy))"),
           Piece(incident.isTrue ? " — " : ", which no fault explains — "), Piece(story.joined(separator: ", ")),
         ], hanging: 4)
     }

@@ -84,11 +84,13 @@ extension RunSummary.Incident {
     self.init(
       node: names[record.node.index], atNS: record.at.nanoseconds, cause: record.cause.word,
       subject: names[record.subject.index], isTrue: record.isTrue,
+      diagnosedBy: record.words(record.diagnosedBy, names),
       actions: record.deeds.map {
         Action(
           atNS: $0.at.nanoseconds, remedy: "\($0.remedy)", subject: names[$0.subject.index],
           outcome: $0.outcome.map { "\($0)" })
-      }, end: record.end?.rawValue, endNS: record.endedAt?.nanoseconds)
+      }, end: record.end?.rawValue, endNS: record.endedAt?.nanoseconds,
+      closedBy: record.words(record.closedBy, names))
   }
 }
 

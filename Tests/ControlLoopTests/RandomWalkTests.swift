@@ -48,6 +48,9 @@ private struct Audit {
       if outcome == .done, remedy.isRevocable { inForce.insert(action) }
     case .escalated(let id, _), .exhausted(let id): #expect(open[id] != nil)
     case .judged(_, _, _, let took): #expect(took >= .zero)
+    case .observed(let id, let observations):
+      #expect(open[id] != nil && !observations.isEmpty)
+      for observation in observations { #expect(observation.value >= 0 && observation.limit >= 0) }
     case .changedMode: break
     case .threshold(_, let share): #expect(Thresholds.range.contains(share))
     }

@@ -94,8 +94,9 @@ class Look {
       reached.push(`<tr><th>${escapeText(film.processes[process])}</th><td>${moment(film.timeOf(first.last))}</td><td>${
         first.commit ? moment(film.timeOf(first.commit)) : 'never'}</td></tr>`);
     }
-    this.light(events.flatMap((event) => film.causes(event).slice(0, 3)), []);
-    for (const event of events) this.lit.events.add(event);
+    // From where it first stood in a log on: its way to all others, and the news that it is committed.
+    const first = Math.min(...events);
+    this.light([...new Set(events.flatMap((event) => [event, ...film.causes(event).filter((cause) => cause >= first)]))], []);
     this.show(`<h3>Entry ${count(index)}</h3><p>When each log first reached that far, and when each node knew it to be committed. A log that was
       cut and grew again may have held another entry there before.</p><table><tr><th></th><th>in the log</th><th>committed</th></tr>${reached.join('')}</table>`);
     if (events.length) this.reveal(Math.min(...events.map((e) => film.timeOf(e))), Math.max(...events.map((e) => film.timeOf(e))));
@@ -147,10 +148,11 @@ class Look {
     const { film } = this, steps = film.steps[process], place = lower(steps, event);
     const before = place > 0 ? film.state(process, steps[place - 1]) : new Map();
     const state = event ? film.state(process, event) : new Map();
-    const names = [...new Set([...before.keys(), ...state.keys()])];
+    // What has changed stands first, under its condition: it is what people look for.
+    const isChanged = (name) => event && before.get(name) !== state.get(name);
+    const names = [...new Set([...before.keys(), ...state.keys()])].sort((a, b) => isChanged(b) - isChanged(a));
     const rows = names.map((name) => {
-      const [was, is] = [before.get(name), state.get(name)];
-      const changed = was !== is && event;
+      const [was, is, changed] = [before.get(name), state.get(name), isChanged(name)];
       return `<tr${changed ? ' class="changed"' : ''}><th>${escapeText(name)}</th><td>${is === undefined ? '<i>nothing</i>' : escapeText(is)}${
         changed ? ` <del>${was === undefined ? 'nothing' : escapeText(was)}</del>` : ''}</td></tr>`;
     });

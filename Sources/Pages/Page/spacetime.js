@@ -139,8 +139,8 @@ class Spacetime {
     const { film, axis, plot, look } = this, { from, to } = film.column, fate = film.fate(m);
     const x1 = axis.x(film.sent[m - 1], plot), y1 = this.y(from[m - 1]), y2 = this.y(to[m - 1]);
     let x2 = axis.x(film.endsAt(m), plot), end = y2;
-    // What is lost as it leaves gets a stub, so that it can be seen where it was going.
-    if (fate.lost && x2 - x1 < 6) { end = y1 + (y2 - y1) * 0.4; x2 = x1 + 6; }
+    // What is lost as it leaves, or leaves as the run ends, gets a stub, so that it can be seen where it was going.
+    if ((fate.lost || fate.underWay) && x2 - x1 < 6) { end = y1 + (y2 - y1) * 0.4; x2 = x1 + 6; }
     const kind = fate.lost ? 'lost' : fate.underWay ? 'under-way' : fate.held ? 'held' : fate.copy ? 'copy' : fate.fault ? 'affected' : 'delivered';
     const lit = look.lit.messages.has(m) ? ' lit' : look.lit.messages.size ? ' dim' : '';
     const [a, b] = clip(x1, y1, x2, end, plot.left, plot.left + plot.width);
