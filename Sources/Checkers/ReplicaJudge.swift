@@ -267,8 +267,9 @@ public struct ReplicaJudge: Judge {
       let dot = history.change(putting: value, under: key, in: known)?.dot,
       let place = places[dot.replica]?[Int(dot.number) - 1]
     else { return "" }
+    let moment = PeopleText.moment(spreads[place].begunAt.nanoseconds)
     return
-      ": n\(dot.replica.node.rawValue + 1) put it there at \(PeopleText.moment(spreads[place].begunAt.nanoseconds))"
+      ": n\(dot.replica.node.rawValue + 1) put it there at \(moment), nobody removed it"
   }
 
   /// With the state of whoever first knew the same, or else with what that should be.

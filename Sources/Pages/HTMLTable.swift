@@ -6,8 +6,8 @@ struct HTMLTable {
     case text(String)
     /// Written by this program, and no one else's words in it.
     case drawing(String)
-    /// ns of virtual time, to which the page goes.
-    case moment(Int64)
+    /// ns of virtual time, to which the page goes, and to the process of that name where one is named.
+    case moment(Int64, of: String? = nil)
     /// Several of them, each with what happened; of more than a dozen the rest are counted.
     case moments([(at: Int64, text: String)])
     /// A sentence and the command that shows it.
@@ -51,11 +51,11 @@ struct HTMLTable {
     switch cell {
     case .text(let text): html.add(text)
     case .drawing(let svg): html.raw(svg)
-    case .moment(let at): moment(at, &html)
+    case .moment(let at, let process): moment(at, of: process, &html)
     case .moments(let all):
       for (place, each) in all.prefix(most).enumerated() {
         if place > 0 { html.raw("; ") }
-        moment(each.at, &html)
+        moment(each.at, of: nil, &html)
         html.add(each.text)
       }
       if all.count > most { html.add("; and \(all.count - most) more") }
@@ -71,7 +71,9 @@ struct HTMLTable {
     }
   }
 
-  private static func moment(_ at: Int64, _ html: inout HTMLText) {
-    html.raw("<button type=\"button\" data-goto=\"\(at)\">\(PeopleText.moment(at))</button>")
+  private static func moment(_ at: Int64, of process: String?, _ html: inout HTMLText) {
+    html.raw("<button type=\"button\" data-goto=\"\(at)\"")
+    if let process { html.raw(" data-process=\"\(HTMLText.escaped(process))\"") }
+    html.raw(">\(PeopleText.moment(at))</button>")
   }
 }

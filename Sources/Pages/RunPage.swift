@@ -57,7 +57,8 @@ package struct RunPage {
       if !course.isEmpty {
         html.element("h4", "How it came to this")
         html.element("div", "id=\"course\"") { html in
-          HTMLTable(heads: [], rows: course.map { [.moment($0.at), .text($0.text)] }).write(into: &html)
+          HTMLTable(heads: [], rows: course.map { [.moment($0.at, of: story.subject(of: $0)), .text($0.text)] })
+            .write(into: &html)
         }
       }
       if let smallest = record.smallest {

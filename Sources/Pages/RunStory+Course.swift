@@ -8,6 +8,11 @@ extension RunStory {
     package var text: String
   }
 
+  /// The process that a turn names first: its own state is what is to be seen then.
+  func subject(of turn: Turn) -> String? {
+    turn.text.split { !$0.isLetter && !$0.isNumber }.lazy.map(String.init).first { record.processes.contains($0) }
+  }
+
   func findCourse() -> [Turn] {
     guard let moment else { return [] }
     var turns = faultTurns + roleTurns + linkTurns() + loopTurns
@@ -134,19 +139,31 @@ extension RunStory {
         let span = incident.atNS...max(incident.atNS, incident.endNS ?? .max)
         let judged = (verdicts[ends] ?? []).filter { span.contains($0.at) }
         guard let first = judged.first, let last = judged.last else { return nil }
-        var text = "\(ends[0]) takes its link to \(ends[1]) for \(first.words)"
+        var text = "\(ends[0]) takes its link to \(ends[1]) for \(first.words) of the last 64 hellos lost"
         for verdict in judged.dropFirst().prefix(3) {
           text += ", at \(PeopleText.moment(verdict.at)) for \(verdict.words)"
         }
         if judged.count > 4 { text += ", and so on, \(judged.count) times until \(PeopleText.moment(last.at))" }
+        let falls = zip(judged, judged.dropFirst()).filter { $0.isDead && !$1.isDead && $0.lost > $1.lost }
+        if let worst = falls.max(by: { $0.0.lost - $0.1.lost < $1.0.lost - $1.1.lost }) {
+          text += "; while it is taken for dead, what counts as lost falls from \(worst.0.lost) to \(worst.1.lost)"
+        }
         return Turn(at: first.at, text: text)
       }
     }
   }
 
-  private typealias LinkVerdict = (at: Int64, words: String)
+  private struct LinkVerdict {
+    let at: Int64
+    let isDead: Bool
+    /// Of the last 64 hellos.
+    let lost: Int
 
-  /// When nodes took their links for dead, and for alive again: `dead (8 of 64 lost)`.
+    /// `dead with 8`
+    var words: String { "\(isDead ? "dead" : "alive again") with \(lost)" }
+  }
+
+  /// When nodes took their links for dead, and for alive again.
   ///
   /// - Parameter ends: the node, and at the other end of its link another.
   private func linkVerdicts(of ends: Set<[String]>) -> [[String]: [LinkVerdict]] {
@@ -162,9 +179,9 @@ extension RunStory {
         let isDead = words.hasPrefix("down")
         guard isDead != dead.contains(pair) else { continue }
         if isDead { dead.insert(pair) } else { dead.remove(pair) }
-        let lost = words.split(separator: ", ").last ?? ""
+        let lost = words.split(separator: " ").lazy.compactMap { Int($0) }.first ?? 0
         verdicts[pair, default: []].append(
-          (film.events.at[Int(film.changes.event[row]) - 1], "\(isDead ? "dead" : "alive again") (\(lost))"))
+          LinkVerdict(at: film.events.at[Int(film.changes.event[row]) - 1], isDead: isDead, lost: lost))
       }
       return true
     }

@@ -44,7 +44,9 @@ package struct SharedObjects: Sendable {
 
   /// What a delta brings, for people: objects that are not empty.
   package var contents: [String] {
-    words.filter { !["0", "", "empty"].contains($0.value) }.map { "\($0.name) \($0.value)" }
+    let heard = known.entries.map { "n\($0.replica.node.rawValue + 1) to \($0.count)" }.joined(separator: ", ")
+    return ["knowing \(heard.isEmpty ? "nobody" : heard)"]
+      + words.filter { !["0", "", "empty"].contains($0.value) }.map { "\($0.name) \($0.value)" }
   }
 
   /// For people: each object and its value.

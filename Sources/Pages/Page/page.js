@@ -82,8 +82,9 @@ function listen(film, look, whole, near, spacetime) {
     } else if (entry) look.followEntry(Number(entry));
   });
   document.addEventListener('click', ({ target }) => {
-    const { goto } = (target.closest('[data-goto]') || { dataset: {} }).dataset;
+    const { goto, process } = (target.closest('[data-goto]') || { dataset: {} }).dataset;
     if (!goto) return;
+    if (process) look.process = film.processes.indexOf(process);
     near.set(Number(goto) - near.span / 2, Number(goto) + near.span / 2);
     if (look.process !== null) look.choose(look.process, Number(goto));
     (element('spacetime') || element('timeline')).scrollIntoView({ block: 'center' });
