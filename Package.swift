@@ -37,28 +37,38 @@ let package = Package(
     floor("Routing", ["Primitives"]),
     floor("ControlLoop", ["Primitives"]),
     floor("Node", ["Primitives", "Telemetry"]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    floor("Compression", ["CZlib"]),
     // Floor 2: what runs in a process
-    floor("Programs", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop"]),
+    floor(
+      "Programs",
+      ["Primitives", "Telemetry", "Compression", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop"]),
     // Floor 3: the stage and those who watch it
     floor("Kernel", ["Primitives"]),
     floor("World", ["Primitives", "Telemetry", "Node", "Kernel"]),
-    floor("Checkers", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs"]),
+    floor(
+      "Checkers",
+      ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs"]),
     floor("Transcripts", ["Primitives", "Raft"]),
     // Floor 4: experiments
-    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc"),
-    floor("Scenarios", ["Primitives", "Node", "Raft", "Membership", "Routing", "ControlLoop", "Programs", "World", yams]),
+    floor(
+      "Scenarios",
+      ["Primitives", "Node", "Raft", "Membership", "Routing", "ControlLoop", "Programs", "World", yams]),
     floor(
       "Experiments",
       [
-        "Primitives", "Telemetry", "Node", "Raft", "ControlLoop", "Programs", "Kernel", "World", "Checkers", "Scenarios", "CZlib",
-        "CMalloc",
+        "Primitives", "Telemetry", "Node", "Raft", "ControlLoop", "Programs", "Kernel", "World", "Checkers",
+        "Scenarios",
+        "Compression", "CMalloc",
       ]),
     floor("Reports", ["Primitives", "Telemetry", "Node", "World", "Checkers"]),
     // What runs in a page travels inside the program.
     .target(
       name: "Pages", dependencies: ["Primitives", "World", "Reports"],
-      resources: ["film", "axis", "timeline", "spacetime", "look", "order", "page"].map { .embedInCode("Page/\($0).js") }
+      resources: ["film", "axis", "timeline", "spacetime", "look", "order", "page"].map {
+        .embedInCode("Page/\($0).js")
+      }
         + [.embedInCode("Page/page.css")],
       swiftSettings: settings),
     floor("Results", ["Primitives", "World", "Reports", grdb]),
@@ -68,18 +78,20 @@ let package = Package(
     .executableTarget(
       name: "faultline",
       dependencies: [
-        "Primitives", "World", "Checkers", "Transcripts", "Scenarios", "Experiments", "Reports", "Pages", "Results", "Mutants",
-        arguments,
+        "Primitives", "Compression", "World", "Checkers", "Transcripts", "Scenarios", "Experiments", "Reports",
+        "Pages",
+        "Results", "Mutants", arguments,
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "faultline-bench",
-      dependencies: ["Primitives", "Node", "Kernel", "Programs", "World", "Checkers", "Scenarios", "Experiments"],
+      dependencies: ["Primitives", "Node", "Raft", "Kernel", "Programs", "World", "Checkers", "Scenarios", "Experiments"],
       // Compiled by the benchmark itself, when it runs.
       exclude: ["Reference"],
       swiftSettings: settings),
     // Tests
     tests("PrimitivesTests", ["Primitives"]),
+    tests("CompressionTests", ["Compression"]),
     tests("KernelTests", ["Primitives", "Kernel"]),
     tests("RaftTests", ["Primitives", "Raft", "Transcripts"], exclude: ["Transcripts"]),
     tests("CRDTTests", ["Primitives", "CRDT"]),
@@ -88,14 +100,21 @@ let package = Package(
     tests("RoutingTests", ["Primitives", "Routing"]),
     tests(
       "CheckersTests",
-      ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs", "Checkers"]),
+      [
+        "Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs",
+        "Checkers",
+      ]),
     tests(
-      "ProgramsTests", ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs"]),
+      "ProgramsTests",
+      ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs"]),
     tests("WorldTests", ["Primitives", "Telemetry", "Node", "Kernel", "Programs", "World"]),
     tests("ScenariosTests", ["Primitives", "Node", "Raft", "ControlLoop", "Programs", "World", "Scenarios"]),
     tests(
       "ExperimentsTests",
-      ["Primitives", "Telemetry", "Node", "ControlLoop", "Programs", "World", "Checkers", "Scenarios", "Experiments"]),
+      [
+        "Primitives", "Telemetry", "Node", "ControlLoop", "Programs", "World", "Checkers", "Scenarios",
+        "Experiments",
+      ]),
     tests("MutantsTests", ["Primitives", "Mutants"]),
     // Reads the sources.
     tests("HouseTests", []),

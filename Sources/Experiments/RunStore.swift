@@ -1,3 +1,4 @@
+import Compression
 import Foundation
 
 /// Where runs leave their files: `<root>/<scenario>/<seed>-<digest8>/`, whole or not at all.

@@ -1,3 +1,4 @@
+import Compression
 import Experiments
 import Pages
 import Primitives

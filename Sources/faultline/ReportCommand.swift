@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compression
 import Experiments
 import Foundation
 import Pages

@@ -26,7 +26,7 @@ package enum Gzip {
   }
 
   /// nil where the bytes are no whole gzip file, or hold more than a run's file may.
-  static func decompressed(_ bytes: [UInt8]) -> [UInt8]? {
+  package static func decompressed(_ bytes: [UInt8]) -> [UInt8]? {
     var stream = z_stream()
     precondition(faultline_gunzip_begin(&stream) == Z_OK, "zlib has no memory")
     defer { inflateEnd(&stream) }
