@@ -16,6 +16,9 @@ public enum ProgramEffect<Message: Sendable, Record: Sendable, Response: Sendabl
   case append(Record, to: FileID)
   /// Keeps the first `keeping` records of the file.
   case truncate(FileID, keeping: Int)
+  /// Forgets the records before that position; the others keep theirs. Where the file ends before it, nothing is left and
+  /// the next record has that position. Until a sync they may be there again after a crash.
+  case discard(FileID, before: Int)
   /// Makes the record the file's only one, atomically: after a crash there is the old content or the new.
   case replace(FileID, with: Record)
   /// Makes all of the above durable. `directory`: the directory too, without which a file that is new, or that

@@ -59,12 +59,15 @@ public struct StoredFile<Record: StoredRecord>: Sendable {
     }
   }
 
+  /// The position of the first record: those before it were discarded.
+  public let first: Int
   private let records: ContiguousArray<Record>
   /// In ascending order of position; few, and none as a rule.
   public let scars: [Scar]
 
   /// - Parameter records: with what should be there in the places of scars; it cannot be read.
-  public init(_ records: ContiguousArray<Record>, scars: [Scar] = []) {
+  public init(_ records: ContiguousArray<Record>, from first: Int = 0, scars: [Scar] = []) {
+    self.first = first
     self.records = records
     self.scars = scars
   }
@@ -73,10 +76,15 @@ public struct StoredFile<Record: StoredRecord>: Sendable {
   public var count: Int { records.count }
 
   /// The records before the first that is not intact.
-  public var prefix: ArraySlice<Record> { ArraySlice(records.prefix(scars.first?.position ?? records.count)) }
+  public var prefix: ArraySlice<Record> {
+    ArraySlice(records.prefix(scars.first.map { $0.position - first } ?? records.count))
+  }
 
+  /// - Precondition: there is a record at the position.
   public subscript(position: Int) -> Stored<Record> {
-    guard let scar = scars.first(where: { $0.position == position }) else { return .intact(records[position]) }
+    guard let scar = scars.first(where: { $0.position == position }) else {
+      return .intact(records[position - first])
+    }
     switch scar.kind {
     case .torn: return .torn
     case .damaged: return .damaged

@@ -131,6 +131,8 @@ extension Simulation {
       noteEffect(.disk, index, "\(name) appends \(record.storedSize) bytes to file \(file.rawValue)")
     case .truncate(let file, let keeping):
       noteEffect(.disk, index, "\(name) cuts file \(file.rawValue) to \(keeping) records")
+    case .discard(let file, let position):
+      noteEffect(.disk, index, "\(name) discards file \(file.rawValue) before record \(position)")
     case .replace(let file, _): noteEffect(.disk, index, "\(name) replaces file \(file.rawValue)")
     case .sync(let token, _): noteEffect(.disk, index, "\(name) begins sync \(token.rawValue)")
     case .reply(let request, let response):

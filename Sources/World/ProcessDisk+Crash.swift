@@ -32,21 +32,21 @@ extension ProcessDisk {
     while let operation = cached.popFirst() ?? pending.popFirst() {
       let file = Int(operation.file.rawValue)
       guard !files[file].isClosed else {
-        if case .truncate = operation {} else { remains.lost += 1 }
+        if operation.needsRoom { remains.lost += 1 }
         continue
       }
       switch operation {
       case .append(let record, let id):
-        if files[file].bytes == nil { files[file].bytes = durable[file].reduce(0) { $0 + $1.storedSize } }
+        if files[file].bytes == nil { files[file].bytes = durable[file].records.reduce(0) { $0 + $1.storedSize } }
         switch files[file].sectors(of: record.storedSize, draw) {
         case .all: remains.survived += 1
         case .some:
           remains.torn += 1
-          scars.append(Scar(file: id, position: durable[file].count, kind: .torn, fault: -1))
+          scars.append(Scar(file: id, position: durable[file].end, kind: .torn, fault: -1))
         case .none:
           remains.lost += 1
           files[file].blank += 1
-          scars.append(Scar(file: id, position: durable[file].count, kind: .torn, fault: -1))
+          scars.append(Scar(file: id, position: durable[file].end, kind: .torn, fault: -1))
           durable[file].append(record)
           continue
         }
@@ -60,9 +60,17 @@ extension ProcessDisk {
         } else {
           files[file].isClosed = true
         }
+      case .discard(let id, let position):
+        // What follows keeps its place, whatever became of what was written before it.
+        if draw() {
+          discard(id, before: position)
+          files[file].blank = min(files[file].blank, durable[file].count)
+        } else {
+          files[file].isClosed = true
+        }
       case .replace(let id, let record):
         if draw() {
-          replace(id, with: [record])
+          replace(id, with: FileContent(record))
           // What was at the end of the file before is gone with it.
           files[file] = Tail()
           remains.survived += 1
@@ -81,7 +89,7 @@ extension ProcessDisk {
 
   /// The disk is taken out and an empty one put in.
   mutating func wipe() {
-    for file in durable.indices { durable[file] = [] }
+    for file in durable.indices { durable[file] = FileContent() }
     scars.removeAll()
     isNamed = 0
     isNew = true
@@ -92,7 +100,7 @@ extension ProcessDisk {
   private mutating func settleNames(_ survives: () -> Bool, _ remains: inout Remains) {
     var done = 0
     while done < renames.count, survives() {
-      replace(renames[done].file, with: renames[done].records)
+      replace(renames[done].file, with: renames[done].content)
       done += 1
     }
     remains.survived += done
@@ -111,7 +119,7 @@ extension ProcessDisk {
   /// Takes the records at a file's end of which nothing was written away.
   private mutating func trim(_ file: FileID, _ tail: inout Tail) {
     guard tail.blank > 0 else { return }
-    truncate(file, keeping: durable[Int(file.rawValue)].count - tail.blank)
+    truncate(file, keeping: durable[Int(file.rawValue)].end - tail.blank)
     tail.blank = 0
   }
 

@@ -7,11 +7,20 @@ import Primitives
   @usableFromInline enum Operation: Sendable {
     case append(Record, FileID)
     case truncate(FileID, keeping: Int)
+    case discard(FileID, before: Int)
     case replace(FileID, Record)
 
     @usableFromInline var file: FileID {
       switch self {
-      case .append(_, let file), .truncate(let file, _), .replace(let file, _): file
+      case .append(_, let file), .truncate(let file, _), .discard(let file, _), .replace(let file, _): file
+      }
+    }
+
+    /// Whether the disk must have room for it.
+    @usableFromInline var needsRoom: Bool {
+      switch self {
+      case .append, .replace: true
+      case .truncate, .discard: false
       }
     }
   }
@@ -48,7 +57,7 @@ import Primitives
   }
 
   /// By file; what a crash leaves, but for scars.
-  @usableFromInline var durable = [ContiguousArray<Record>](repeating: [], count: StepLimits.files)
+  @usableFromInline var durable = [FileContent<Record>](repeating: FileContent(), count: StepLimits.files)
   /// Few, and in no order.
   @usableFromInline var scars: ContiguousArray<Scar> = []
   /// In order of issue.
@@ -59,7 +68,7 @@ import Primitives
   @usableFromInline var isNamed: UInt8 = 0
   /// Replacements whose data is durable and whose names are not yet, each with what was written behind it since: whoever
   /// opened the new file goes on in it.
-  @usableFromInline var renames: ContiguousArray<(file: FileID, records: ContiguousArray<Record>)> = []
+  @usableFromInline var renames: ContiguousArray<(file: FileID, content: FileContent<Record>)> = []
   @usableFromInline var syncs: ContiguousArray<Sync> = []
   /// Pending operations that a sync under way covers.
   @usableFromInline var covered = 0
@@ -92,7 +101,7 @@ import Primitives
   @usableFromInline var lastSyncNeedsRoom: Bool {
     guard let sync = syncs.last else { return false }
     return pending.withElements {
-      $0.suffix(sync.operations).contains { if case .truncate = $0 { false } else { true } }
+      $0.suffix(sync.operations).contains { $0.needsRoom }
     }
   }
 
@@ -127,26 +136,38 @@ import Primitives
     switch operation {
     case .append(let record, let file): durable[Int(file.rawValue)].append(record)
     case .truncate(let file, let keeping): truncate(file, keeping: keeping)
-    case .replace(let file, let record): renames.append((file, [record]))
+    case .discard(let file, let position): discard(file, before: position)
+    case .replace(let file, let record): renames.append((file, FileContent(record)))
     }
   }
 
   /// On a file that is to replace another one.
   @usableFromInline mutating func perform(_ operation: consuming Operation, onRename rename: Int) {
     switch operation {
-    case .append(let record, _): renames[rename].records.append(record)
-    case .truncate(_, let keeping):
-      let count = renames[rename].records.count
-      if keeping < count { renames[rename].records.removeLast(count - keeping) }
-    case .replace(let file, let record): renames.append((file, [record]))
+    case .append(let record, _): renames[rename].content.append(record)
+    case .truncate(_, let keeping): renames[rename].content.truncate(keeping: keeping)
+    case .discard(_, let position): renames[rename].content.discard(before: position)
+    case .replace(let file, let record): renames.append((file, FileContent(record)))
     }
   }
 
   @usableFromInline mutating func truncate(_ file: FileID, keeping: Int) {
-    let count = durable[Int(file.rawValue)].count
-    // What was to be cut off may have been lost with a failed write.
-    if keeping < count { durable[Int(file.rawValue)].removeLast(count - keeping) }
+    durable[Int(file.rawValue)].truncate(keeping: keeping)
     if !scars.isEmpty { scars.removeAll { $0.file == file && $0.position >= keeping } }
+  }
+
+  @usableFromInline mutating func discard(_ file: FileID, before position: Int) {
+    durable[Int(file.rawValue)].discard(before: position)
+    guard !scars.isEmpty else { return }
+    // Whoever discards a record has read it, and knows what should not be there: what was written in its place is missing
+    // elsewhere, and would look as if it had never been written.
+    for scar in scars where scar.file == file && scar.position < position {
+      guard case .misplaced(let from) = scar.kind else { continue }
+      for other in scars.indices where scars[other].file == file && scars[other].position == from {
+        scars[other] = Scar(file: file, position: from, kind: .damaged, fault: scar.fault)
+      }
+    }
+    scars.removeAll { $0.file == file && $0.position < position }
   }
 
   /// What a failed sync covered: blocks that were never written lie where records should be, and the system
@@ -154,50 +175,53 @@ import Primitives
   @usableFromInline mutating func fail(_ operation: consuming Operation) {
     switch operation {
     case .append(let record, let file):
-      scars.append(Scar(file: file, position: durable[Int(file.rawValue)].count, kind: .torn, fault: -1))
+      scars.append(Scar(file: file, position: durable[Int(file.rawValue)].end, kind: .torn, fault: -1))
       durable[Int(file.rawValue)].append(record)
     case .truncate(let file, let keeping): truncate(file, keeping: keeping)
+    case .discard(let file, let position): discard(file, before: position)
     case .replace: break
     }
   }
 
   /// The directory is durable: files have their names, and replaced ones their new content.
   @usableFromInline mutating func nameFiles() {
-    for (file, records) in renames { replace(file, with: records) }
+    for (file, content) in renames { replace(file, with: content) }
     renames.removeAll(keepingCapacity: true)
     for file in durable.indices where !durable[file].isEmpty { isNamed |= 1 << UInt8(file) }
     if isNamed != 0 { isNew = false }
   }
 
-  mutating func replace(_ file: FileID, with records: ContiguousArray<Record>) {
-    durable[Int(file.rawValue)] = records
+  mutating func replace(_ file: FileID, with content: FileContent<Record>) {
+    durable[Int(file.rawValue)] = content
     isNamed |= 1 << UInt8(file.rawValue)
     if !scars.isEmpty { scars.removeAll { $0.file == file } }
   }
 
   /// What a process that starts now finds.
   func recovered(restarts: UInt64) -> Recovered<Record> {
-    guard !scars.isEmpty || isNew else { return Recovered(files: durable, restarts: restarts) }
     let files = durable.indices.map { file in
       let marks = scars.filter { Int($0.file.rawValue) == file }.sorted { $0.position < $1.position }
-      return StoredFile(durable[file], scars: marks.map { .init(position: $0.position, kind: $0.kind) })
+      return StoredFile(
+        durable[file].records, from: durable[file].first,
+        scars: marks.map { .init(position: $0.position, kind: $0.kind) })
     }
     return Recovered(files: files, restarts: restarts, isNewDisk: isNew)
   }
 
   @usableFromInline func fold(into digest: inout Digest) {
     for file in durable {
-      digest.fold(UInt64(file.count))
-      for record in file { record.fold(into: &digest) }
+      digest.fold(UInt64(file.end))
+      if file.first > 0 { digest.fold(UInt64(file.first)) }
+      for record in file.records { record.fold(into: &digest) }
     }
     for scar in scars { digest.fold(UInt64(scar.file.rawValue), UInt64(scar.position)) }
     digest.fold(UInt64(pending.count), UInt64(syncs.count))
     digest.fold(UInt64(isNamed), UInt64(cached.count) << 2 | (isNew ? 2 : 0) | (isImpaired ? 1 : 0))
     for operation in cached { operation.fold(into: &digest) }
     for operation in pending { operation.fold(into: &digest) }
-    for (file, records) in renames {
-      digest.fold(UInt64(file.rawValue), UInt64(records.count))
-      for record in records { record.fold(into: &digest) }
+    for (file, content) in renames {
+      digest.fold(UInt64(file.rawValue), UInt64(content.end))
+      for record in content.records { record.fold(into: &digest) }
     }
     for sync in syncs { digest.fold(sync.token.rawValue, UInt64(sync.operations) << 1 | (sync.directory ? 1 : 0)) }
   }
@@ -210,6 +234,7 @@ extension ProcessDisk.Operation {
       digest.fold(1, UInt64(file.rawValue))
       record.fold(into: &digest)
     case .truncate(let file, let keeping): digest.fold(2 | UInt64(file.rawValue) << 8, UInt64(keeping))
+    case .discard(let file, let position): digest.fold(4 | UInt64(file.rawValue) << 8, UInt64(position))
     case .replace(let file, let record):
       digest.fold(3, UInt64(file.rawValue))
       record.fold(into: &digest)

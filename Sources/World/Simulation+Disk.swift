@@ -53,7 +53,7 @@ extension Simulation {
     }
     let succeeded = outcome != .failed
     let misdirects = succeeded && !disks[index].misdirected.isZero
-    let before = misdirects ? processes[index].disk.durable.map(\.count) : []
+    let before = misdirects ? processes[index].disk.durable.map(\.end) : []
     processes[index].disk.endSync(outcome)
     if misdirects { misdirect(of: index, after: before) }
     if succeeded, telemetry.isOn { telemetry.metrics.add(.diskWrites, 1, of: index) }

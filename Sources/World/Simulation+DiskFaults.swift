@@ -29,16 +29,19 @@ extension Simulation {
     let disk = processes[index].disk
     guard plan.diskBudget == .recoverable, !disk.cached.isEmpty else { return 0 }
     guard index < plan.nodes else { return disk.cached.count }
-    var counts = disk.durable.map(\.count)
+    var ends = disk.durable.map(\.end)
     var kept = 0
     for (number, operation) in disk.cached.enumerated() {
       switch operation {
       case .append(let record, let file):
-        let position = counts[Int(file.rawValue)]
-        counts[Int(file.rawValue)] += 1
+        let position = ends[Int(file.rawValue)]
+        ends[Int(file.rawValue)] += 1
         if !isSpare(record, file, position, besides: index) { kept = number + 1 }
       case .truncate(let file, let keeping):
-        counts[Int(file.rawValue)] = min(counts[Int(file.rawValue)], keeping)
+        ends[Int(file.rawValue)] = min(ends[Int(file.rawValue)], keeping)
+        kept = number + 1
+      case .discard(let file, let position):
+        ends[Int(file.rawValue)] = max(ends[Int(file.rawValue)], position)
         kept = number + 1
       case .replace: kept = number + 1
       }
@@ -53,8 +56,7 @@ extension Simulation {
     var copies = 0
     for other in 0..<plan.nodes where other != index {
       let disk = processes[other].disk
-      let records = disk.durable[Int(file.rawValue)]
-      guard position < records.count, records[position].mark == mark,
+      guard disk.durable[Int(file.rawValue)][position]?.mark == mark,
         !disk.scars.contains(where: { $0.file == file && $0.position <= position })
       else { continue }
       copies += 1
@@ -76,8 +78,9 @@ extension Simulation {
       guard !files.isEmpty else { break }
       let key = Entities(id, UInt64(index) << 32 | number)
       let file = files[Int(choices.choose(.damagedFile, key, UInt64(occurrence), below: UInt64(files.count)))]
-      let records = UInt64(processes[index].disk.durable[file].count)
-      let position = Int(choices.choose(.damagedRecord, key, UInt64(occurrence), below: records))
+      let content = processes[index].disk.durable[file]
+      let place = choices.choose(.damagedRecord, key, UInt64(occurrence), below: UInt64(content.count))
+      let position = content.first + Int(place)
       let isOld = processes[index].disk.scars.contains { Int($0.file.rawValue) == file && $0.position == position }
       guard !isOld else { continue }
       scar(index, FileID(UInt8(file)), position, .damaged, by: Int32(fault))
@@ -89,8 +92,8 @@ extension Simulation {
   /// Of the records that were appended since the files had `before`, some have gone where another one was.
   @usableFromInline mutating func misdirect(of index: Int, after before: [Int]) {
     for file in before.indices {
-      let count = processes[index].disk.durable[file].count
-      for position in min(before[file], count)..<count where position > 0 {
+      let (first, end) = (processes[index].disk.durable[file].first, processes[index].disk.durable[file].end)
+      for position in max(first, min(before[file], end))..<end where position > first {
         let key = Entities(processes[index].endpoint.word, UInt64(file))
         let number = processes[index].disk.misdirections
         processes[index].disk.misdirections &+= 1
@@ -98,7 +101,8 @@ extension Simulation {
         guard choices.choose(.misdirection, key, number, chance: disks[index].misdirected),
           mayImpair(index), mayDamage(id, of: index)
         else { continue }
-        let target = Int(choices.choose(.misdirectionTarget, key, number, below: UInt64(position)))
+        let place = choices.choose(.misdirectionTarget, key, number, below: UInt64(position - first))
+        let target = first + Int(place)
         let fault = faults.misdirecting(processes[index].endpoint.host)
         scar(index, id, target, .misplaced(from: position), by: fault)
         scar(index, id, position, .torn, by: fault)

@@ -78,7 +78,7 @@ extension Simulation {
     case .setTimer(let timer, _): film.set(timer, of: index)
     case .sync(let token, _): film.beginSync(token, of: index)
     case .reply(let request, _): film.answer(request.rawValue)
-    case .send, .cancelTimer, .append, .truncate, .replace, .exit, .work, .readResources, .restart: break
+    case .send, .cancelTimer, .append, .truncate, .discard, .replace, .exit, .work, .readResources, .restart: break
     }
   }
 

@@ -88,6 +88,10 @@ extension Simulation {
       note(index, 5 | UInt64(file.rawValue) << 8, UInt64(keeping))
       processes[index].disk.issue(.truncate(file, keeping: keeping))
       occupyDisk(of: index)
+    case .discard(let file, let position):
+      note(index, 13 | UInt64(file.rawValue) << 8, UInt64(position))
+      processes[index].disk.issue(.discard(file, before: position))
+      occupyDisk(of: index)
     case .replace(let file, let record):
       note(index, 6 | UInt64(file.rawValue) << 8, plan.digests ? record.mark : 0)
       processes[index].disk.issue(.replace(file, record))

@@ -177,6 +177,7 @@ struct Cluster<J: Judge> {
     case .cancelTimer(let timer): processes[process].timers[Int(timer.rawValue)] = nil
     case .append(let record, let file): processes[process].disk.write(.append(record), to: file)
     case .truncate(let file, let keeping): processes[process].disk.write(.truncate(keeping), to: file)
+    case .discard(let file, let position): processes[process].disk.write(.discard(position), to: file)
     case .replace(let file, let record): processes[process].disk.write(.replace(record), to: file)
     case .sync(let token, _): processes[process].disk.sync(token)
     case .reply(let request, let response): replies.append((request, response))

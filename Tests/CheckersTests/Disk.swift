@@ -5,6 +5,7 @@ struct Disk<Record: StoredRecord> {
   enum Write {
     case append(Record)
     case truncate(Int)
+    case discard(Int)
     case replace(Record)
   }
 
@@ -14,6 +15,8 @@ struct Disk<Record: StoredRecord> {
   }
 
   var durable: [ContiguousArray<Record>] = Array(repeating: [], count: StepLimits.files)
+  /// Positions of the files' first records.
+  private(set) var firsts = Array(repeating: 0, count: StepLimits.files)
   private var underWay: [Step] = []
   private var done: WriteToken?
 
@@ -48,7 +51,13 @@ struct Disk<Record: StoredRecord> {
   private mutating func apply(_ write: Write, to file: Int) {
     switch write {
     case .append(let record): durable[file].append(record)
-    case .truncate(let keeping): durable[file].removeLast(durable[file].count - keeping)
+    case .truncate(let keeping):
+      durable[file].removeLast(min(durable[file].count, firsts[file] + durable[file].count - keeping))
+      firsts[file] = min(firsts[file], keeping)
+    case .discard(let position) where position > firsts[file]:
+      durable[file].removeFirst(min(durable[file].count, position - firsts[file]))
+      firsts[file] = position
+    case .discard: break
     case .replace(let record): durable[file] = [record]
     }
   }

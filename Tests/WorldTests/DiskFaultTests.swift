@@ -30,7 +30,7 @@ struct DiskFaultTests {
   /// One word for each record that was found.
   static func words(_ stage: Rehearsal, _ host: Int = 0) -> [String] {
     let file = stage[host].disk
-    return (0..<file.count).map {
+    return (file.first..<(file.first + file.count)).map {
       switch file[$0] {
       case .intact(let record): "\(record.number)"
       case .torn: "torn"
@@ -118,6 +118,24 @@ struct DiskFaultTests {
       found.insert(Self.words(Self.stage(script, seed: seed, faults: [Self.crash(at: 13)], after: 15)))
     }
     #expect(found == [["1", "2"], ["1"], ["1", "3"]])
+  }
+
+  @Test("What is discarded moves nothing: of records that a crash tears, each keeps its place")
+  func discarding() {
+    let script: Script = [
+      (.zero, .append(1)), (.zero, .append(2)), (.zero, .sync(1)), (.milliseconds(12), .append(3, size: 512)),
+      (.milliseconds(12), .discard(before: 1)), (.milliseconds(12), .append(4, size: 512)),
+    ]
+    var found: Set<[String]> = []
+    for seed: UInt64 in 1...400 {
+      let stage = Self.stage(script, seed: seed, faults: [Self.crash(at: 13)], after: 15)
+      found.insert(["\(stage[0].disk.first)"] + Self.words(stage))
+      for (place, word) in Self.words(stage).enumerated() where word != "torn" {
+        #expect(Int(word) == stage[0].disk.first + place + 1)
+      }
+    }
+    #expect(found.contains(["1", "2", "torn", "4"]) || found.contains(["1", "2", "torn", "torn"]))
+    #expect(found.contains(["0", "1", "2"]) && found.contains(["1", "2", "3", "4"]))
   }
 
   // MARK: Names

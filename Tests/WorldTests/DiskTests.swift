@@ -36,6 +36,36 @@ struct DiskTests {
     #expect(Self.found(script, crash: .milliseconds(22)) == [3])
   }
 
+  /// Records are found after a crash, and where the first of them lies.
+  @Test(
+    "What was discarded is gone from the front, and the rest keeps its place",
+    arguments: [
+      ([Probe.Act.discard(before: 2), .append(4)], 2, [3, 4]),
+      // Beyond the end: the next record has that place.
+      ([.discard(before: 9), .append(4)], 9, [4]), ([.discard(before: 9)], 9, []),
+      ([.discard(before: 2), .truncate(keeping: 2), .append(4)], 2, [4]),
+      // Cut off before what was kept: the file ends there.
+      ([.discard(before: 2), .truncate(keeping: 1), .append(4)], 1, [4]), ([.discard(before: 0)], 0, [1, 2, 3]),
+    ] as [([Probe.Act], Int, [UInt64])])
+  func discarded(_ acts: [Probe.Act], first: Int, records: [UInt64]) {
+    let before: [Probe.Act] = [.append(1), .append(2), .append(3), .sync(1)]
+    let script = before.map { (Nanoseconds.zero, $0) } + (acts + [.sync(2)]).map { (.milliseconds(20), $0) }
+    let crash = PlannedFault.once(at: .milliseconds(40), for: .milliseconds(1), .crash(hosts(0)))
+    var stage = Rehearsal([Probe(script.map { (at: $0, act: $1) }), Probe()], disk: Self.slow, faults: [crash])
+    stage.run(for: .milliseconds(41))
+    #expect(stage[0].disk.first == first && stage[0].disk.prefix.map(\.number) == records)
+    #expect(stage[0].disk.scars.isEmpty)
+  }
+
+  @Test("What is discarded and not synced is there again after a crash that takes all")
+  func undiscarded() {
+    let script: [(at: Nanoseconds, act: Probe.Act)] = [
+      (.zero, .append(1)), (.zero, .append(2)), (.zero, .sync(1)), (.milliseconds(20), .discard(before: 1)),
+      (.milliseconds(20), .append(3)),
+    ]
+    #expect(Self.found(script, crash: .milliseconds(25)) == [1, 2])
+  }
+
   @Test("A disk does one thing after another")
   func serial() {
     var stage = Rehearsal(

@@ -38,6 +38,7 @@ struct Probe: Program {
     case append(UInt64, size: Int = 8)
     case replace(UInt64)
     case truncate(keeping: Int)
+    case discard(before: Int)
     case sync(UInt64, directory: Bool = true)
     case exit
     case work(UInt64, Nanoseconds, memory: UInt64 = 0)
@@ -123,6 +124,7 @@ struct Probe: Program {
     case .append(let number, let size): effects.append(.append(Record(number: number, size: size), to: FileID(0)))
     case .replace(let number): effects.append(.replace(FileID(0), with: Record(number: number)))
     case .truncate(let count): effects.append(.truncate(FileID(0), keeping: count))
+    case .discard(let position): effects.append(.discard(FileID(0), before: position))
     case .sync(let token, let directory): effects.append(.sync(WriteToken(token), directory: directory))
     case .exit: effects.append(.exit("asked to"))
     case .work(let number, let time, let memory):
