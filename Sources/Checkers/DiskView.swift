@@ -9,7 +9,19 @@ struct DiskView: Sendable {
   /// What is certain at some moment.
   struct Content: Sendable {
     var state: HardState
+    /// Entries of the log, those that a snapshot stands for among them.
     var count: LogIndex
+    var snapshot = End()
+  }
+
+  /// Where a snapshot ends; at 0 there is none.
+  struct End: Hashable, Sendable {
+    var index: LogIndex = 0
+    var term: Term = 0
+
+    init() {}
+
+    init(_ snapshot: Snapshot) { (index, term) = (snapshot.lastIndex, snapshot.lastTerm) }
   }
 
   private struct Pending: Sendable {
@@ -18,14 +30,25 @@ struct DiskView: Sendable {
   }
 
   private(set) var durable = Content(state: HardState(), count: 0)
-  /// Term and vote as written last.
+  /// As written last.
   private var written = HardState()
+  private var writtenSnapshot = End()
   private var completed: WriteToken?
   private var lastIssued = WriteToken(0)
   /// Syncs under way, ascending.
   private var pending = ContiguousArray<Pending>()
 
   mutating func replace(_ state: HardState) { written = state }
+
+  mutating func replace(_ snapshot: Snapshot) { writtenSnapshot = End(snapshot) }
+
+  /// The durable snapshot stands for all entries up to its end, whatever became of them.
+  mutating func adopt(_ count: LogIndex) {
+    durable.count = max(durable.count, count)
+    for position in pending.indices {
+      pending[position].content.count = max(pending[position].content.count, count)
+    }
+  }
 
   mutating func truncate(keeping count: LogIndex) {
     durable.count = min(durable.count, count)
@@ -37,7 +60,7 @@ struct DiskView: Sendable {
   /// `count`: entries in the log file now.
   mutating func sync(_ token: WriteToken, count: LogIndex) {
     lastIssued = token
-    pending.append(Pending(token: token, content: Content(state: written, count: count)))
+    pending.append(Pending(token: token, content: Content(state: written, count: count, snapshot: writtenSnapshot)))
   }
 
   mutating func complete(_ token: WriteToken) {
@@ -58,7 +81,7 @@ struct DiskView: Sendable {
   func held(after token: WriteToken?, count: LogIndex) -> Content? {
     guard let token else { return durable }
     if let completed, token <= completed { return durable }
-    if token > lastIssued { return Content(state: written, count: count) }
+    if token > lastIssued { return Content(state: written, count: count, snapshot: writtenSnapshot) }
     return pending.first { $0.token == token }?.content
   }
 
@@ -70,6 +93,7 @@ struct DiskView: Sendable {
   /// Tokens begin again with the next life.
   mutating func crash() {
     written = durable.state
+    writtenSnapshot = durable.snapshot
     completed = nil
     lastIssued = WriteToken(0)
     pending.removeAll()
@@ -78,5 +102,6 @@ struct DiskView: Sendable {
   mutating func recover(_ content: Content) {
     durable = content
     written = content.state
+    writtenSnapshot = content.snapshot
   }
 }

@@ -63,6 +63,9 @@ struct CommittedLog: Sendable {
 
   var count: LogIndex { chain.count }
 
+  /// The chain's number up to `index`.
+  func hash(at index: LogIndex) -> UInt64 { chain.hash(at: index) }
+
   /// Adds what `log` has committed beyond it, up to `index`. Returns the first index where it differs.
   mutating func extend(with log: borrowing LogChain, upTo index: LogIndex, in term: Term) -> LogIndex? {
     let shared = min(index, count)

@@ -39,6 +39,15 @@ struct LogChain: Sendable {
     terms.append(link.term, at: count)
   }
 
+  /// Its beginning.
+  ///
+  /// - Precondition: `last <= count`.
+  func prefix(upTo last: LogIndex) -> LogChain {
+    var prefix = self
+    prefix.truncate(keeping: last)
+    return prefix
+  }
+
   mutating func truncate(keeping count: LogIndex) {
     guard count < self.count else { return }
     hashes.removeLast(hashes.count - Int(count))

@@ -31,6 +31,8 @@ package enum RaftInvariant {
   package static let recoveredState: StaticText = "recovered-state"
   /// The log in memory is the log that was written.
   package static let storedLog: StaticText = "stored-log"
+  /// A server forgets no entry that no durable snapshot of its own stands for (section 7).
+  package static let forgottenIsInASnapshot: StaticText = "forgotten-is-in-a-snapshot"
 
   /// A read without an entry in the log answers with all that was committed when it came (dissertation, 6.4).
   package static let readsAreCurrent: StaticText = "reads-are-current"
@@ -58,7 +60,8 @@ package enum RaftInvariant {
     electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety, oneVotePerTerm,
     promiseBeforeDurable, commitMonotonicity, termMonotonicity, commitsOwnTerm, committedIsDurable,
     acknowledgedIsDurable,
-    recoveredState, storedLog, readsAreCurrent, staleRequestsAreAnswered, voteIsRepeated, searchDescends,
+    recoveredState, storedLog, forgottenIsInASnapshot, readsAreCurrent, staleRequestsAreAnswered, voteIsRepeated,
+    searchDescends,
     acknowledgedIsNotSentAgain, nothingIsSkipped, impairedAbstains, leaderGrantsNothing, heardLeaderIsKept,
     speaksWhatIsUnderstood,
   ]

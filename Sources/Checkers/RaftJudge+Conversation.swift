@@ -16,14 +16,21 @@ struct Correspondence: Sendable {
 
   init(told: LogIndex) { self.told = told }
 
-  mutating func hear(_ reply: AppendReply) {
-    guard reply.life >= life else { return }
-    if reply.life > life, reply.memory != .whole {
+  /// Returns whether it is heard.
+  @discardableResult
+  mutating func hear(ofLife heard: UInt64, _ memory: Memory) -> Bool {
+    guard heard >= life else { return false }
+    if heard > life, memory != .whole {
       // What a life before it acknowledged is lost.
       acknowledged = 0
       lastTold = nil
     }
-    life = reply.life
+    life = heard
+    return true
+  }
+
+  mutating func hear(_ reply: AppendReply) {
+    guard hear(ofLife: reply.life, reply.memory) else { return }
     if case .matched(let index) = reply.result { acknowledged = max(acknowledged, index) }
   }
 
@@ -49,15 +56,22 @@ extension RaftJudge {
       let told = Correspondence(told: views[step.process].log.count)
       views[step.process].followers = ContiguousArray(repeating: told, count: servers)
     }
-    guard case .message(.raft(.appendReply(let reply), _), let sender) = input, reply.term == standing.term,
-      sender.host.index < views[step.process].followers.count
-    else { return }
-    views[step.process].followers[sender.host.index].hear(reply)
-    if case .rejected = reply.result { step.rejectedBy = sender.host.index }
+    switch input {
+    case .message(.raft(.appendReply(let reply), _), let sender):
+      guard reply.term == standing.term, sender.host.index < servers else { return }
+      views[step.process].followers[sender.host.index].hear(reply)
+      if case .rejected = reply.result { step.rejectedBy = sender.host.index }
+    case .message(.raft(.snapshotReply(let reply), _), let sender):
+      guard reply.term == standing.term, sender.host.index < servers else { return }
+      views[step.process].followers[sender.host.index].hear(ofLife: reply.life, reply.memory)
+    default: break
+    }
   }
 
   mutating func judgeWord(to peer: Int, after previous: LogIndex, entries: Int, _ step: Step) {
     guard peer < views[step.process].followers.count else { return }
+    // To whom a snapshot is owed a leader may say no more than that it is there, from where its log begins.
+    if entries == 0, previous > 0, previous <= views[step.process].disk.durable.snapshot.index { return }
     let known = views[step.process].followers[peer]
     views[step.process].followers[peer].tell(after: previous, entries: entries)
     if previous < known.acknowledged {
@@ -106,7 +120,10 @@ extension RaftJudge {
       }
     case .appendEntries(let request) where request.term < standing.term:
       judgeAnswered(message.words, sender, effects, standing, step)
-    case .appendEntries, .voteReply, .appendReply, .readIndex, .readIndexReply: break
+    case .installSnapshot(let request) where request.term < standing.term:
+      judgeAnswered(message.words, sender, effects, standing, step)
+    case .appendEntries, .voteReply, .appendReply, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply:
+      break
     }
   }
 

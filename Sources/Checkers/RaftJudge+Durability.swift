@@ -8,7 +8,10 @@ extension RaftJudge {
   // MARK: Promises
 
   mutating func complete(_ token: WriteToken, _ step: Step) {
+    let before = views[step.process].disk.durable.snapshot
     views[step.process].disk.complete(token)
+    let snapshot = views[step.process].disk.durable.snapshot
+    if snapshot != before { cover(snapshot, step) }
     for vote in views[step.process].votes.complete(token) { leave(vote, step) }
   }
 
@@ -31,7 +34,7 @@ extension RaftJudge {
         case .appendReply(let reply):
           guard case .matched(let index) = reply.result else { continue }
           acknowledge(index, in: reply.term, after: token, step)
-        case .appendEntries, .readIndex, .readIndexReply: continue
+        case .appendEntries, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply: continue
         }
       }
     }
@@ -154,12 +157,15 @@ extension RaftJudge {
     let disk = RecoveredRaft(recovered)
     let state = disk.state
     // What the world has taken away is not the server's fault; what it does without it is judged on.
-    let isExcused = views[step.process].hasForgotten || disk.lost != .whole
+    let read = RecoveredLog(disk.snapshot, disk.entries, from: disk.first)
+    let end = disk.snapshot.map { DiskView.End($0) } ?? DiskView.End()
+    let lost = read.hasHole && disk.lost == .whole ? .partial : disk.lost
+    let isExcused = views[step.process].hasForgotten || lost != .whole
     views[step.process].hasForgotten = false
-    if disk.lost != .whole, log.count > views[step.process].lost.count { views[step.process].lost = log }
-    if disk.lost == .none {
+    if lost != .whole, log.count > views[step.process].lost.count { views[step.process].lost = log }
+    if lost == .none {
       views[step.process].debt = .everything
-    } else if disk.lost == .partial {
+    } else if lost == .partial {
       let (index, hash) = committed.shared(with: log)
       if views[step.process].debt == nil { views[step.process].debt = .entries(index, hash: hash) }
     }
@@ -174,10 +180,12 @@ extension RaftJudge {
         with \(Self.vote(durable.state)) was durable and should be there.
         """)
     }
-    views[step.process].log = LogChain()
-    for entry in disk.entries { append(entry, step) }
+    views[step.process].log = beginning(of: log, upTo: read.log.base, end, step)
+    for entry in read.log.entries { append(entry, step) }
     let found = views[step.process].log
-    if !isExcused, !found.comes(to: log.hash(at: durable.count), at: durable.count) {
+    // A snapshot that was being stored is there: it takes the place of whatever was not committed.
+    let isReplaced = end.index > 0 && read.log.base == end.index && end != durable.snapshot
+    if !isExcused, !isReplaced, !found.comes(to: log.hash(at: durable.count), at: durable.count) {
       record(
         RaftInvariant.recoveredState, step,
         """
@@ -185,7 +193,8 @@ extension RaftJudge {
         \(durable.count) that were durable and should be there.
         """)
     }
-    views[step.process].disk.recover(DiskView.Content(state: state, count: found.count))
+    views[step.process].disk.recover(
+      DiskView.Content(state: state, count: found.count, snapshot: end))
     goesOn(from: state, program, step)
   }
 

@@ -12,6 +12,8 @@ extension RaftJudge {
     var answered = false
     var responded = false
     var wroteLog = false
+    var sentSnapshot = false
+    var snapshot: Snapshot?
   }
 
   mutating func survey(
@@ -27,6 +29,9 @@ extension RaftJudge {
             judgeWriting(header, spoken, step)
             judgeWord(to: peer.host.index, after: request.previousIndex, entries: request.entries.count, step)
           case .raft(.readIndex, let header), .raft(.readIndexReply, let header): judgeWriting(header, spoken, step)
+          case .raft(.installSnapshot, let header):
+            judgeWriting(header, spoken, step)
+            found.sentSnapshot = true
           case .raft(_, let header):
             judgeWriting(header, spoken, step)
             found.promised = true
@@ -48,9 +53,17 @@ extension RaftJudge {
           guard file == KVRecord.logFile else { continue }
           found.wroteLog = true
           truncate(keeping: LogIndex(keeping), standing, step)
+        case .discard(let file, let position):
+          guard file == KVRecord.logFile else { continue }
+          found.wroteLog = true
+          discard(before: LogIndex(position), step)
         case .replace(let file, let record):
-          guard file == KVRecord.hardStateFile, case .hardState(let state) = record else { continue }
-          views[step.process].disk.replace(state)
+          if file == KVRecord.hardStateFile, case .hardState(let state) = record {
+            views[step.process].disk.replace(state)
+          } else if file == KVRecord.snapshotFile, case .snapshot(let snapshot) = record {
+            found.snapshot = snapshot
+            views[step.process].disk.replace(snapshot)
+          }
         case .sync(let token, _):
           let count = views[step.process].log.count
           views[step.process].disk.sync(token, count: count)

@@ -47,7 +47,7 @@ extension RaftJudge {
   ) {
     let written = views[step.process].log.count
     guard !views[step.process].storedLogIsWrong,
-      now.lastIndex != written || !views[step.process].log.endsIn(fingerprint: program.lastEntry)
+      now.lastIndex != written || !endsAlike(views[step.process].log, program)
     else { return }
     views[step.process].storedLogIsWrong = true
     record(
@@ -56,6 +56,12 @@ extension RaftJudge {
       \(step.name) has \(now.lastIndex) entries in memory and \(written) written, or another one at the end; both \
       should be the same log.
       """)
+  }
+
+  /// Whether the last entry is the same in memory; where a snapshot stands for it, it is not there.
+  private func endsAlike(_ log: borrowing LogChain, _ program: borrowing RaftKV) -> Bool {
+    let last = program.lastEntry
+    return last == nil ? log.count == 0 || program.standsForAll : log.endsIn(fingerprint: last)
   }
 
   private mutating func judgeLeader(_ now: RaftKV.Standing, _ step: Step) {

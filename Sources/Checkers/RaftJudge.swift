@@ -28,6 +28,7 @@ public struct RaftJudge: Judge {
   public private(set) var violations: [Violation] = []
   /// Times a server removed entries that it had.
   package internal(set) var truncations: UInt64 = 0
+  package internal(set) var snapshots = SnapshotCounts()
   /// Times a client was told that its session is over.
   package internal(set) var expirations: UInt64 = 0
   /// Times a server was written to in a version that it does not speak.
@@ -60,6 +61,9 @@ public struct RaftJudge: Judge {
     }
     let found = effects.items.isEmpty ? Findings() : survey(effects, standing, program.wireVersion, step)
     if found.wroteLog || !(standing == views[process].standing) { compare(standing, program, step) }
+    if found.sentSnapshot { noteSnapshots(effects, step) }
+    // Of what this step has committed too.
+    if let snapshot = found.snapshot { judge(snapshot, step) }
     if found.promised { judgePromises(effects, program, step) }
     if found.answered { judgeAnswer(step) }
     if found.responded { judgeReads(effects, step) }

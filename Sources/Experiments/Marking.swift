@@ -51,7 +51,8 @@ struct Marking {
     case .diskWiped: return effect(.disksWiped)
     case .clockChanged: return effect(.clocksChanged)
     case .overloaded: return overloads
-    case .electionWon, .leaderDeposed, .leaderCrashed, .splitVote, .logTruncated, .repairFinished,
+    case .electionWon, .leaderDeposed, .leaderCrashed, .splitVote, .logTruncated, .snapshotTaken,
+      .snapshotInstalled, .repairFinished,
       .readDuringLeaderChange, .leaseExpired, .sessionExpired, .duplicateRequest, .versionRefused:
       return 0
     }
@@ -75,6 +76,7 @@ extension RaftWatch {
     [
       .electionWon: leaderChanges, .leaderDeposed: depositions, .leaderCrashed: leaderCrashes,
       .splitVote: splitVotes, .logTruncated: judge.truncations, .repairFinished: repairs,
+      .snapshotTaken: judge.snapshots.taken, .snapshotInstalled: judge.snapshots.installed,
       .readDuringLeaderChange: reads(in: history, during: electedAt), .leaseExpired: lapsedLeases(programs),
       .sessionExpired: judge.expirations, .versionRefused: judge.versionRefusals,
       // Every server applies the same log, those that restart all of it again.

@@ -1,4 +1,5 @@
 import Primitives
+import Programs
 import Raft
 import Scenarios
 
@@ -27,14 +28,35 @@ extension Scenario.RaftSettings {
       entriesInFlight: draw.size(upTo: 1_024), bytesInFlight: draw.size(upTo: 4 << 20),
       entriesUncommitted: 7 + draw.size(upTo: 10_000), bytesUncommitted: 1_023 + draw.size(upTo: 64 << 20),
       reads: 7 + draw.size(upTo: 10_000), segment: draw.size(upTo: 4_096))
+    if drawsSnapshots {
+      // A snapshot of a few kilobytes goes in a hundred pieces at most.
+      drawn.limits.snapshotPiece = 63 + draw.size(upTo: 1 << 16)
+      drawn.limits.snapshotBytesInFlight = 63 + draw.size(upTo: 1 << 20)
+      drawn.limits.trailing = draw.size(upTo: 1_000) - 1
+    } else {
+      drawn.limits.snapshotPiece = rules.limits.snapshotPiece
+      drawn.limits.snapshotBytesInFlight = rules.limits.snapshotBytesInFlight
+      drawn.limits.trailing = rules.limits.trailing
+    }
     return drawn
+  }
+
+  /// When a seed's servers take snapshots: where it draws them, in nearly every one of its runs.
+  package func snapshots(seed: UInt64) -> SnapshotSettings? {
+    guard randomises, drawsSnapshots else { return snapshots }
+    var draw = Draw(choices: Choices(seed: seed), from: 100)
+    return SnapshotSettings(entries: 3 + draw.size(upTo: 1_000), level: draw.size(upTo: 2) - 1)
   }
 
   private struct Draw {
     let choices: Choices
     private var number: UInt64 = 0
 
-    init(choices: Choices) { self.choices = choices }
+    /// - Parameter first: draws of one seed have numbers of their own.
+    init(choices: Choices, from first: UInt64 = 0) {
+      self.choices = choices
+      number = first
+    }
 
     /// Uniform over low..<high.
     mutating func length(_ low: Nanoseconds, _ high: Nanoseconds) -> Nanoseconds {

@@ -64,8 +64,8 @@ extension Shrinker {
       [
         { scenario in
           scenario.withRaft {
-            $0.rules = $0.rules(seed: seed)
-            $0.randomises = false
+            ($0.rules, $0.snapshots) = ($0.rules(seed: seed), $0.snapshots(seed: seed))
+            ($0.randomises, $0.drawsSnapshots) = (false, false)
           }
         },
         { scenario in
@@ -108,9 +108,12 @@ extension Shrinker {
         { $0.withRaft { $0 = Scenario.RaftSettings() } },
         {
           $0.withRaft {
-            $0 = Scenario.RaftSettings(rules: $0.rules, randomises: $0.randomises, wireVersion: $0.wireVersion)
+            $0 = Scenario.RaftSettings(
+              rules: $0.rules, randomises: $0.randomises, snapshots: $0.snapshots,
+              drawsSnapshots: $0.drawsSnapshots, wireVersion: $0.wireVersion)
           }
         },
+        { $0.withRaft { ($0.snapshots, $0.drawsSnapshots) = (nil, false) } },
         { $0.withRaft { $0.wireVersion = .newest } },
         { $0.withRaft { $0.rules.limits = Scenario.RaftSettings().rules.limits } },
         { $0.changed { $0.workload?.timeout = .seconds(1) } },

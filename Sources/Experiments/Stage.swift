@@ -38,9 +38,14 @@ extension StagedJudge {
 
 extension RaftWatch: StagedJudge {
   package func figures(live: [Int]) -> [Figures] {
-    [
+    let snapshots = judge.snapshots
+    return [
       Figures(.leaderChanges, [Double(leaderChanges)]), Figures(.elections, [Double(elections)]),
       Figures(.electionTime, electionTimes.map { Double($0.count) }),
+      Figures(.snapshotsTaken, [Double(snapshots.taken)]),
+      Figures(.snapshotsInstalled, [Double(snapshots.installed)]),
+      Figures(.snapshotBytes, [Double(snapshots.bytes)]),
+      Figures(.snapshotBytesSaved, [Double(snapshots.bytesSaved)]),
     ]
   }
 
@@ -108,7 +113,8 @@ package enum Stage {
     func programs(_ rules: Rules, version: WireVersion? = nil) -> [RaftKV] {
       var settings = RaftKVSettings(
         servers: servers, rules: rules, sessions: raft.sessions,
-        timeout: scenario.workload?.timeout ?? .seconds(5), refusalsAreFinal: scenario.deliversOnce)
+        timeout: scenario.workload?.timeout ?? .seconds(5), refusalsAreFinal: scenario.deliversOnce,
+        snapshots: raft.snapshots(seed: seed))
       return (0..<(servers + clients)).map { place in
         guard place < servers else { return RaftKV(client: NodeID(UInt32(place)), settings: settings) }
         settings.wireVersion = version ?? versions[place]

@@ -41,11 +41,14 @@ public struct WireWriter: Sendable {
   public mutating func write(_ word: UInt64) { store(word.littleEndian, at: take(8)) }
 
   /// A length and the bytes: `4 + count` on the wire.
-  public mutating func write(_ string: [UInt8]) {
+  public mutating func write(_ string: [UInt8]) { string.withUnsafeBytes { write($0) } }
+
+  /// The same of bytes that lie anywhere.
+  public mutating func write(_ string: UnsafeRawBufferPointer) {
     let place = take(4 + string.count)
     store(UInt32(string.count).littleEndian, at: place)
     storage.withUnsafeMutableBytes { room in
-      string.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: room[(place + 4)...]).copyMemory(from: $0) }
+      UnsafeMutableRawBufferPointer(rebasing: room[(place + 4)...]).copyMemory(from: string)
     }
   }
 

@@ -133,6 +133,8 @@ package struct Council: Sendable {
           effects.append(.append(.council(.entry(raft.log[index])), to: KVRecord.logFile))
         }
       case .truncate(let last): effects.append(.truncate(KVRecord.logFile, keeping: Int(last)))
+      // A council decides seldom: its log is never compacted.
+      case .saveSnapshot, .discard, .examine, .install: break
       case .sync(let number):
         effects.append(.sync(token(of: number), directory: namesFiles))
         issued = number

@@ -24,6 +24,11 @@ package struct HashTable<Value: Sendable>: Sendable {
     _modify { yield &values[place]! }
   }
 
+  /// Places in ascending order of their hashes, which is the same for equal content.
+  package var placesByHash: [Int] {
+    values.indices.filter { values[$0] != nil }.sorted { hashes[$0] < hashes[$1] }
+  }
+
   package func hash(at place: Int) -> UInt64 { hashes[place] }
 
   /// - Precondition: there is no value of `hash`.

@@ -4,15 +4,15 @@ import Raft
 
 /// What a leader puts into the log: the wish for a session, or a request within one. Read in place from an
 /// entry's bytes, by every server once: nothing is copied.
-enum KVCommand {
+package enum KVCommand {
   /// Bytes of an entry's command.
-  typealias Span = Range<Int>
+  package typealias Span = Range<Int>
 
   case openSession(client: UInt64, wish: RequestID)
   case operation(KVCommandHead, KVCommandBody)
 
   /// 17 bytes; never empty, as a no-op's are.
-  static func bytes(openingFor client: Endpoint, wish: RequestID) -> [UInt8] {
+  package static func bytes(openingFor client: Endpoint, wish: RequestID) -> [UInt8] {
     var writer = WireWriter(capacity: 17)
     writer.write(UInt8(0))
     writer.write(client.word)
@@ -21,7 +21,7 @@ enum KVCommand {
   }
 
   /// 25 bytes and the operation.
-  static func bytes(of request: KVRequest) -> [UInt8] {
+  package static func bytes(of request: KVRequest) -> [UInt8] {
     var writer = WireWriter(capacity: 25 + request.operation.wireSize)
     writer.write(UInt8(1))
     writer.write(request.session)
@@ -48,14 +48,14 @@ enum KVCommand {
   }
 }
 
-struct KVCommandHead {
+package struct KVCommandHead {
   let session: LogIndex
   let request: UInt64
   let oldestOpen: UInt64
 }
 
 /// An operation, as places in the entry's bytes.
-struct KVCommandBody {
+package struct KVCommandBody {
   let kind: KVOperation.Kind
   let key: KVCommand.Span
   /// What is written; empty where nothing is.

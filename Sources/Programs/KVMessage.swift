@@ -85,6 +85,7 @@ public struct SessionAnswer: Hashable, Sendable {
 extension KVMessage: WireMessage {
   public static let kinds: [StaticString] =
     Message.kinds + ["ClientRequest", "ClientResponse", "OpenSession", "SessionOpened", "VersionRefused"]
+    + Message.laterKinds
 
   @inlinable
   public var kind: UInt8 {
@@ -172,10 +173,10 @@ extension KVMessage: WireMessage {
       message = .sessionOpened(
         SessionAnswer(wish: wish, session: session, leader: leader == .max ? nil : NodeID(leader)))
     case 12: message = .versionRefused(try WireHeader.decode(from: &reader))
-    case let kind where Int(kind) < Message.kinds.count:
+    case let kind where Int(kind) < kinds.count:
       let header = try WireHeader.decode(from: &reader)
       message = .raft(try Message.decode(kind: kind, from: &reader, hints: header.version.hints), header)
-    default: throw WireError(position: position, expected: "a message kind from 0 to 12")
+    default: throw WireError(position: position, expected: "a message kind from 0 to 14")
     }
     try reader.end()
     return message
@@ -202,7 +203,9 @@ extension KVMessage: WireMessage {
     case .sessionOpened(let answer):
       digest.fold(answer.wish.rawValue, answer.session)
       digest.fold(answer.leader.map { UInt64($0.rawValue) + 1 } ?? 0)
-    case .versionRefused(let header): header.fold(into: &digest)
+    case .versionRefused(let header):
+      header.fold(into: &digest)
+      digest.fold(9)
     }
   }
 }

@@ -7,18 +7,22 @@ public enum KVRecord: StoredRecord, Hashable {
   /// Term and vote: the only record of `hardStateFile`.
   /// Indirect, so that a record of the log is no larger than its entry.
   indirect case hardState(HardState)
-  /// One entry of the log, in order, in `logFile`: record number i is the entry at index i + 1.
+  /// One entry of the log, in order, in `logFile`: the record at position i is the entry at index i + 1.
   case entry(Entry)
+  /// The state as of an entry: the only record of `snapshotFile`.
+  indirect case snapshot(Snapshot)
 
   public static let hardStateFile = FileID(0)
   public static let logFile = FileID(1)
   /// The hard state once more: no single damaged sector may cost the server its vote.
   public static let hardStateCopyFile = FileID(2)
+  public static let snapshotFile = FileID(3)
 
   public var storedSize: Int {
     switch self {
     case .hardState: 13
     case .entry(let entry): entry.wireSize
+    case .snapshot(let snapshot): 16 + snapshot.content.count
     }
   }
 
@@ -28,6 +32,9 @@ public enum KVRecord: StoredRecord, Hashable {
       digest.fold(
         state.term, (state.vote.map { UInt64($0.rawValue) + 1 } ?? 0) << 2 | UInt64(state.memory.rawValue))
     case .entry(let entry): digest.fold(entry.fingerprint)
+    case .snapshot(let snapshot):
+      digest.fold(snapshot.lastIndex, snapshot.lastTerm)
+      digest.fold(snapshot.fingerprint)
     }
   }
 }
@@ -37,6 +44,9 @@ package struct RecoveredRaft: Sendable {
   package var state = HardState()
   /// Whether only one copy of it is left.
   package var lacksCopy: Bool
+  package var snapshot: Snapshot?
+  /// The index of the first entry, or of the next where there is none.
+  package var first: LogIndex
   package var entries = ContiguousArray<Entry>()
   /// Whether there are records behind the entries.
   package var remains: Bool
@@ -47,6 +57,12 @@ package struct RecoveredRaft: Sendable {
   /// - Parameter record: what a program that keeps other things too has stored for Raft.
   package init<Record: StoredRecord>(_ disk: Recovered<Record>, record: (Record) -> KVRecord?) {
     let log = disk[KVRecord.logFile]
+    first = LogIndex(log.first) + 1
+    if disk[KVRecord.snapshotFile].count > 0, case .intact(let stored) = disk[KVRecord.snapshotFile][0],
+      case .snapshot(let found)? = record(stored)
+    {
+      snapshot = found
+    }
     entries.reserveCapacity(log.prefix.count)
     for stored in log.prefix { if case .entry(let entry)? = record(stored) { entries.append(entry) } }
     remains = log.count > entries.count

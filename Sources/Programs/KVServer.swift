@@ -16,6 +16,9 @@ package struct KVServer: Sendable {
   var store: KVStore
   /// The last entry that the store has seen.
   package var applied: LogIndex = 0
+  /// What was made of a snapshot that is being stored.
+  private var restored: (name: Snapshot.Name, store: KVStore)?
+  private var pace = SnapshotPace()
   var waiting = KVWaiting()
   var reads = KVReads()
   var trace = KVServerTrace()
@@ -43,7 +46,7 @@ package struct KVServer: Sendable {
     let now = context.monotonic
     switch input {
     case .started(let recovered):
-      raft = Self.recovered(raft, from: recovered)
+      recover(recovered)
       raft.start(at: now, &actions)
     case .message(.raft(let message, let header), let sender):
       guard versions.understands(header, from: sender.host) else {
@@ -88,11 +91,26 @@ package struct KVServer: Sendable {
     if context.telemetry { trace.endStep(raft, at: now, &effects) }
   }
 
-  private static func recovered(_ raft: Raft, from disk: Recovered<KVRecord>) -> Raft {
-    let found = RecoveredRaft(disk)
-    return Raft(
+  private mutating func recover(_ disk: Recovered<KVRecord>) {
+    var found = RecoveredRaft(disk)
+    if let snapshot = found.snapshot {
+      // What cannot be read is lost, whatever the disk says.
+      if let store = try? store(from: snapshot) {
+        self.store = store
+        applied = snapshot.lastIndex
+        pace.taken(snapshot)
+      } else {
+        found.snapshot = nil
+      }
+    }
+    raft = Raft(
       id: raft.id, members: raft.members, rules: raft.rules, state: found.state, lacksCopy: found.lacksCopy,
-      entries: found.entries, remains: found.remains, lost: found.lost, lives: disk.restarts)
+      snapshot: found.snapshot, from: found.first, entries: found.entries, remains: found.remains, lost: found.lost,
+      lives: disk.restarts)
+  }
+
+  private func store(from snapshot: Snapshot) throws(KVSnapshotError) -> KVStore {
+    try KVStore(snapshot.content, sessions: settings.sessions, limit: settings.rules.limits.snapshotBytes)
   }
 
   func fold(into digest: inout Digest, at now: Instant) {
@@ -164,6 +182,7 @@ package struct KVServer: Sendable {
     while applied < last {
       applied += 1
       let outcome = Self.apply(entry: applied, of: raft.log, to: &store)
+      pace.applied(raft.log[applied])
       while let client = waiting.next(at: applied) {
         // Another leader's entry may be committed in the place of the one this client waits for.
         let own = client.term == raft.log.term(at: applied)
@@ -173,6 +192,46 @@ package struct KVServer: Sendable {
       }
     }
     waiting.forgetAnswered()
+    answerReads(&effects)
+    takeSnapshot()
+  }
+
+  // MARK: Snapshots
+
+  private mutating func takeSnapshot() {
+    guard let settings = settings.snapshots, pace.isDue(applied: applied, settings), raft.mayCompact else { return }
+    let snapshot = Snapshot(
+      lastIndex: applied, lastTerm: raft.log.term(at: applied), content: store.snapshot(level: settings.level))
+    if raft.compact(with: snapshot, &actions) { pace.taken(snapshot) }
+  }
+
+  /// The message as it can be told in this version. In place of a snapshot for a follower that is not known to take any: it hears
+  /// that there is a leader, and its answer tells which version it speaks.
+  private func told(_ message: Message, in version: WireVersion) -> Message {
+    if message.exists(in: version) { return message.written(in: version) }
+    let log = raft.log
+    return .appendEntries(
+      AppendEntries(
+        term: raft.term, previousIndex: log.base, previousTerm: log.term(at: log.base), commit: 0, entries: []))
+  }
+
+  private mutating func examine(_ snapshot: Snapshot) {
+    guard let store = try? store(from: snapshot) else {
+      raft.refuse(&actions)
+      return
+    }
+    restored = (snapshot.name, store)
+    raft.accept(snapshot, &actions)
+  }
+
+  private mutating func install(_ snapshot: Snapshot, _ effects: inout Effects<RaftKV>) {
+    guard let restored, restored.name == snapshot.name else { return }
+    store = restored.store
+    self.restored = nil
+    applied = snapshot.lastIndex
+    pace.taken(snapshot)
+    // What became of their requests the store may still know: they ask again.
+    waiting.forget(upTo: applied)
     answerReads(&effects)
   }
 
@@ -215,17 +274,24 @@ extension KVServer {
       // Asked first: to lend the tracer a whole server is to copy it.
       let span = context.telemetry ? trace.sending(message, to: peer, by: raft, context, &effects) : nil
       let header = versions.header(to: peer)
+      let isUsual = header.version == .newest
       effects.send(
-        .raft(message.written(in: header.version), header), to: Endpoint(peer), after: after.map(WriteToken.init),
-        under: span)
+        .raft(isUsual ? message : told(message, in: header.version), header), to: Endpoint(peer),
+        after: after.map(WriteToken.init), under: span)
     case .save(let state): save(state, &effects)
     case .append(let first, let count):
       // The file is new, or may be.
-      if first == 1 { namesFiles = true }
+      if first == raft.log.base + 1 { namesFiles = true }
       for index in first..<(first + LogIndex(count)) {
         effects.append(.append(.entry(raft.log[index]), to: KVRecord.logFile))
       }
     case .truncate(let last): effects.append(.truncate(KVRecord.logFile, keeping: Int(last)))
+    case .discard(let last): effects.append(.discard(KVRecord.logFile, before: Int(last)))
+    case .saveSnapshot(let snapshot):
+      effects.append(.replace(KVRecord.snapshotFile, with: .snapshot(snapshot)))
+      namesFiles = true
+    case .examine(let snapshot): examine(snapshot)
+    case .install(let snapshot): install(snapshot, &effects)
     case .sync(let number): sync(WriteToken(number), &effects)
     case .setElectionTimer:
       electionTimeout = context.choose(.electionTimeout, slot: 0, from: settings.rules.timing.electionTimeout)

@@ -4,7 +4,7 @@ import Raft
 
 /// The store's sessions. What changes them returns by how much the store's fingerprint changes.
 struct KVSessions: Sendable {
-  private struct Session: Sendable {
+  fileprivate struct Session: Sendable {
     /// The index of the entry that opened it.
     let id: LogIndex
     let client: UInt64
@@ -36,7 +36,7 @@ struct KVSessions: Sendable {
     }
   }
 
-  private struct Known: Sendable {
+  fileprivate struct Known: Sendable {
     let request: UInt64
     let outcome: KVOutcome
     let weight: UInt64
@@ -89,6 +89,56 @@ struct KVSessions: Sendable {
     let weight = avalanche(foldedProduct(mark ^ MixingConstant.d, request ^ MixingConstant.e ^ outcome.result.word))
     sessions[place].outcomes.append(Known(request: request, outcome: outcome, weight: weight))
     return weight
+  }
+
+  // MARK: Snapshots
+
+  /// A session as a snapshot has kept it.
+  struct Restored {
+    fileprivate let session: Session
+    fileprivate let position: Int
+
+    init(from reader: inout WireReader) throws(WireError) {
+      position = reader.position
+      var session = Session(
+        id: try reader.word64(), client: try reader.word64(), used: try reader.word64(),
+        oldestOpen: try reader.word64())
+      for _ in 0..<(try reader.word32()) {
+        let (request, weight) = (try reader.word64(), try reader.word64())
+        let position = reader.position
+        let outcome = try KVOutcome.decode(kind: try reader.byte(), at: position, from: &reader)
+        session.outcomes.append(Known(request: request, outcome: outcome, weight: weight))
+      }
+      self.session = session
+    }
+  }
+
+  func encode(into writer: inout WireWriter) {
+    writer.write(UInt32(sessions.count))
+    for session in sessions {
+      writer.write(session.id)
+      writer.write(session.client)
+      writer.write(session.used)
+      writer.write(session.oldestOpen)
+      writer.write(UInt32(session.outcomes.count))
+      for known in session.outcomes {
+        writer.write(known.request)
+        writer.write(known.weight)
+        known.outcome.encode(into: &writer)
+      }
+    }
+  }
+
+  /// Returns what it adds to the store's fingerprint.
+  mutating func restore(_ restored: Restored) throws(WireError) -> UInt64 {
+    let session = restored.session
+    guard session.id > sessions.last?.id ?? 0 else {
+      throw WireError(position: restored.position, expected: "a session opened after the one before")
+    }
+    sessions.append(session)
+    return session.outcomes.reduce(session.weight &+ Self.weight(session.id, session.oldestOpen)) {
+      $0 &+ $1.weight
+    }
   }
 
   private static func weight(_ id: LogIndex, _ oldestOpen: UInt64) -> UInt64 {

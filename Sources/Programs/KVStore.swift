@@ -7,8 +7,8 @@ import Raft
 ///
 /// Sessions are part of the state: opened by an entry, whose index is their name, and closed by the entry that
 /// opens one too many, which closes the one that was used longest ago. No clock has a say in it.
-struct KVStore: Sendable {
-  enum Answer {
+package struct KVStore: Sendable {
+  package enum Answer {
     case outcome(KVOutcome)
     case opened(LogIndex)
     /// The request's session is over.
@@ -58,24 +58,24 @@ struct KVStore: Sendable {
   /// At most so many sessions are open.
   private let limit: Int
   // By the key's hash.
-  private var values = HashTable<Value>()
+  private(set) var values = HashTable<Value>()
   // Values of keys whose hash belongs to another.
-  private var others: [[UInt8]: Value] = [:]
-  private var sessions = KVSessions()
+  private(set) var others: [[UInt8]: Value] = [:]
+  private(set) var sessions = KVSessions()
   /// A sum over everything the store holds, whatever the order it came in: equal for equal content.
-  private(set) var fingerprint: UInt64 = 0
+  package private(set) var fingerprint: UInt64 = 0
   /// Requests that came again and were not applied; no part of the content.
   private(set) var duplicates: UInt64 = 0
 
   /// - Precondition: `limit >= 1`.
-  init(sessions limit: Int) { self.limit = limit }
+  package init(sessions limit: Int) { self.limit = limit }
 
   subscript(key: KVKey) -> [UInt8]? {
     key.bytes.withUnsafeBytes { bytes in value(at: find(bytes, hash: Self.hash(bytes)))?.bytes }
   }
 
   /// Applies the entry at `index`.
-  mutating func apply(_ entry: Entry, at index: LogIndex) -> Answer {
+  package mutating func apply(_ entry: Entry, at index: LogIndex) -> Answer {
     entry.withCommand { bytes in
       switch KVCommand(bytes) {
       case nil: .none
@@ -110,6 +110,20 @@ struct KVStore: Sendable {
     let outcome = KVOutcome(perform(body, entry, bytes), index: index)
     fingerprint &+= sessions.record(outcome, of: head.request, in: session, mark: entry.fingerprint)
     return .outcome(outcome)
+  }
+
+  // MARK: Snapshots
+
+  /// Takes over a session, and what it comes to.
+  mutating func restore(_ session: KVSessions.Restored) throws(WireError) {
+    fingerprint &+= try sessions.restore(session)
+  }
+
+  mutating func restore(_ value: Value) {
+    value.entry.withCommand { bytes in
+      let key = UnsafeRawBufferPointer(rebasing: bytes[value.key])
+      set(value, find(key, hash: Self.hash(key)), key)
+    }
   }
 
   // MARK: Values

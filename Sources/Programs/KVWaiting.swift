@@ -38,6 +38,9 @@ struct KVWaiting: Sendable {
     answered = 0
   }
 
+  /// Those that wait for entries up to there are not told any more.
+  mutating func forget(upTo index: LogIndex) { clients.removeAll { $0.index <= index } }
+
   func fold(into digest: inout Digest) {
     digest.fold(UInt64(clients.count))
     for client in clients {

@@ -19,11 +19,14 @@ extension KVServer {
       ("commit", "\(raft.commit)"), ("applied", "\(applied)"), ("last", "\(raft.log.lastIndex)"),
       ("log", raft.log.words), ("store", Digest.hexadecimal(store.fingerprint)),
     ]
+    if let snapshot = raft.snapshot {
+      details.append(("snapshot", "up to \(snapshot.lastIndex) of term \(snapshot.lastTerm)"))
+    }
     if versions.own < .newest { details.append(("wire version", "\(versions.own.rawValue)")) }
     if raft.state.memory != .whole { details.append(("memory", "\(raft.state.memory)")) }
     guard raft.role == .leader else { return details }
     if let end = raft.leaseEnd {
-      details.append(("lease", "until \(PeopleText.moment(end.nanoseconds)) on its timers' clock"))
+      details.append(("lease", "until \(PeopleText.moment(end.nanoseconds)) on the clock that it is measured on"))
     }
     for (member, progress) in zip(raft.members, raft.progress) where member != raft.id {
       details.append(
@@ -56,16 +59,16 @@ extension Role {
 }
 
 extension Log {
-  /// Its terms: `1–4 of term 1, 5–9 of term 3`; the last eight.
+  /// Its terms: `1–4 of term 1, 5–9 of term 3`; the last eight. What is forgotten has none.
   fileprivate var words: String {
-    guard lastIndex > 0 else { return "empty" }
+    guard lastIndex > base else { return base > 0 ? "empty after \(base)" : "empty" }
     var runs: [String] = []
     var end = lastIndex
-    while end > 0, runs.count < 8 {
-      let first = firstIndexOfTerm(at: end)
+    while end > base, runs.count < 8 {
+      let first = max(base + 1, firstIndexOfTerm(at: end))
       runs.append("\(first == end ? "\(end)" : "\(first)–\(end)") of term \(term(at: end))")
       end = first - 1
     }
-    return (end > 0 ? "…, " : "") + runs.reversed().joined(separator: ", ")
+    return (end > base ? "…, " : base > 0 ? "after \(base): " : "") + runs.reversed().joined(separator: ", ")
   }
 }

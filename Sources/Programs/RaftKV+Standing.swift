@@ -24,6 +24,11 @@ extension RaftKV {
   /// The fingerprint of the last entry in memory.
   package var lastEntry: UInt64? { boxedServer?.value.raft.log.last?.fingerprint }
 
+  /// Whether a snapshot stands for all of its log.
+  package var standsForAll: Bool {
+    boxedServer.map { $0.value.raft.log.base == $0.value.raft.log.lastIndex } ?? false
+  }
+
   /// Requests that came through the log again, over all of it.
   package var duplicateRequests: UInt64 { boxedServer?.value.store.duplicates ?? 0 }
 

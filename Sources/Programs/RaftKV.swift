@@ -15,7 +15,9 @@ public struct RaftKV: Program {
   ]
 
   public static let layout = DiskLayout(
-    mirrors: [(KVRecord.hardStateFile, KVRecord.hardStateCopyFile)], replicated: [KVRecord.logFile],
+    mirrors: [(KVRecord.hardStateFile, KVRecord.hardStateCopyFile)],
+    // A snapshot that is damaged is a log that has lost its beginning.
+    replicated: [KVRecord.logFile, KVRecord.snapshotFile],
     impaired: impaired)
 
   public static let lengths: [Purpose] = [.electionTimeout, .clientRest]
@@ -98,13 +100,16 @@ public struct RaftKVSettings: Hashable, Sendable {
   public let refusalsAreFinal: Bool
   /// The highest version that a server speaks with the others.
   public var wireVersion: WireVersion
+  /// When a server takes a snapshot of its store; nil for never.
+  public var snapshots: SnapshotSettings?
   /// Shared by all servers.
   let members: [NodeID]
 
   /// - Precondition: at least one server and one session, a time-out above zero.
   public init(
     servers: Int, rules: Rules = .standard, sessions: Int = 1_024, timeout: Nanoseconds = .seconds(5),
-    refusalsAreFinal: Bool = true, wireVersion: WireVersion = .newest
+    refusalsAreFinal: Bool = true, wireVersion: WireVersion = .newest,
+    snapshots: SnapshotSettings? = .standard
   ) {
     precondition(servers >= 1 && sessions >= 1 && timeout > .zero)
     self.servers = servers
@@ -113,6 +118,7 @@ public struct RaftKVSettings: Hashable, Sendable {
     self.timeout = timeout
     self.refusalsAreFinal = refusalsAreFinal
     self.wireVersion = wireVersion
+    self.snapshots = snapshots
     members = (0..<UInt32(servers)).map { NodeID($0) }
   }
 }

@@ -10,11 +10,14 @@ public struct WireVersion: RawRepresentable, Hashable, Comparable, Sendable {
 
   /// A rejected AppendEntries names the entry that is lacking, and a leader steps back by one.
   public static let lowest = WireVersion(rawValue: 1)
-  /// It tells too where the logs may agree.
-  public static let newest = WireVersion(rawValue: 2)
+  /// In version 2 it tells too where the logs may agree; in version 3 there are snapshots.
+  public static let newest = WireVersion(rawValue: 3)
 
   /// Whether rejections carry their hint.
   var hints: Bool { rawValue > 1 }
+
+  /// Whether a snapshot can be sent.
+  var hasSnapshots: Bool { rawValue > 2 }
 
   @inlinable
   public static func < (left: WireVersion, right: WireVersion) -> Bool { left.rawValue < right.rawValue }
@@ -48,7 +51,7 @@ public struct WireHeader: Hashable, Sendable {
     let position = reader.position
     let version = WireVersion(rawValue: try reader.byte())
     guard version >= .lowest, version <= .newest else {
-      throw WireError(position: position, expected: "a wire version, 1 or 2")
+      throw WireError(position: position, expected: "a wire version from 1 to 3")
     }
     let highest = WireVersion(rawValue: try reader.byte())
     guard highest >= version else {
@@ -116,4 +119,12 @@ extension Message {
   /// The message as it can be told in this version.
   @inline(__always)
   package consuming func written(in version: WireVersion) -> Message { version.hints ? self : withoutHint() }
+
+  /// Whether there is such a message in this version.
+  func exists(in version: WireVersion) -> Bool {
+    switch self {
+    case .installSnapshot, .snapshotReply: version.hasSnapshots
+    default: true
+    }
+  }
 }

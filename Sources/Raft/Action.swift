@@ -16,6 +16,16 @@ public enum Action: Hashable, Sendable {
   case append(first: LogIndex, count: Int)
   /// Forget stored entries after this index.
   case truncate(after: LogIndex)
+  /// Store this snapshot in place of the earlier one.
+  case saveSnapshot(Snapshot)
+  /// Forget stored entries up to this index, which a durable snapshot holds. The next one to be stored follows it, where
+  /// none is left.
+  case discard(upTo: LogIndex)
+  /// A snapshot has come from the leader. Where the program can make its state of it, it says `accept`, and else `refuse`,
+  /// at once; it goes on with its present state.
+  case examine(Snapshot)
+  /// The snapshot is durable: the program's state is the one that it made of it.
+  case install(Snapshot)
   /// Make all of the above durable and answer with `writeCompleted`.
   case sync(WriteNumber)
   /// Draw a new election time-out. `electionTimerFired` is owed once so long has passed since `quietSince`,

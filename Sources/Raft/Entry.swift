@@ -17,7 +17,15 @@ public struct Entry: Hashable, @unchecked Sendable {
     var digest = Digest()
     digest.fold(term)
     digest.fold(bytes: command)
-    storage = EntryStorage.make(term: term, fingerprint: digest.words.high, command)
+    let fingerprint = digest.words.high
+    storage = command.withUnsafeBytes { EntryStorage.make(term: term, fingerprint: fingerprint, $0) }
+  }
+
+  /// What a snapshot has kept of an entry, in its place: part of its command, and what its digest came to.
+  ///
+  /// - Parameter fingerprint: of the entry that it stands for.
+  public init(standingFor fingerprint: UInt64, bytes: UnsafeRawBufferPointer) {
+    storage = EntryStorage.make(term: 0, fingerprint: fingerprint, bytes)
   }
 
   public static func noop(term: Term) -> Entry { Entry(term: term, command: []) }
@@ -72,14 +80,12 @@ final class EntryStorage: ManagedBuffer<EntryStorage.Header, UInt8> {
     @usableFromInline let count: Int
   }
 
-  static func make(term: Term, fingerprint: UInt64, _ command: [UInt8]) -> EntryStorage {
+  static func make(term: Term, fingerprint: UInt64, _ command: UnsafeRawBufferPointer) -> EntryStorage {
     let buffer = create(minimumCapacity: command.count) { _ in
       Header(term: term, fingerprint: fingerprint, count: command.count)
     }
     buffer.withUnsafeMutablePointerToElements { bytes in
-      command.withUnsafeBufferPointer {
-        bytes.initialize(from: $0.baseAddress ?? UnsafePointer(bytes), count: $0.count)
-      }
+      UnsafeMutableRawBufferPointer(start: bytes, count: command.count).copyMemory(from: command)
     }
     return unsafeDowncast(buffer, to: EntryStorage.self)
   }

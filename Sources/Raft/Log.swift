@@ -1,6 +1,7 @@
 import Primitives
 
-/// The log of one server: entries at indices 1, 2, …. Pure bookkeeping; what is durable is known to `Raft`.
+/// The log of one server: entries at indices `base` + 1, …; those before are in a snapshot. Pure bookkeeping; what is durable
+/// is known to `Raft`.
 ///
 /// Entries lie in segments of one size, so that a long log is never moved to grow and a copy of it shares all
 /// but the last segment; terms, which never decrease along a log, lie beside them as runs.
@@ -11,6 +12,10 @@ public struct Log: Hashable, Sendable {
   /// Entries in a full segment: 2 to this power.
   private let shift: Int
   private var terms = TermRuns()
+  /// Entries that no segment holds any more, a whole number of full ones; at most `base`.
+  private var start = 0
+  /// The last entry that is no longer here, 0 for none; its term is still known.
+  public private(set) var base: LogIndex = 0
   public private(set) var lastIndex: LogIndex = 0
   public private(set) var lastTerm: Term = 0
 
@@ -21,19 +26,26 @@ public struct Log: Hashable, Sendable {
     for entry in entries { append(entry) }
   }
 
+  /// The log after a snapshot.
+  public init(after snapshot: Snapshot?, _ entries: ContiguousArray<Entry> = [], segment: Int = 1024) {
+    self.init(segment: segment)
+    if let snapshot { reset(to: snapshot.lastIndex, term: snapshot.lastTerm) }
+    for entry in entries { append(entry) }
+  }
+
   /// The term at `index`; 0 at index 0.
   ///
-  /// - Precondition: `index <= lastIndex`.
+  /// - Precondition: `base...lastIndex` contains `index`.
   public func term(at index: LogIndex) -> Term {
-    precondition(index <= lastIndex, "a term is asked for beyond the log's end")
+    precondition(index <= lastIndex && index >= base, "a term is asked for beyond the log's ends")
     return terms.term(at: index)
   }
 
-  /// - Precondition: `1...lastIndex` contains `index`.
+  /// - Precondition: `base + 1...lastIndex` contains `index`.
   public subscript(index: LogIndex) -> Entry {
     // Lent and not copied, which would retain it.
     _read {
-      let place = Int(index) &- 1
+      let place = Int(index) &- 1 &- start
       let segment = place >> shift
       if segment < full.count {
         yield full[segment][place & ((1 << shift) - 1)]
@@ -43,11 +55,12 @@ public struct Log: Hashable, Sendable {
     }
   }
 
-  public var last: Entry? { tail.last }
+  /// nil where there is no entry after `base`.
+  public var last: Entry? { lastIndex > base ? tail.last : nil }
 
-  /// Whether an entry with this index and term is here (the consistency check of AppendEntries).
+  /// Whether an entry with this index and term is here, or is the last before (the consistency check of AppendEntries).
   public func contains(index: LogIndex, term: Term) -> Bool {
-    index <= lastIndex && self.term(at: index) == term
+    index <= lastIndex && index >= base && self.term(at: index) == term
   }
 
   /// Whether a log that ends in (index, term) is at least as up-to-date as this one (section 5.4.1).
@@ -71,8 +84,10 @@ public struct Log: Hashable, Sendable {
 
   /// Removes everything after `index`.
   public mutating func truncate(after index: LogIndex) {
+    // What a snapshot holds is not cut off.
+    let index = max(index, base)
     guard index < lastIndex else { return }
-    let kept = Int(index)
+    let kept = Int(index) - start
     // The last segment that is kept, and how much of it.
     let segment = max(0, kept - 1) >> shift
     if segment < full.count {
@@ -85,7 +100,33 @@ public struct Log: Hashable, Sendable {
     lastTerm = terms.lastTerm
   }
 
+  /// Forgets the entries up to `index`, which a snapshot holds.
+  ///
+  /// - Precondition: `index <= lastIndex`.
+  public mutating func compact(to index: LogIndex) {
+    guard index > base else { return }
+    precondition(index <= lastIndex, "a log is compacted up to an entry that it has")
+    terms.forget(before: index)
+    base = index
+    let whole = min(full.count, (Int(index) - start) >> shift)
+    full.removeFirst(whole)
+    start += whole << shift
+  }
+
+  /// An empty log that begins after an entry of that index and term.
+  public mutating func reset(to index: LogIndex, term: Term) {
+    full = []
+    tail = []
+    terms = TermRuns(base: index, term: term)
+    start = Int(index)
+    base = index
+    lastIndex = index
+    lastTerm = term
+  }
+
   /// Entries from `first` on: at most `limit`, and at most `bytes` of commands, but one at least.
+  ///
+  /// - Precondition: `first > base`.
   public func slice(from first: LogIndex, limit: Int, bytes: Int = .max) -> ContiguousArray<Entry> {
     guard first <= lastIndex else { return [] }
     let last = min(lastIndex, first + LogIndex(limit) - 1)
@@ -101,23 +142,24 @@ public struct Log: Hashable, Sendable {
     return slice
   }
 
-  /// Bytes of the commands after `first`, up to and with `last`.
+  /// Bytes of the commands after `first`, up to and with `last`, as far as they are here.
   ///
   /// - Precondition: `last <= lastIndex`, or `first >= last`.
   public func bytes(after first: LogIndex, through last: LogIndex) -> Int {
     // The loop below looks into memory without a check of its own.
     precondition(last <= lastIndex || first >= last, "bytes are asked for beyond the log's end")
     var size = 0
-    var place = Int(first)
-    while place < Int(last) {
+    var place = Int(max(first, base)) - start
+    let stop = Int(last) - start
+    while place < stop {
       // A stretch within one segment.
       let segment = place >> shift
-      let start = segment << shift
-      let end = min(Int(last), start + (1 << shift))
+      let begin = segment << shift
+      let end = min(stop, begin + (1 << shift))
       let entries = segment < full.count ? full[segment] : tail
       entries.withUnsafeBufferPointer { entries in
         while place < end {
-          size &+= entries[place &- start].count
+          size &+= entries[place &- begin].count
           place &+= 1
         }
       }
@@ -125,7 +167,7 @@ public struct Log: Hashable, Sendable {
     return size
   }
 
-  /// The first index of the run of entries that share the term at `index`.
+  /// The first index of the run of entries that share the term at `index`, as far as it is known: it may have begun before.
   public func firstIndexOfTerm(at index: LogIndex) -> LogIndex {
     index == 0 ? 0 : terms.runs[terms.place(of: index)].first
   }
@@ -139,12 +181,15 @@ public struct Log: Hashable, Sendable {
     return min(limit, place + 1 < runs.count ? runs[place + 1].first - 1 : lastIndex)
   }
 
-  /// All entries, for tests and recovery.
-  public var entries: ContiguousArray<Entry> { ContiguousArray(full.joined()) + tail }
+  /// All entries after `base`, for tests and recovery.
+  public var entries: ContiguousArray<Entry> {
+    ContiguousArray((ContiguousArray(full.joined()) + tail).dropFirst(Int(base) - start))
+  }
 
   /// Two logs are the same log when their entries are, whatever their segments.
   public static func == (left: Log, right: Log) -> Bool {
-    left.lastIndex == right.lastIndex && left.terms == right.terms && left.entries == right.entries
+    left.lastIndex == right.lastIndex && left.base == right.base && left.terms == right.terms
+      && left.entries == right.entries
   }
   public func hash(into hasher: inout Hasher) { hasher.combine(lastIndex) }
 }

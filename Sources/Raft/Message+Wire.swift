@@ -4,10 +4,12 @@ import Primitives
 /// outside, with the program's own. `hints` is whether rejections tell where the logs may agree: there are
 /// servers that do not say so, and leaders that would not understand it.
 extension Message {
+  /// Names of the kinds from 0, and of those from 13: programs have numbered messages of their own between the two.
   public static let kinds: [StaticString] = [
     "RequestVote", "VoteReply", "AppendEntries", "AppendReply", "PreVote", "PreVoteReply", "ReadIndex",
     "ReadIndexReply",
   ]
+  public static let laterKinds: [StaticString] = ["InstallSnapshot", "SnapshotReply"]
 
   @inlinable
   public var kind: UInt8 {
@@ -18,6 +20,8 @@ extension Message {
     case .appendReply: 3
     case .readIndex: 6
     case .readIndexReply: 7
+    case .installSnapshot: 13
+    case .snapshotReply: 14
     }
   }
 
@@ -30,6 +34,8 @@ extension Message {
     case .appendReply: hints ? 41 : 25
     case .readIndex: 16
     case .readIndexReply: 24
+    case .installSnapshot(let message): 60 + message.piece.count
+    case .snapshotReply: 33
     }
   }
 
@@ -64,6 +70,20 @@ extension Message {
       writer.write(message.ticket)
       // No log is as long.
       writer.write(message.index ?? .max)
+    case .installSnapshot(let message):
+      writer.write(message.stamp.rawValue)
+      writer.write(message.name.lastIndex)
+      writer.write(message.name.lastTerm)
+      writer.write(message.name.size)
+      writer.write(message.name.fingerprint)
+      writer.write(message.offset)
+      writer.write(message.piece)
+    case .snapshotReply(let message):
+      let (tag, offset) = message.result.wireWords
+      writer.write(message.stamp.rawValue)
+      writer.write(message.lastIndex)
+      writer.write(tag)
+      writer.write(offset)
     }
   }
 
@@ -91,6 +111,8 @@ extension Message {
       let ticket = try reader.word64()
       let index = try reader.word64()
       return .readIndexReply(ReadIndexReply(term: term, ticket: ticket, index: index == .max ? nil : index))
+    case 13: return .installSnapshot(try installSnapshot(term, from: &reader))
+    case 14: return .snapshotReply(try snapshotReply(term, from: &reader))
     default:
       throw WireError(position: reader.position, expected: "a kind of Raft message")
     }
@@ -131,6 +153,34 @@ extension Message {
     return message
   }
 
+  private static func installSnapshot(
+    _ term: Term, from reader: inout WireReader
+  ) throws(WireError) -> InstallSnapshot {
+    let stamp = try stamp(from: &reader)
+    let name = Snapshot.Name(
+      lastIndex: try reader.word64(), lastTerm: try reader.word64(), size: try reader.word64(),
+      fingerprint: try reader.word64())
+    let position = reader.position
+    let offset = try reader.word64()
+    let piece = try reader.string()
+    guard offset <= name.size, UInt64(piece.count) <= name.size - offset else {
+      throw WireError(position: position, expected: "a piece that lies within the snapshot")
+    }
+    return InstallSnapshot(term: term, stamp: stamp, name: name, offset: offset, piece: piece)
+  }
+
+  private static func snapshotReply(_ term: Term, from reader: inout WireReader) throws(WireError) -> SnapshotReply
+  {
+    let stamp = try stamp(from: &reader)
+    let index = try reader.word64()
+    let position = reader.position
+    let tag = try reader.byte()
+    guard let result = SnapshotReply.Result(wireTag: tag, offset: try reader.word64()) else {
+      throw WireError(position: position, expected: "the result of an InstallSnapshot")
+    }
+    return SnapshotReply(term: term, stamp: stamp, lastIndex: index, result: result)
+  }
+
   public func fold(into digest: inout Digest) {
     switch self {
     case .requestVote(let message):
@@ -152,6 +202,34 @@ extension Message {
     case .readIndexReply(let message):
       digest.fold(message.term, message.ticket)
       digest.fold(message.index ?? .max)
+    case .installSnapshot(let message):
+      digest.fold(message.term, message.stamp.rawValue)
+      message.name.fold(into: &digest)
+      digest.fold(message.offset)
+      digest.fold(bytes: message.piece)
+    case .snapshotReply(let message):
+      let (tag, offset) = message.result.wireWords
+      digest.fold(message.term, message.stamp.rawValue)
+      digest.fold(message.lastIndex, offset << 8 | UInt64(tag))
+    }
+  }
+}
+
+extension SnapshotReply.Result {
+  fileprivate var wireWords: (tag: UInt8, offset: UInt64) {
+    switch self {
+    case .holds(let offset): (0, offset)
+    case .refused: (1, 0)
+    case .stale: (2, 0)
+    }
+  }
+
+  fileprivate init?(wireTag: UInt8, offset: UInt64) {
+    switch wireTag {
+    case 0: self = .holds(offset)
+    case 1: self = .refused
+    case 2: self = .stale
+    default: return nil
     }
   }
 }

@@ -13,6 +13,20 @@ extension Message {
     case .readIndex(let question): "term \(question.term), read \(question.ticket)"
     case .readIndexReply(let reply):
       "read \(reply.ticket) " + (reply.index.map { "at \($0)" } ?? "cannot be confirmed")
+    case .installSnapshot(let message):
+      "term \(message.term), up to \(message.name.lastIndex) of term \(message.name.lastTerm), "
+        + "bytes \(message.offset)–\(message.offset + UInt64(message.piece.count)) of \(message.name.size)"
+    case .snapshotReply(let reply): "term \(reply.term), snapshot up to \(reply.lastIndex): \(reply.result.words)"
+    }
+  }
+}
+
+extension SnapshotReply.Result {
+  fileprivate var words: String {
+    switch self {
+    case .holds(let bytes): "has \(bytes) bytes"
+    case .refused: "refuses it"
+    case .stale: "the term is over"
     }
   }
 }

@@ -9,6 +9,9 @@ public enum Message: Hashable, Sendable {
   case appendReply(AppendReply)
   case readIndex(ReadIndex)
   case readIndexReply(ReadIndexReply)
+  // Apart, so that all others are no larger for it.
+  indirect case installSnapshot(InstallSnapshot)
+  case snapshotReply(SnapshotReply)
 
   public var term: Term {
     switch self {
@@ -18,6 +21,8 @@ public enum Message: Hashable, Sendable {
     case .appendReply(let message): message.term
     case .readIndex(let message): message.term
     case .readIndexReply(let message): message.term
+    case .installSnapshot(let message): message.term
+    case .snapshotReply(let message): message.term
     }
   }
 
@@ -167,6 +172,65 @@ public struct AppendReply: Hashable, Sendable {
   /// The sender's lives so far, the present one included: an answer of an earlier one says nothing any more.
   public var life: UInt64 { stamp.life }
 
+  public var memory: Memory { stamp.memory }
+}
+
+/// A piece of a snapshot (section 7); none in a heartbeat while one is under way.
+public struct InstallSnapshot: Hashable, Sendable {
+  public var term: Term
+  public private(set) var stamp: Stamp
+  public var name: Snapshot.Name
+  /// Where in the content the piece lies.
+  public var offset: UInt64
+  public var piece: [UInt8]
+
+  public init(term: Term, round: UInt64, name: Snapshot.Name, offset: UInt64, piece: [UInt8]) {
+    self.init(term: term, stamp: Stamp(round: round, life: 0), name: name, offset: offset, piece: piece)
+  }
+
+  init(term: Term, stamp: Stamp, name: Snapshot.Name, offset: UInt64, piece: [UInt8]) {
+    self.term = term
+    self.stamp = stamp
+    self.name = name
+    self.offset = offset
+    self.piece = piece
+  }
+
+  /// The leader's round at the time.
+  public var round: UInt64 { stamp.round }
+}
+
+/// How much of a snapshot the sender has. Of a whole one that is installed an AppendReply tells.
+public struct SnapshotReply: Hashable, Sendable {
+  public enum Result: Hashable, Sendable {
+    /// The content's first bytes, so many.
+    case holds(UInt64)
+    /// It cannot be what the leader meant to send, or is too large: from the beginning, if at all.
+    case refused
+    /// The sender's term is over.
+    case stale
+  }
+
+  public var term: Term
+  public private(set) var stamp: Stamp
+  /// Of the snapshot.
+  public var lastIndex: LogIndex
+  public var result: Result
+
+  public init(term: Term, round: UInt64, life: UInt64, memory: Memory, lastIndex: LogIndex, result: Result) {
+    let stamp = Stamp(round: round, life: life, memory: memory)
+    self.init(term: term, stamp: stamp, lastIndex: lastIndex, result: result)
+  }
+
+  init(term: Term, stamp: Stamp, lastIndex: LogIndex, result: Result) {
+    self.term = term
+    self.stamp = stamp
+    self.lastIndex = lastIndex
+    self.result = result
+  }
+
+  public var round: UInt64 { stamp.round }
+  public var life: UInt64 { stamp.life }
   public var memory: Memory { stamp.memory }
 }
 

@@ -8,6 +8,8 @@ public struct Progress: Hashable, Sendable {
     case probe
     /// The follower has the entry before `next`, or will: entries follow one another unanswered.
     case replicate
+    /// The follower lacks entries that are no longer in the leader's log: a snapshot is under way, and nothing else.
+    case snapshot
   }
 
   public private(set) var mode = Mode.probe
@@ -17,7 +19,7 @@ public struct Progress: Hashable, Sendable {
   public private(set) var match: LogIndex
   /// Bytes of commands sent and not answered.
   public private(set) var bytesInFlight = 0
-  /// The last entry of the probe under way, 0 for none.
+  /// The last entry of the probe under way, or of the snapshot; 0 for none.
   private(set) var probed: LogIndex = 0
   /// Heartbeat rounds since the probe left.
   private(set) var probeRounds: UInt8 = 0
@@ -44,6 +46,7 @@ public struct Progress: Hashable, Sendable {
     case .probe: probed == 0
     case .replicate:
       entriesInFlight < LogIndex(limits.entriesInFlight) && bytesInFlight < limits.bytesInFlight
+    case .snapshot: false
     }
   }
 
@@ -61,12 +64,13 @@ public struct Progress: Hashable, Sendable {
     case .replicate:
       next = last + 1
       bytesInFlight += bytes
+    case .snapshot: break
     }
   }
 
   /// Another heartbeat round begins. A probe that has not been answered for two whole rounds is taken for lost.
   public mutating func beginRound() {
-    guard probed > 0 else { return }
+    guard mode != .snapshot, probed > 0 else { return }
     probeRounds += 1
     if probeRounds > 2 { probed = 0 }
   }
@@ -80,13 +84,20 @@ public struct Progress: Hashable, Sendable {
     switch mode {
     case .replicate:
       next = max(next, match + 1)
-      bytesInFlight = max(0, bytesInFlight - bytes)
+      // Of what was compacted away meanwhile nobody knows the size any more.
+      bytesInFlight = next == match + 1 ? 0 : max(0, bytesInFlight - bytes)
     case .probe where index >= probed && index + 1 >= next:
       mode = .replicate
       next = max(next, match + 1)
       probed = 0
       bytesInFlight = 0
     case .probe: next = max(next, match + 1)
+    case .snapshot where match >= probed:
+      mode = .replicate
+      next = match + 1
+      probed = 0
+      bytesInFlight = 0
+    case .snapshot: break
     }
     return isNews
   }
@@ -96,6 +107,7 @@ public struct Progress: Hashable, Sendable {
   ///
   /// Returns whether the guess was taken.
   public mutating func reject(previous: LogIndex, retry: LogIndex) -> Bool {
+    if mode == .snapshot { return false }
     guard previous > match, previous < next, mode == .replicate || previous == next - 1 else { return false }
     probe(from: max(match + 1, min(retry, previous)))
     return true
@@ -110,7 +122,8 @@ public struct Progress: Hashable, Sendable {
     guard heard >= life else { return false }
     if heard > life, memory != .whole {
       match = 0
-      probe(from: next)
+      // In the midst of a snapshot, it lacks what that holds all the more.
+      if mode != .snapshot { probe(from: next) }
     }
     life = heard
     self.memory = memory
@@ -119,7 +132,20 @@ public struct Progress: Hashable, Sendable {
 
   /// What was under way is lost.
   public mutating func lose() {
-    if mode == .replicate { probe(from: match + 1) } else { probed = 0 }
+    switch mode {
+    case .replicate: probe(from: match + 1)
+    case .probe: probed = 0
+    case .snapshot: break
+    }
+  }
+
+  /// What the follower lacks is in a snapshot up to there, and in the log behind it.
+  mutating func awaitSnapshot(upTo index: LogIndex) {
+    mode = .snapshot
+    next = index + 1
+    probed = index
+    probeRounds = 0
+    bytesInFlight = 0
   }
 
   private mutating func probe(from index: LogIndex) {

@@ -8,12 +8,19 @@ extension Raft {
     digest.fold(UInt64(state.memory.rawValue) << 1 | (marksLoss ? 1 : 0), repairGoal.map { $0 + 1 } ?? 0)
     digest.fold(UInt64(role.rawValue), leader.map { UInt64($0.rawValue) + 1 } ?? 0)
     digest.fold(commit, log.lastIndex)
-    var index: LogIndex = 0
+    var index = log.base
+    if index > 0 { digest.fold(index, log.term(at: index)) }
+    if let snapshot { snapshot.name.fold(into: &digest) }
+    if let incoming {
+      incoming.value.name.fold(into: &digest)
+      digest.fold(UInt64(incoming.value.content.count))
+    }
     while index < log.lastIndex {
       index += 1
       digest.fold(log[index].fingerprint)
     }
     digest.fold((now - quietSince).folded, leaderHeard.map { (now - $0).folded } ?? .max)
+    for transfer in transfers { transfer.fold(into: &digest) }
     for follower in progress { follower.fold(into: &digest, round: reads.round, at: now) }
     tally.fold(into: &digest)
     writes.fold(into: &digest)
@@ -51,6 +58,8 @@ extension VoteTally {
 extension Writes {
   func fold(into digest: inout Digest) {
     digest.fold(durable, isDirty ? 1 : 0)
+    snapshot?.name.fold(into: &digest)
+    underWay?.snapshot?.name.fold(into: &digest)
     guard let write = underWay else { return }
     digest.fold(write.lastIndex, write.lastTerm)
     digest.fold(write.term, write.vote.map { UInt64($0.rawValue) + 1 } ?? 0)

@@ -37,10 +37,24 @@ extension Raft {
     }
   }
 
+  /// What a disk holds beside the log.
+  enum Remains: Hashable, Sendable {
+    case none
+    /// Records behind its end: they were torn, or lie behind one that was lost.
+    case behind
+    /// All records: they do not go on from the snapshot.
+    case all
+  }
+
   mutating func removeRemains(_ actions: inout Outbox<Action>) {
-    guard holdsRemains else { return }
-    holdsRemains = false
-    actions.append(.truncate(after: log.lastIndex))
+    switch remains {
+    case .none: return
+    case .behind: actions.append(.truncate(after: log.lastIndex))
+    case .all:
+      actions.append(.truncate(after: log.base))
+      if log.base > 0 { actions.append(.discard(upTo: log.base)) }
+    }
+    remains = .none
     writes.isDirty = true
   }
 }

@@ -32,6 +32,9 @@ extension Raft {
 
   /// Sends what the peer lacks and may be sent now. `evenIfEmpty`: a heartbeat, where that is nothing.
   mutating func sendEntries(to peer: Int, evenIfEmpty: Bool, _ actions: inout Outbox<Action>) {
+    if progress[peer].next <= log.base || progress[peer].mode == .snapshot {
+      return sendSnapshot(to: peer, evenIfEmpty: evenIfEmpty, &actions)
+    }
     var isSilent = evenIfEmpty
     while progress[peer].next <= log.lastIndex, progress[peer].maySend(rules.limits) {
       let previous = progress[peer].next - 1
@@ -66,21 +69,15 @@ extension Raft {
   }
 
   mutating func learn(_ reply: AppendReply, from peer: Int, _ now: Instant, _ actions: inout Outbox<Action>) {
-    // Nobody answers a round that was not begun, or holds more of this leader's log than there is: such a
-    // message was damaged on its way.
-    guard reply.round <= reads.round, progress[peer].hears(life: reply.life, reply.memory) else { return }
-    let counts = reply.memory != .none
-    if counts { progress[peer].heardAt = now }
-    if counts, reply.round > progress[peer].round {
-      progress[peer].round = reply.round
-      confirmReads(&actions)
-    }
+    guard hear(round: reply.round, life: reply.life, reply.memory, from: peer, now, &actions) else { return }
     switch reply.result {
     case .matched(let index):
       guard index <= log.lastIndex else { return }
       let bytes =
         progress[peer].bytesInFlight > 0 ? log.bytes(after: progress[peer].match, through: index) : 0
-      if progress[peer].acknowledge(upTo: index, bytes: bytes) { advanceCommit(to: index, &actions) }
+      let isNews = progress[peer].acknowledge(upTo: index, bytes: bytes)
+      if !transfers.isEmpty { endTransfer(to: peer) }
+      if isNews { advanceCommit(to: index, &actions) }
     case .rejected(let previous, let conflictTerm, let conflictIndex):
       // Skip the follower's whole conflicting term; where the leader has that term too, only what lies
       // behind its end can differ.
@@ -91,6 +88,24 @@ extension Raft {
       return
     }
     sendEntries(to: peer, evenIfEmpty: false, &actions)
+  }
+
+  /// A follower answers. False where its answer counts for nothing.
+  mutating func hear(
+    round: UInt64, life: UInt64, _ memory: Memory, from peer: Int, _ now: Instant, _ actions: inout Outbox<Action>
+  ) -> Bool {
+    // Nobody answers a round that was not begun, or holds more of this leader's log than there is: such a
+    // message was damaged on its way.
+    let known = progress[peer].life
+    guard round <= reads.round, progress[peer].hears(life: life, memory) else { return false }
+    if life > known, memory != .whole, let place = transfer(to: peer) { transfers[place].beginAgain() }
+    guard memory != .none else { return true }
+    progress[peer].heardAt = now
+    if round > progress[peer].round {
+      progress[peer].round = round
+      confirmReads(&actions)
+    }
+    return true
   }
 
   /// Only an entry of the leader's own term is committed by counting; earlier ones follow from it.
@@ -117,15 +132,20 @@ extension Raft {
     }
     // Two leaders of one term cannot be; were they, obeying the other would hide it.
     guard role != .leader else { return }
-    let isNew = leader != sender || role != .follower
-    follow(term: request.term, leader: sender, now, &actions)
-    leaderHeard = now
-    // A time-out is drawn once for each leader; from then on its words only move the moment it counts from.
-    if isNew { setElectionTimer(now, &actions) } else { quietSince = now }
+    hear(leader: sender, now, &actions)
     // Not in one line: what the answer waits for is known only once the entries are stored.
     let result = store(request, &actions)
     noteRepair(request, result, &actions)
     reply(result, to: request, from: sender, &actions)
+  }
+
+  /// A word of the leader of this term.
+  mutating func hear(leader sender: NodeID, _ now: Instant, _ actions: inout Outbox<Action>) {
+    let isNew = leader != sender || role != .follower
+    follow(term: term, leader: sender, now, &actions)
+    leaderHeard = now
+    // A time-out is drawn once for each leader; from then on its words only move the moment it counts from.
+    if isNew { setElectionTimer(now, &actions) } else { quietSince = now }
   }
 
   private func reply(
@@ -138,6 +158,15 @@ extension Raft {
 
   private mutating func store(_ request: AppendEntries, _ actions: inout Outbox<Action>) -> AppendReply.Result {
     let previous = request.previousIndex
+    // What a snapshot holds is committed, and the same there and here.
+    if previous < log.base {
+      let matched = previous + LogIndex(request.entries.count)
+      guard matched > log.base else { return .matched(matched) }
+      var rest = request
+      rest.entries.removeFirst(Int(log.base - previous))
+      (rest.previousIndex, rest.previousTerm) = (log.base, log.term(at: log.base))
+      return store(rest, &actions)
+    }
     guard previous <= log.lastIndex else {
       return .rejected(previous: previous, conflictTerm: 0, conflictIndex: log.lastIndex + 1)
     }

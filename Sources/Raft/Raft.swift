@@ -19,6 +19,8 @@ public struct Raft: Hashable, Sendable {
   let life: UInt64
   public internal(set) var state: HardState
   public internal(set) var log: Log
+  /// The last one that is durable here.
+  public internal(set) var snapshot: Snapshot?
   public internal(set) var role = Role.follower
   /// Whom this server takes for the leader of its term.
   public internal(set) var leader: NodeID?
@@ -32,15 +34,19 @@ public struct Raft: Hashable, Sendable {
   var tally: VoteTally
   /// A leader's view of each member, by position; its own match is what is durable here.
   public internal(set) var progress: ContiguousArray<Progress> = []
+  /// A leader's snapshots under way, one to each follower in that mode. Apart, for nearly always there is none.
+  var transfers: ContiguousArray<Transfer> = []
   /// Bytes of commands in a leader's log that are not committed.
   var bytesUncommitted = 0
   var writes = Writes()
-  /// The disk holds more records than `log`: they were torn, or lie behind one that was lost.
-  var holdsRemains: Bool
+  /// Entries on the disk that are none of `log`.
+  var remains: Remains
   /// The state is to be stored anew when the life begins.
   private var owesSave: Bool
   /// It is being stored that this server has lost something.
   var marksLoss = false
+  /// A snapshot that is arriving from a leader.
+  var incoming: Boxed<IncomingSnapshot>?
   /// With so many entries durable the server is whole again.
   var repairGoal: LogIndex?
   var reads: Reads
@@ -53,7 +59,9 @@ public struct Raft: Hashable, Sendable {
 
   /// - Parameters:
   ///   - members: the voters, `id` among them, in any order, without repeats.
-  ///   - state, entries: what was recovered from disk.
+  ///   - state, snapshot, entries: what was recovered from disk; the entries follow the snapshot, or begin before its end
+  ///     and agree with it.
+  ///   - first: the index of the first of the entries, or of the next one where there are none.
   ///   - lacksCopy: whether the state was found in one place only.
   ///   - remains: whether more records are on disk, behind the entries.
   ///   - lost: what the recovery found missing that the server may have promised; `state` may know of more.
@@ -61,7 +69,7 @@ public struct Raft: Hashable, Sendable {
   /// - Precondition: the above, and `lives` below 2²².
   public init(
     id: NodeID, members: [NodeID], rules: Rules = .standard, state: HardState = HardState(),
-    lacksCopy: Bool = false,
+    lacksCopy: Bool = false, snapshot: Snapshot? = nil, from first: LogIndex = 1,
     entries: ContiguousArray<Entry> = [], remains: Bool = false, lost: Memory = .whole, lives: UInt64 = 0
   ) {
     // An ascending list is shared by all who were given it.
@@ -74,11 +82,15 @@ public struct Raft: Hashable, Sendable {
     self.position = position
     quorum = Quorum(voters: sorted.count)
     tally = VoteTally(voters: sorted.count)
-    log = Log(entries, segment: rules.limits.segment)
+    let found = RecoveredLog(snapshot, entries, from: first, segment: rules.limits.segment)
+    log = found.log
+    self.snapshot = snapshot
+    commit = snapshot?.lastIndex ?? 0
     reads = Reads(lives: lives)
     life = lives + 1
-    holdsRemains = remains
+    self.remains = found.isUnfit ? .all : remains ? .behind : .none
     owesSave = lacksCopy
+    let lost = found.hasHole && lost == .whole ? .partial : lost
     self.state = state
     // The log may have become durable where the term, saved in the same write, did not. The server then
     // answered nobody in that term, and may vote in it.
@@ -122,6 +134,7 @@ public struct Raft: Hashable, Sendable {
       return
     }
     for peer in peers { progress[peer].beginRound() }
+    for place in transfers.indices { transfers[place].beginRound() }
     beginRound(now, &actions)
     actions.append(.setHeartbeatTimer)
     flush(&actions)
@@ -158,6 +171,7 @@ public struct Raft: Hashable, Sendable {
   /// Everything up to this write is durable.
   public mutating func writeCompleted(_ number: WriteNumber, at now: Instant, _ actions: inout Outbox<Action>) {
     if let write = writes.complete(number) {
+      if let snapshot = write.snapshot { settle(snapshot, now, &actions) }
       // Matching the term too: the completion of an overwritten entry says nothing about its replacement.
       if log.contains(index: write.lastIndex, term: write.lastTerm) {
         writes.durable = max(writes.durable, write.lastIndex)
@@ -179,6 +193,7 @@ public struct Raft: Hashable, Sendable {
   public mutating func connectionLost(to peer: NodeID) {
     guard role == .leader, let peer = position(of: peer) else { return }
     progress[peer].lose()
+    if let place = transfer(to: peer) { transfers[place].lose() }
   }
 
   public mutating func receive(
@@ -203,6 +218,9 @@ public struct Raft: Hashable, Sendable {
       if role == .leader, reply.term == term { learn(reply, from: peer, now, &actions) }
     case .readIndex(let request): answer(request, from: sender, &actions)
     case .readIndexReply(let reply): learn(reply, &actions)
+    case .installSnapshot(let request): answer(request, from: sender, now, &actions)
+    case .snapshotReply(let reply):
+      if role == .leader, reply.term == term { learn(reply, from: peer, now, &actions) }
     }
     flush(&actions)
   }
@@ -243,6 +261,7 @@ public struct Raft: Hashable, Sendable {
     role = .follower
     if former == .leader {
       progress = []
+      transfers = []
       lastSlice = Slice()
       actions.append(.cancelHeartbeatTimer)
       setElectionTimer(now, &actions)

@@ -59,17 +59,25 @@ public struct Limits: Hashable, Sendable {
   public var reads: Int
   /// Entries in a segment of the log, 1 to 65,536.
   public var segment: Int
+  /// Bytes of a snapshot in one InstallSnapshot, and sent to one follower and not answered.
+  public var snapshotPiece: Int
+  public var snapshotBytesInFlight: Int
+  /// Bytes of a snapshot: a larger one is not taken in.
+  public var snapshotBytes: Int
+  /// Entries that stay in the log though a snapshot holds them, for followers that are a little behind.
+  public var trailing: Int
 
   /// - Precondition: every limit at least 1; `segment` at most 65,536.
   public init(
     entriesPerMessage: Int = 100, bytesPerMessage: Int = 1 << 20, entriesInFlight: Int = 1_000,
     bytesInFlight: Int = 4 << 20, entriesUncommitted: Int = 10_000, bytesUncommitted: Int = 64 << 20,
-    reads: Int = 10_000, segment: Int = 1_024
+    reads: Int = 10_000, segment: Int = 1_024, snapshotPiece: Int = 256 << 10, snapshotBytesInFlight: Int = 1 << 20,
+    snapshotBytes: Int = 4 << 30, trailing: Int = 5_000
   ) {
     let least = min(
       entriesPerMessage, bytesPerMessage, entriesInFlight, bytesInFlight, entriesUncommitted, bytesUncommitted,
-      reads, segment)
-    precondition(least >= 1 && segment <= 65_536, "limits are at least 1")
+      reads, segment, snapshotPiece, snapshotBytesInFlight, snapshotBytes)
+    precondition(least >= 1 && segment <= 65_536 && trailing >= 0, "limits are at least 1")
     self.entriesPerMessage = entriesPerMessage
     self.bytesPerMessage = bytesPerMessage
     self.entriesInFlight = entriesInFlight
@@ -78,6 +86,10 @@ public struct Limits: Hashable, Sendable {
     self.bytesUncommitted = bytesUncommitted
     self.reads = reads
     self.segment = segment
+    self.snapshotPiece = snapshotPiece
+    self.snapshotBytesInFlight = snapshotBytesInFlight
+    self.snapshotBytes = snapshotBytes
+    self.trailing = trailing
   }
 
   public static let standard = Limits()

@@ -11,6 +11,9 @@ public struct TermRuns: Hashable, Sendable {
 
   public init() {}
 
+  /// Of a log that begins after `base`, whose entry was of this term.
+  public init(base: LogIndex, term: Term) { if base > 0 { runs = [Run(term: term, first: base)] } }
+
   /// The term of the entry at the end; 0 where there is none.
   public var lastTerm: Term { runs.last?.term ?? 0 }
 
@@ -22,6 +25,13 @@ public struct TermRuns: Hashable, Sendable {
   /// Forgets the entries after `index`.
   public mutating func truncate(after index: LogIndex) {
     while let run = runs.last, run.first > index { runs.removeLast() }
+  }
+
+  /// Forgets the entries before `index`; the term there is still known.
+  public mutating func forget(before index: LogIndex) {
+    guard index > 0, !runs.isEmpty else { return }
+    let kept = place(of: index)
+    if kept > 0 { runs.removeFirst(kept) }
   }
 
   /// The run of the entry at `index`, by place: the newest runs are the ones asked for.

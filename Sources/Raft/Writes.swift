@@ -9,10 +9,13 @@ struct Writes: Hashable, Sendable {
     var lastTerm: Term
     var term: Term
     var vote: NodeID?
+    var snapshot: Snapshot?
   }
 
   /// The last entry known to be durable here.
   var durable: LogIndex = 0
+  /// One that was stored since the last sync was issued.
+  var snapshot: Snapshot?
   /// Something was stored since the last sync was issued.
   var isDirty = false
   private var issued: WriteNumber = 0
@@ -34,7 +37,9 @@ struct Writes: Hashable, Sendable {
   ) -> WriteNumber {
     isDirty = false
     issued += 1
-    underWay = Pending(number: issued, lastIndex: lastIndex, lastTerm: lastTerm, term: term, vote: vote)
+    underWay = Pending(
+      number: issued, lastIndex: lastIndex, lastTerm: lastTerm, term: term, vote: vote, snapshot: snapshot)
+    snapshot = nil
     return issued
   }
 

@@ -123,9 +123,26 @@ struct Page {
       if messages.duplicated > 0 { parts.append("\(PeopleText.count(messages.duplicated))\u{A0}duplicated") }
       labelled("messages", [Piece(parts.joined(separator: "\u{A0}· "))])
     }
+    snapshots(summary)
     for measure in summary.measures where measure.hasOneValue && !Self.shownElsewhere.contains(measure.name) {
       labelled(SummaryText.words(measure.name), [Piece(PeopleText.figure(measure.mean, unit: measure.unit))])
     }
+  }
+
+  /// Nothing where none was taken.
+  private mutating func snapshots(_ summary: RunSummary) {
+    func count(_ name: String) -> UInt64 {
+      summary.measures.first { $0.name == name }.map { UInt64(max(0, $0.mean)) } ?? 0
+    }
+    guard count("snapshots_taken") > 0 else { return }
+    let (bytes, saved) = (count("snapshot_bytes"), count("snapshot_bytes_saved"))
+    labelled(
+      "snapshots",
+      [
+        Piece("\(PeopleText.count(count("snapshots_taken")))\u{A0}taken "),
+        Piece("· \(PeopleText.count(count("snapshots_installed")))\u{A0}installed "),
+        Piece("· \(PeopleText.count(bytes))\u{A0}bytes, \(PeopleText.share(saved, of: bytes + saved)) saved"),
+      ])
   }
 
   mutating func latencies(_ summary: RunSummary) {
@@ -171,7 +188,8 @@ struct Page {
 
   /// What the operations, the messages and the picture of the service say already.
   private static let shownElsewhere: Set<String> = [
-    "availability", "operations_ok", "operations_failed", "operations_unknown", "messages_sent",
+    "availability", "operations_ok", "operations_failed", "operations_unknown", "messages_sent", "snapshots_taken",
+    "snapshots_installed", "snapshot_bytes", "snapshot_bytes_saved",
   ]
 
   // MARK: Tables

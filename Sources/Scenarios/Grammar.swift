@@ -15,13 +15,14 @@ enum Grammar {
   static let nodeRaft = ["wire_version"]
   static let raft =
     ["election_timeout", "heartbeat", "pre_vote", "check_quorum", "clock_error", "randomise"] + raftLimits
-    + ["sessions", "wire_version"]
+    + ["snapshots", "sessions", "wire_version"]
+  static let snapshots = ["entries", "size", "keep", "piece", "in_flight", "compression"]
   static let raftLimits = [
     "batch", "batch_size", "in_flight", "in_flight_size", "queue", "queue_size", "reads", "segment",
   ]
   static let variant = ["raft"]
   /// What a store is made of is no setting of one server.
-  static let variantRaft = raft.filter { !["randomise", "sessions"].contains($0) }
+  static let variantRaft = raft.filter { !["randomise", "snapshots", "sessions"].contains($0) }
   /// How every node begins.
   static let baseVariant = "base"
   static let gossip = ["interval", "fanout", "rumours"]

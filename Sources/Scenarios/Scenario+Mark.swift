@@ -11,6 +11,10 @@ extension Scenario {
     case splitVote = "split_vote"
     /// A server removed entries that its leader does not have.
     case logTruncated = "log_truncated"
+    /// A server stored a snapshot.
+    case snapshotTaken = "snapshot_taken"
+    /// A server went on from a leader's snapshot.
+    case snapshotInstalled = "snapshot_installed"
     /// A server whose disk had lost something has it again.
     case repairFinished = "repair_finished"
     /// A get was under way while another leader was elected, and succeeded.
@@ -55,7 +59,8 @@ extension Scenario {
     package func isProduced(by program: ProgramChoice, workload: Bool) -> Bool {
       switch self {
       case .readDuringLeaderChange, .leaseExpired, .sessionExpired, .duplicateRequest, .overloaded: workload
-      case .electionWon, .leaderDeposed, .leaderCrashed, .splitVote, .logTruncated, .repairFinished,
+      case .electionWon, .leaderDeposed, .leaderCrashed, .splitVote, .logTruncated, .snapshotTaken,
+        .snapshotInstalled, .repairFinished,
         .versionRefused:
         if case .raftKV = program { true } else { false }
       default: true

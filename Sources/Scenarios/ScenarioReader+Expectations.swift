@@ -199,8 +199,9 @@ extension Scenario.Measure {
       (.falseAlarms, _), (.wrongActions, _), (.thrash, _),
       (.incidentsOpen, _), (.lessonsMissing, _), (.healingMessages, _), (.healingBytes, _):
       if case .mesh = program { true } else { false }
-    case (.leaderChanges, .raftKV), (.elections, .raftKV), (.electionTime, .raftKV): true
-    case (.leaderChanges, _), (.elections, _), (.electionTime, _): false
+    case (.leaderChanges, _), (.elections, _), (.electionTime, _), (.snapshotsTaken, _), (.snapshotsInstalled, _),
+      (.snapshotBytes, _), (.snapshotBytesSaved, _):
+      if case .raftKV = program { true } else { false }
     case (_, .raftKV), (_, .mesh): workload
     case (_, .gossip), (_, .crdt): false
     }

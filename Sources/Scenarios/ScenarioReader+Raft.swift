@@ -12,10 +12,36 @@ extension ScenarioReader {
         at: limit.keyPlace,
         "\(limit.name) is drawn for each seed where 'randomise' is true; expected one of the two")
     }
-    let rules = try rules(field, fields, over: .standard)
+    var rules = try rules(field, fields, over: .standard)
+    let snapshots = fields.optional("snapshots")
     let sessions = Int(try fields.optional("sessions")?.integer(in: 1...1_000_000) ?? 1_024)
+    let settings =
+      try snapshots.map { field throws(Complaint) in try Self.snapshots(field, &rules.limits) } ?? .standard
     return Scenario.RaftSettings(
-      rules: rules, sessions: sessions, randomises: randomises, wireVersion: try wireVersion(fields) ?? .newest)
+      rules: rules, sessions: sessions, randomises: randomises, snapshots: settings,
+      drawsSnapshots: randomises && snapshots == nil, wireVersion: try wireVersion(fields) ?? .newest)
+  }
+
+  /// - Returns: nil where servers take none.
+  private static func snapshots(_ field: Field, _ limits: inout Limits) throws(Complaint) -> SnapshotSettings? {
+    guard case .map = field.value.content else {
+      return try field.word(of: ["off", "on"]) == "on" ? .standard : nil
+    }
+    let fields = try FieldReader(field.value, name: field.name, keys: Grammar.snapshots)
+    var settings = SnapshotSettings.standard
+    settings.entries = try fields.optional("entries")?.integer(in: 1...1_000_000_000).int ?? settings.entries
+    settings.bytes = try fields.optional("size").map(size) ?? settings.bytes
+    settings.level = try fields.optional("compression")?.integer(in: 0...9).int ?? settings.level
+    limits.trailing = try fields.optional("keep")?.integer(in: 0...1_000_000_000).int ?? limits.trailing
+    limits.snapshotPiece = try fields.optional("piece").map(size) ?? limits.snapshotPiece
+    limits.snapshotBytesInFlight = try fields.optional("in_flight").map(size) ?? limits.snapshotBytesInFlight
+    return settings
+  }
+
+  private static func size(_ field: Field) throws(Complaint) -> Int {
+    try field.quantity("a size such as 64KiB") { text throws(Malformed) in
+      Int(try Units.size(text, in: 1...1 << 30))
+    }
   }
 
   static func wireVersion(_ fields: FieldReader) throws(Complaint) -> WireVersion? {
@@ -61,11 +87,7 @@ extension ScenarioReader {
     func count(_ key: String, upTo most: UInt64 = 1_000_000) throws(Complaint) -> Int? {
       try fields.optional(key)?.integer(in: 1...most).int
     }
-    func size(_ key: String) throws(Complaint) -> Int? {
-      try fields.optional(key)?.quantity("a size such as 64KiB") { text throws(Malformed) in
-        Int(try Units.size(text, in: 1...1 << 30))
-      }
-    }
+    func size(_ key: String) throws(Complaint) -> Int? { try fields.optional(key).map(Self.size) }
     limits.entriesPerMessage = try count("batch", upTo: 10_000) ?? limits.entriesPerMessage
     limits.bytesPerMessage = try size("batch_size") ?? limits.bytesPerMessage
     limits.entriesInFlight = try count("in_flight") ?? limits.entriesInFlight

@@ -27,6 +27,17 @@ extension ScenarioSchema {
     )
   }
 
+  private static var snapshots: [(key: String, value: SchemaValue)] {
+    [
+      ("entries", integer(1...1_000_000_000, "Applied since the last one; 10000 unless given.")),
+      ("size", reference("size", "Bytes of commands applied since; 64MiB unless given. Either is enough.")),
+      ("keep", integer(0...1_000_000_000, "Entries that stay in the log all the same; 5000 unless given.")),
+      ("piece", reference("size", "Bytes of a snapshot in one InstallSnapshot; 256KiB unless given.")),
+      ("in_flight", reference("size", "Bytes sent to a follower and not answered; 1MiB unless given.")),
+      ("compression", integer(0...9, "zlib's level, 0 for none; 1 unless given.")),
+    ]
+  }
+
   static var raftProperties: [(key: String, value: SchemaValue)] {
     [
       (
@@ -64,6 +75,13 @@ extension ScenarioSchema {
       ("queue_size", reference("size", "Bytes of the same; 64MiB unless given.")),
       ("reads", integer(1...1_000_000, "Reads that wait on a server; 10000 unless given.")),
       ("segment", integer(1...65_536, "Entries in a segment of the log; 1024 unless given.")),
+      (
+        "snapshots",
+        [
+          "description": "When a server puts a snapshot in the place of its log's beginning; on unless given.",
+          "anyOf": [["enum": ["off", "on"]], map("When and how.", snapshots)],
+        ]
+      ),
       ("sessions", integer(1...1_000_000, "Client sessions that are open at once; 1024 unless given.")),
       wireVersion,
     ]

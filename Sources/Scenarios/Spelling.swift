@@ -261,8 +261,18 @@ extension LinkProfile {
 
 extension Spelling {
   static func raft(_ raft: Scenario.RaftSettings) -> [(String, String)] {
-    rules(raft.rules, randomises: raft.randomises) + [("sessions", "\(raft.sessions)")]
-      + wireVersion(raft.wireVersion)
+    rules(raft.rules, randomises: raft.randomises)
+      + (raft.drawsSnapshots ? [] : [("snapshots", snapshots(raft.snapshots, raft.rules.limits))])
+      + [("sessions", "\(raft.sessions)")] + wireVersion(raft.wireVersion)
+  }
+
+  private static func snapshots(_ settings: SnapshotSettings?, _ limits: Limits) -> String {
+    guard let settings else { return "off" }
+    return map([
+      ("entries", "\(settings.entries)"), ("size", Units.sizeText(UInt64(settings.bytes))),
+      ("keep", "\(limits.trailing)"), ("piece", Units.sizeText(UInt64(limits.snapshotPiece))),
+      ("in_flight", Units.sizeText(UInt64(limits.snapshotBytesInFlight))), ("compression", "\(settings.level)"),
+    ])
   }
 
   static func variant(_ variant: Scenario.Cluster.Variant) -> String {

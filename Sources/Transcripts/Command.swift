@@ -12,12 +12,14 @@ enum Command: Hashable, Sendable {
   case batching(Bool)
   case read(Int)
   case leaseRead(Int)
+  case snapshot(Int)
   case deliver(Selection)
   case drop(Selection)
   case duplicate(Selection)
   case hold(Selection)
   case release(Selection)
   case reorder(Selection)
+  case corrupt(Selection)
   case crash(Int, keepsLog: Bool)
   case restart(Int)
   case disks(isPrompt: Bool)
@@ -36,7 +38,8 @@ enum Command: Hashable, Sendable {
 
   static let words = [
     "add", "tick", "timeout", "campaign", "heartbeat", "propose", "replicate", "batching", "read", "lease-read",
-    "deliver", "drop", "duplicate", "hold", "release", "reorder", "crash", "restart", "disks", "write",
+    "snapshot",
+    "deliver", "drop", "duplicate", "hold", "release", "reorder", "corrupt", "crash", "restart", "disks", "write",
     "fail-write",
     "cut", "heal", "disconnect", "stabilise", "show", "report", "new",
   ]
@@ -92,6 +95,7 @@ enum Command: Hashable, Sendable {
     case "batching": return .batching(try reader.choice(["on", "off"]) == "on")
     case "read": return .read(try reader.node())
     case "lease-read": return .leaseRead(try reader.node())
+    case "snapshot": return .snapshot(try reader.node())
     case "propose":
       let node = try reader.node()
       var texts: [String] = []
@@ -115,6 +119,7 @@ enum Command: Hashable, Sendable {
     case "hold": .hold(try reader.selection())
     case "release": .release(try reader.selection())
     case "reorder": .reorder(try reader.selection())
+    case "corrupt": .corrupt(try reader.selection())
     default: nil
     }
   }

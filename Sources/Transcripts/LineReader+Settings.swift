@@ -5,7 +5,8 @@ import Raft
 extension LineReader {
   private static let keys = [
     "pre-vote", "check-quorum", "election", "heartbeat", "clock-error", "batch", "batch-bytes", "in-flight",
-    "in-flight-bytes", "queue", "queue-bytes", "reads", "log", "term", "vote",
+    "in-flight-bytes", "queue", "queue-bytes", "reads", "trailing", "piece", "snapshot-in-flight", "log", "term",
+    "vote",
   ]
 
   mutating func cluster() throws(ScriptError) -> ClusterSettings {
@@ -13,6 +14,7 @@ extension LineReader {
     let count = try count(1...25, of: "a count of nodes")
     // What goes beyond the paper is asked for by name.
     var settings = ClusterSettings(count: count, rules: .paper)
+    settings.rules.limits.trailing = 0
     let beginning = next
     var election = (low: Nanoseconds.milliseconds(150), high: Nanoseconds.milliseconds(300))
     var heartbeat = Nanoseconds.milliseconds(50)
@@ -78,6 +80,9 @@ extension LineReader {
     case "queue": settings.rules.limits.entriesUncommitted = try number(value, 1...1_000_000)
     case "queue-bytes": settings.rules.limits.bytesUncommitted = try number(value, 1...100_000_000)
     case "reads": settings.rules.limits.reads = try number(value, 1...1_000_000)
+    case "trailing": settings.rules.limits.trailing = try number(value, 0...1_000_000)
+    case "piece": settings.rules.limits.snapshotPiece = try number(value, 1...100_000_000)
+    case "snapshot-in-flight": settings.rules.limits.snapshotBytesInFlight = try number(value, 1...100_000_000)
     case "log", "term", "vote": try set(key, value, nodes: settings.count, &settings.common)
     default:
       let parts = key.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)

@@ -39,7 +39,7 @@ package struct Script: Sendable {
   private func refusal(of command: Command) -> String? {
     switch command {
     case .campaign(let node), .heartbeat(let node), .propose(let node, _), .replicate(let node), .read(let node),
-      .leaseRead(let node), .crash(let node, _):
+      .leaseRead(let node), .snapshot(let node), .crash(let node, _):
       if let reason = isDown(node) { return reason }
     case .restart(let node):
       if stage.servers[node].isUp { return "\(Words.node(node)) is up, expected a node that has crashed" }
@@ -50,7 +50,7 @@ package struct Script: Sendable {
           + (stage.promptDisks ? "; 'disks manual' leaves writes to the script" : "")
       }
     case .deliver(let selection), .drop(let selection), .duplicate(let selection), .hold(let selection),
-      .release(let selection), .reorder(let selection):
+      .release(let selection), .reorder(let selection), .corrupt(let selection):
       let known = Set(stage.network.map(\.number))
       if let number = selection.numbers.first(where: { !known.contains($0) }) {
         return "no message m\(number) is under way"
@@ -86,6 +86,7 @@ package struct Script: Sendable {
     case .batching(let isOn): stage.batching = isOn
     case .read(let node): stage.read(node)
     case .leaseRead(let node): stage.leaseRead(node)
+    case .snapshot(let node): stage.takeSnapshot(node)
     case .crash(let node, let keepsLog): stage.crash(node, keepsLog: keepsLog)
     case .restart(let node): stage.restart(node)
     case .disks(let isPrompt): stage.setDisks(isPrompt: isPrompt)
@@ -109,6 +110,7 @@ package struct Script: Sendable {
     case .hold(let selection): stage.setHeld(true, selection)
     case .release(let selection): stage.setHeld(false, selection)
     case .reorder(let selection): stage.reorder(selection)
+    case .corrupt(let selection): stage.corrupt(selection)
     case .cut(let groups):
       for (place, group) in groups.enumerated() {
         for other in groups[..<place] {

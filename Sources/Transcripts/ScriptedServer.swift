@@ -6,6 +6,9 @@ struct ScriptedServer: Sendable {
   /// What a disk holds.
   struct Content: Sendable {
     var state: HardState
+    var snapshot: Snapshot?
+    /// The index of the first entry, or of the next where there is none.
+    var first: LogIndex = 1
     var entries: ContiguousArray<Entry>
   }
 
@@ -17,6 +20,10 @@ struct ScriptedServer: Sendable {
   }
 
   var raft: Raft
+  /// What the server's state machine holds: the commands that it has applied.
+  private(set) var applied: (texts: [String], last: LogIndex) = ([], 0)
+  /// What was made of a snapshot that is being stored.
+  private var restored: [String] = []
   var isUp = true
   var time = Instant.zero
   /// Chosen by the script in place of the random draw.
@@ -49,13 +56,49 @@ struct ScriptedServer: Sendable {
   mutating func save(_ state: HardState) { volatile.state = state }
 
   mutating func append(first: LogIndex, count: Int) {
-    precondition(Int(first) - 1 == volatile.entries.count, "an append leaves a hole or overlaps")
+    precondition(first == volatile.first + LogIndex(volatile.entries.count), "an append leaves a hole or overlaps")
     volatile.entries += raft.log.slice(from: first, limit: count)
   }
 
   mutating func truncate(after index: LogIndex) {
-    volatile.entries.removeLast(volatile.entries.count - Int(index))
+    let end = volatile.first + LogIndex(volatile.entries.count) - 1
+    if index < end { volatile.entries.removeLast(min(volatile.entries.count, Int(end - index))) }
+    volatile.first = min(volatile.first, index + 1)
   }
+
+  mutating func save(_ snapshot: Snapshot) { volatile.snapshot = snapshot }
+
+  mutating func discard(upTo index: LogIndex) {
+    guard index >= volatile.first else { return }
+    volatile.entries.removeFirst(min(volatile.entries.count, Int(index - volatile.first) + 1))
+    volatile.first = index + 1
+  }
+
+  // MARK: State machine
+
+  mutating func apply(upTo index: LogIndex) {
+    while applied.last < index {
+      applied.last += 1
+      let entry = raft.log[applied.last]
+      if !entry.isNoop { applied.texts.append(String(decoding: entry.command, as: UTF8.self)) }
+    }
+  }
+
+  /// The commands that are applied, one after the other.
+  var snapshot: Snapshot {
+    Snapshot(
+      lastIndex: applied.last, lastTerm: raft.log.term(at: applied.last),
+      content: Array(applied.texts.joined(separator: "\n").utf8))
+  }
+
+  /// Whether the content can be a snapshot's.
+  mutating func examine(_ snapshot: Snapshot) -> Bool {
+    guard let text = String(validating: snapshot.content, as: UTF8.self) else { return false }
+    restored = text.split(separator: "\n").map(String.init)
+    return true
+  }
+
+  mutating func install(_ snapshot: Snapshot) { applied = (restored, snapshot.lastIndex) }
 
   mutating func sync(_ number: WriteNumber) { writes.append((number, volatile)) }
 
@@ -107,8 +150,10 @@ struct ScriptedServer: Sendable {
     isUp = true
     completed = 0
     raft = Raft(
-      id: raft.id, members: raft.members, rules: raft.rules, state: durable.state, entries: durable.entries,
-      lives: lives)
+      id: raft.id, members: raft.members, rules: raft.rules, state: durable.state, snapshot: durable.snapshot,
+      from: durable.first, entries: durable.entries, lives: lives)
+    applied = ([], 0)
+    if let snapshot = durable.snapshot, examine(snapshot) { install(snapshot) }
     durable.state = raft.state
     volatile = durable
   }
@@ -119,6 +164,6 @@ struct Envelope: Sendable {
   let number: UInt64
   let from: Int
   let to: Int
-  let message: Message
+  var message: Message
   var isHeld = false
 }

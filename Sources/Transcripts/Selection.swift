@@ -11,6 +11,8 @@ enum MessageKind: String, CaseIterable, Sendable {
   case appendReply = "AppendReply"
   case readIndex = "ReadIndex"
   case readIndexReply = "ReadIndexReply"
+  case installSnapshot = "InstallSnapshot"
+  case snapshotReply = "SnapshotReply"
 
   /// A heartbeat is an AppendEntries too; whoever selects those selects both.
   func covers(_ message: Message) -> Bool {
@@ -21,6 +23,8 @@ enum MessageKind: String, CaseIterable, Sendable {
     case .appendReply: self == .appendReply
     case .readIndex: self == .readIndex
     case .readIndexReply: self == .readIndexReply
+    case .installSnapshot: self == .installSnapshot
+    case .snapshotReply: self == .snapshotReply
     }
   }
 }

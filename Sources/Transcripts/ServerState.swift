@@ -9,6 +9,8 @@ package struct ServerState: Sendable {
   package let role: Role
   package let leader: Int?
   package let commit: LogIndex
+  /// Index and term of the last entry that a snapshot stands for.
+  package let snapshot: (LogIndex, Term)?
   /// Index and term of each entry.
   package let log: [(LogIndex, Term)]
   package let voters: Int
@@ -24,7 +26,9 @@ package struct ServerState: Sendable {
     role = server.isUp ? raft.role : .follower
     leader = server.isUp ? raft.leader?.index : nil
     commit = server.isUp ? raft.commit : 0
-    log = entries.enumerated().map { (LogIndex($0 + 1), $1.term) }
+    let first = server.isUp ? raft.log.base + 1 : server.durable.first
+    log = entries.enumerated().map { (first + LogIndex($0), $1.term) }
+    snapshot = (server.isUp ? raft.snapshot : server.durable.snapshot).map { ($0.lastIndex, $0.lastTerm) }
     voters = raft.members.count
     isUp = server.isUp
   }
@@ -32,19 +36,20 @@ package struct ServerState: Sendable {
   /// For people, on one line.
   var sentence: String {
     let name = Words.node(id)
-    guard isUp else { return "\(name): down, term \(term), vote \(Words.name(vote)), log \(Words.log(log))" }
+    guard isUp else { return "\(name): down, term \(term), vote \(Words.name(vote)), log \(Words.log(self))" }
     return "\(name): \(Words.role(role)) in term \(term), vote \(Words.name(vote)), leader \(Words.name(leader)), "
-      + "commit \(commit), log \(Words.log(log))"
+      + "commit \(commit), log \(Words.log(self))"
   }
 
   /// For programs: one JSON object on one line.
   package var json: String {
     func name(_ node: Int?) -> String { node.map { "\"\(Words.node($0))\"" } ?? "null" }
     let entries = log.map { "[\($0.0),\($0.1)]" }.joined(separator: ",")
+    let snapshot = snapshot.map { "\"snapshot\":[\($0.0),\($0.1)]," } ?? ""
     let voters = (0..<voters).map { name($0) }.joined(separator: ",")
     // What is committed is applied in the same step.
     return "{\"id\":\(name(id)),\"term\":\(term),\"vote\":\(name(vote)),\"role\":\"\(Words.role(role))\","
-      + "\"leader\":\(name(leader)),\"commit\":\(commit),\"applied\":\(commit),\"log\":[\(entries)],"
+      + "\"leader\":\(name(leader)),\"commit\":\(commit),\"applied\":\(commit),\"log\":[\(entries)],\(snapshot)"
       + "\"configuration\":{\"voters\":[\(voters)],\"learners\":[]},\"up\":\(isUp)}"
   }
 }
@@ -52,8 +57,10 @@ package struct ServerState: Sendable {
 extension Words {
   static func name(_ node: Int?) -> String { node.map { self.node($0) } ?? "none" }
 
-  /// A log by its terms: `1 1 2`.
-  static func log(_ log: [(LogIndex, Term)]) -> String {
-    log.isEmpty ? "empty" : log.map { "\($0.1)" }.joined(separator: " ")
+  /// A log by its terms: `1 1 2`; after a snapshot up to an entry, `[3:1] 1 2` with the entries that the log still has.
+  static func log(_ state: ServerState) -> String {
+    let snapshot = state.snapshot.map { ["[\(place($0.0, $0.1))]"] } ?? []
+    let log = snapshot + state.log.map { "\($0.1)" }
+    return log.isEmpty ? "empty" : log.joined(separator: " ")
   }
 }

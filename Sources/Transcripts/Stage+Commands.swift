@@ -41,6 +41,17 @@ extension Stage {
     }
   }
 
+  mutating func takeSnapshot(_ node: Int) {
+    guard servers[node].raft.commit > 0 else {
+      tell("\(Words.node(node)) takes no snapshot: nothing is committed")
+      return
+    }
+    let snapshot = servers[node].snapshot
+    var isOfUse = true
+    step(node) { raft, _, actions in isOfUse = raft.compact(with: snapshot, &actions) }
+    if !isOfUse { tell("\(Words.node(node)) takes no snapshot: it has one of as much, or one is being stored") }
+  }
+
   // MARK: Selected messages
 
   /// The places of what is selected, in the order of the selection's numbers or of the network.
@@ -88,6 +99,10 @@ extension Stage {
     }
   }
 
+  mutating func corrupt(_ selection: Selection) {
+    for place in places(selection) { corrupt(at: place) }
+  }
+
   mutating func setHeld(_ isHeld: Bool, _ selection: Selection) {
     for place in places(selection) where network[place].isHeld != isHeld {
       network[place].isHeld = isHeld
@@ -133,7 +148,7 @@ extension Stage {
     servers[node].restart()
     let state = ServerState(servers[node])
     let vote = Words.node(servers[node].raft.state.vote)
-    tell("\(Words.node(node)) is up in term \(state.term), vote \(vote), log \(Words.log(state.log))")
+    tell("\(Words.node(node)) is up in term \(state.term), vote \(vote), log \(Words.log(state))")
     start(node)
   }
 
@@ -151,7 +166,12 @@ extension Stage {
       let raft = servers[node].raft
       guard servers[node].isUp, raft.role == .leader, !isTerse else { continue }
       for (place, progress) in raft.progress.enumerated() where raft.members[place] != raft.id {
-        let mode = progress.mode == .probe ? "probing" : "replicating, \(progress.entriesInFlight) in flight"
+        let mode =
+          switch progress.mode {
+          case .probe: "probing"
+          case .replicate: "replicating, \(progress.entriesInFlight) in flight"
+          case .snapshot: "sent a snapshot"
+          }
         tell("  \(Words.node(raft.members[place])): next \(progress.next), match \(progress.match), \(mode)")
       }
     }
@@ -161,7 +181,10 @@ extension Stage {
     for node in node.map({ [$0] }) ?? Array(servers.indices) {
       let server = servers[node]
       let entries = server.isUp ? server.raft.log.entries : server.durable.entries
-      tell("\(Words.node(node)): " + (entries.isEmpty ? "empty" : Words.entries(entries, from: 1)))
+      let first = server.isUp ? server.raft.log.base + 1 : server.durable.first
+      let snapshot = server.isUp ? server.raft.snapshot : server.durable.snapshot
+      let stands = snapshot.map { "a snapshot up to \(Words.snapshot($0.name)), then " } ?? ""
+      tell("\(Words.node(node)): \(stands)" + (entries.isEmpty ? "empty" : Words.entries(entries, from: first)))
     }
   }
 

@@ -91,6 +91,7 @@ struct Stage: Sendable {
     case .becameLeader: tell("\(name) leads term \(term)")
     case .steppedDown(let role): tell("\(name), \(Words.role(role)), becomes a follower in term \(term)")
     case .commit(let index):
+      servers[node].apply(upTo: index)
       tell("\(name) commits up to \(Words.place(index, servers[node].raft.log.term(at: index)))")
     case .setElectionTimer:
       servers[node].electionTimerRuns = true
@@ -99,7 +100,19 @@ struct Stage: Sendable {
     case .setHeartbeatTimer:
       servers[node].heartbeatDue = servers[node].time + servers[node].raft.rules.timing.heartbeat
     case .cancelHeartbeatTimer: servers[node].heartbeatDue = nil
-    case .save, .append, .truncate, .sync: store(action, of: node)
+    case .save, .append, .truncate, .saveSnapshot, .discard, .sync: store(action, of: node)
+    case .examine(let snapshot): examine(snapshot, of: node)
+    case .install(let snapshot):
+      servers[node].install(snapshot)
+      let state = servers[node].applied.texts.map { "\"\($0)\"" }.joined(separator: " ")
+      tell("\(name) goes on from the snapshot up to \(Words.snapshot(snapshot.name)): \(state)")
+    }
+  }
+
+  private mutating func examine(_ snapshot: Snapshot, of node: Int) {
+    let isGood = servers[node].examine(snapshot)
+    perform(node) { raft, _, actions in
+      if isGood { raft.accept(snapshot, &actions) } else { raft.refuse(&actions) }
     }
   }
 
@@ -116,6 +129,12 @@ struct Stage: Sendable {
     case .truncate(let index):
       servers[node].truncate(after: index)
       tell("\(name) truncates its log after \(index)")
+    case .saveSnapshot(let snapshot):
+      servers[node].save(snapshot)
+      tell("\(name) saves a snapshot up to \(Words.snapshot(snapshot.name))", .disk)
+    case .discard(let index):
+      servers[node].discard(upTo: index)
+      tell("\(name) forgets its log up to \(index)")
     case .sync(let number):
       servers[node].sync(number)
       if !promptDisks { tell("\(name) begins write \(number)", .disk) }
@@ -145,6 +164,14 @@ struct Stage: Sendable {
         number: sent, from: original.from, to: original.to, message: original.message, isHeld: original.isHeld),
       at: place + 1)
     tell("m\(sent) is a copy of m\(original.number)")
+  }
+
+  /// A piece of a snapshot loses a bit on its way; nothing else can be damaged and still be read.
+  mutating func corrupt(at place: Int) {
+    guard case .installSnapshot(var message) = network[place].message, !message.piece.isEmpty else { return }
+    message.piece[0] ^= 1
+    network[place].message = .installSnapshot(message)
+    tell("m\(network[place].number) is damaged")
   }
 
   mutating func deliver(at place: Int) {

@@ -16,6 +16,8 @@ enum Words {
   /// Index and term of a place in a log.
   static func place(_ index: LogIndex, _ term: Term) -> String { "\(index):\(term)" }
 
+  static func snapshot(_ name: Snapshot.Name) -> String { place(name.lastIndex, name.lastTerm) }
+
   static func text(_ entry: Entry) -> String {
     entry.isNoop ? "noop" : "\"" + String(decoding: entry.command, as: UTF8.self) + "\""
   }
@@ -47,6 +49,8 @@ enum Words {
     case .appendReply: "AppendReply"
     case .readIndex: "ReadIndex"
     case .readIndexReply: "ReadIndexReply"
+    case .installSnapshot: "InstallSnapshot"
+    case .snapshotReply: "SnapshotReply"
     }
   }
 
@@ -68,6 +72,18 @@ enum Words {
     case .readIndex(let question): return "read \(ticket(question.ticket))"
     case .readIndexReply(let reply):
       return "read \(ticket(reply.ticket)), " + (reply.index.map { "index \($0)" } ?? "not confirmed")
+    case .installSnapshot(let message):
+      let end = message.offset + UInt64(message.piece.count)
+      let bytes = message.piece.isEmpty ? "none of" : "\(message.offset)..<\(end) of"
+      return "up to \(snapshot(message.name)), round \(message.round): \(bytes) \(message.name.size) bytes"
+    case .snapshotReply(let reply):
+      let result =
+        switch reply.result {
+        case .holds(let bytes): "holds \(bytes) bytes"
+        case .refused: "refused"
+        case .stale: "stale"
+        }
+      return "round \(reply.round), up to \(reply.lastIndex), \(result)"
     }
   }
 

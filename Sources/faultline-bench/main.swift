@@ -4,7 +4,7 @@ import Foundation
 FreedMemory.keepForNextRun()
 
 let groups: [any BenchmarkGroup] = [
-  EventQueueBenchmark(), DigestBenchmark(), SimulationBenchmark(), CommitBenchmark(),
+  EventQueueBenchmark(), DigestBenchmark(), SimulationBenchmark(), CommitBenchmark(), SnapshotBenchmark(),
   MeshBenchmark(),
   LinearizabilityBenchmark(),
 ]

@@ -151,3 +151,45 @@ struct LogJudgeTests {
     #expect(stage.fired == (written ? [] : ["stored-log"]))
   }
 }
+
+@Suite("What the judge sees of snapshots")
+struct SnapshotJudgeTests {
+  static func snapshot(_ index: LogIndex, _ term: Term) -> Snapshot {
+    Snapshot(lastIndex: index, lastTerm: term, content: [1])
+  }
+
+  /// A cluster that has committed three entries of term 1, and n2 that stores a snapshot and then forgets.
+  private func stage(_ snapshot: Snapshot?, forgetting position: Int, completes: Bool = true) -> Stage {
+    var stage = Stage()
+    stage.elect(0)
+    stage.complete(0)
+    stage.append([entry(1), entry(1, opening: 1), entry(1, opening: 2)], to: 1, from: 0, term: 1, commit: 0)
+    stage.complete(1)
+    stage.append([], to: 1, from: 0, term: 1, behind: (3, 1), commit: 1)
+    if let snapshot {
+      stage.step(1, .connectionClosed(Endpoint(NodeID(2)))) { effects in
+        effects = [
+          .replace(KVRecord.snapshotFile, with: .snapshot(snapshot)), .sync(WriteToken(40), directory: true),
+        ]
+      }
+      if completes { stage.step(1, .writeCompleted(WriteToken(40))) { $0 = [] } }
+    }
+    stage.step(1, .connectionClosed(Endpoint(NodeID(2)))) { effects in
+      effects = [.discard(KVRecord.logFile, before: position)]
+    }
+    return stage
+  }
+
+  @Test("Who forgets what no durable snapshot stands for breaks forgotten-is-in-a-snapshot")
+  func forgotten() {
+    #expect(stage(Self.snapshot(1, 1), forgetting: 1).fired == [])
+    #expect(stage(Self.snapshot(1, 1), forgetting: 2).fired == ["forgotten-is-in-a-snapshot"])
+    #expect(stage(Self.snapshot(1, 1), forgetting: 1, completes: false).fired == ["forgotten-is-in-a-snapshot"])
+    #expect(stage(nil, forgetting: 1).fired == ["forgotten-is-in-a-snapshot"])
+  }
+
+  @Test("A snapshot of what is not committed breaks state-machine-safety")
+  func uncommitted() {
+    #expect(stage(Self.snapshot(3, 1), forgetting: 1).fired == ["state-machine-safety"])
+  }
+}

@@ -38,7 +38,16 @@ struct CodecTests {
     .readIndex(ReadIndex(term: 3, ticket: 4)),
     .readIndexReply(ReadIndexReply(term: 3, ticket: 4, index: 5)),
     .readIndexReply(ReadIndexReply(term: 3, ticket: 4, index: nil)),
+    .installSnapshot(
+      InstallSnapshot(term: 6, round: 7, name: snapshot, offset: 1, piece: [8, 9])),
+    .installSnapshot(InstallSnapshot(term: 6, round: 7, name: snapshot, offset: 1, piece: [8, 10])),
+    .snapshotReply(
+      SnapshotReply(term: 6, round: 7, life: 2, memory: .partial, lastIndex: 5, result: .holds(3))),
+    .snapshotReply(SnapshotReply(term: 6, round: 7, life: 2, memory: .whole, lastIndex: 5, result: .refused)),
+    .snapshotReply(SnapshotReply(term: 6, round: 7, life: 2, memory: .whole, lastIndex: 5, result: .stale)),
   ]
+
+  static let snapshot = Snapshot.Name(lastIndex: 5, lastTerm: 4, size: 3, fingerprint: 99)
 
   static let messages: [KVMessage] =
     raft.map { .raft($0) }

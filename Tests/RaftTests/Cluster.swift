@@ -7,6 +7,8 @@ struct Server {
   var actions: [Action] = []
   private(set) var durable: (state: HardState, entries: ContiguousArray<Entry>)
   private var volatile: (state: HardState, entries: ContiguousArray<Entry>)
+  /// The index of the first entry that is kept.
+  private var first: LogIndex = 1
   private(set) var writes: [(number: WriteNumber, content: (HardState, ContiguousArray<Entry>))] = []
   private var completed: WriteNumber = 0
   private var held: [(message: Message, to: NodeID, after: WriteNumber)] = []
@@ -20,6 +22,7 @@ struct Server {
     self.raft = raft
     durable = (raft.state, raft.log.entries)
     volatile = durable
+    first = raft.log.base + 1
   }
 
   /// One event, its actions carried out in order.
@@ -34,9 +37,16 @@ struct Server {
         if let after, after > completed { held.append((message, to, after)) } else { outbox.append((message, to)) }
       case .save(let state): volatile.state = state
       case .append(let first, let count):
-        precondition(Int(first) - 1 == volatile.entries.count, "an append leaves a hole or overlaps")
+        let next = self.first + LogIndex(volatile.entries.count)
+        precondition(first == next, "an append leaves a hole or overlaps")
         volatile.entries += raft.log.slice(from: first, limit: count)
-      case .truncate(let index): volatile.entries.removeLast(volatile.entries.count - Int(index))
+      case .truncate(let index):
+        let end = first + LogIndex(volatile.entries.count) - 1
+        volatile.entries.removeLast(min(volatile.entries.count, Int(end - min(end, index))))
+        first = min(first, index + 1)
+      case .discard(let index):
+        volatile.entries.removeFirst(min(volatile.entries.count, Int(index + 1 - min(first, index + 1))))
+        first = max(first, index + 1)
       case .sync(let number): writes.append((number, (volatile.state, volatile.entries)))
       default: break
       }
@@ -60,6 +70,7 @@ struct Server {
 
   mutating func completeWrites() { while !writes.isEmpty { completeWrite() } }
 
+  @discardableResult
   mutating func receive(_ message: Message, from sender: Int) -> [Action] {
     let now = now
     return step { $0.receive(message, from: NodeID(UInt32(sender)), at: now, &$1) }

@@ -11,7 +11,13 @@ struct CodecTests {
     append(6, after: (8, 5), commit: 7, [.noop(term: 6), entry(6, 10), Entry(term: 6, command: Array(0...255))]),
     .appendReply(AppendReply(term: 1, result: .matched(99))), .appendReply(AppendReply(term: 2, result: .stale)),
     .appendReply(AppendReply(term: 3, result: .rejected(previous: 9, conflictTerm: 2, conflictIndex: 5))),
+    .installSnapshot(InstallSnapshot(term: 3, round: 4, name: name, offset: 2, piece: [1, 2, 3])),
+    .installSnapshot(InstallSnapshot(term: 3, round: 4, name: name, offset: 5, piece: [])),
+    .snapshotReply(SnapshotReply(term: 3, round: 4, life: 1, memory: .whole, lastIndex: 9, result: .holds(5))),
+    .snapshotReply(SnapshotReply(term: 3, round: 4, life: 1, memory: .none, lastIndex: 9, result: .refused)),
   ]
+
+  static let name = Snapshot.Name(lastIndex: 9, lastTerm: 2, size: 5, fingerprint: 77)
 
   static func bytes(_ message: Message) -> [UInt8] {
     var writer = WireWriter()
@@ -66,7 +72,7 @@ struct CodecTests {
         #expect((other == message) == (Self.bytes(other) == bytes))
       }
     }
-    for kind: UInt8 in [8, 255] {
+    for kind: UInt8 in [8, 12, 15, 255] {
       #expect(throws: WireError.self) { try Self.decode(kind, bytes) }
     }
   }
@@ -89,6 +95,12 @@ struct CodecTests {
         .appendReply(AppendReply(term: 3, result: .rejected(previous: 8, conflictTerm: 2, conflictIndex: 5))),
         .appendReply(AppendReply(term: 3, result: .rejected(previous: 9, conflictTerm: 1, conflictIndex: 5))),
         .appendReply(AppendReply(term: 3, result: .rejected(previous: 9, conflictTerm: 2, conflictIndex: 4))),
+        .installSnapshot(InstallSnapshot(term: 3, round: 5, name: Self.name, offset: 2, piece: [1, 2, 3])),
+        .installSnapshot(InstallSnapshot(term: 3, round: 4, name: Self.name, offset: 1, piece: [1, 2, 3])),
+        .installSnapshot(InstallSnapshot(term: 3, round: 4, name: Self.name, offset: 2, piece: [1, 2, 4])),
+        .snapshotReply(SnapshotReply(term: 3, round: 4, life: 1, memory: .whole, lastIndex: 9, result: .holds(4))),
+        .snapshotReply(SnapshotReply(term: 3, round: 4, life: 1, memory: .whole, lastIndex: 8, result: .holds(5))),
+        .snapshotReply(SnapshotReply(term: 3, round: 4, life: 2, memory: .whole, lastIndex: 9, result: .holds(5))),
       ]
     let digests = variants.map { message in
       var digest = Digest()

@@ -90,17 +90,38 @@ extension HostileInput {
       cluster("{nodes: 3, raft: {sessions: 0}}"),
       "4:38: cluster.raft.sessions: found '0'; expected a whole number from 1 to 1000000"),
     .init(
+      "snapshots of no kind",
+      cluster("{nodes: 3, raft: {snapshots: never}}"),
+      "4:39: cluster.raft.snapshots: found 'never'; expected off or on"),
+    .init(
+      "snapshots of no entries",
+      cluster("{nodes: 3, raft: {snapshots: {entries: 0}}}"),
+      "4:49: cluster.raft.snapshots.entries: found '0'; expected a whole number from 1 to 1000000000"),
+    .init(
+      "a compression beyond zlib's",
+      cluster("{nodes: 3, raft: {snapshots: {compression: 10}}}"),
+      "4:53: cluster.raft.snapshots.compression: found '10'; expected a whole number from 0 to 9"),
+    .init(
+      "pieces of nothing",
+      cluster("{nodes: 3, raft: {snapshots: {piece: 0B}}}"),
+      "4:47: cluster.raft.snapshots.piece: found '0B'; expected a size from 1B to 1GiB"),
+    .init(
+      "a snapshot's setting that there is not",
+      cluster("{nodes: 3, raft: {snapshots: {trailing: 5}}}"),
+      "4:40: unknown key 'trailing' in cluster.raft.snapshots; expected entries, size, keep, piece, in_flight or compression"
+    ),
+    .init(
       "a wire version that is not spoken yet",
-      cluster("{nodes: 3, raft: {wire_version: 3}}"),
-      "4:42: cluster.raft.wire_version: found '3'; expected a whole number from 1 to 2"),
+      cluster("{nodes: 3, raft: {wire_version: 4}}"),
+      "4:42: cluster.raft.wire_version: found '4'; expected a whole number from 1 to 3"),
     .init(
       "a wire version before the first",
       cluster("{nodes: 3, variants: {old: {raft: {wire_version: 0}}}}"),
-      "4:59: cluster.variants.old.raft.wire_version: found '0'; expected a whole number from 1 to 2"),
+      "4:59: cluster.variants.old.raft.wire_version: found '0'; expected a whole number from 1 to 3"),
     .init(
       "a node's wire version in words",
       cluster("{nodes: [{name: a, raft: {wire_version: newest}}]}"),
-      "4:50: cluster.nodes.raft.wire_version: found 'newest'; expected a whole number from 1 to 2"),
+      "4:50: cluster.nodes.raft.wire_version: found 'newest'; expected a whole number from 1 to 3"),
     .init(
       "a node with a rule of its own",
       cluster("{nodes: [{name: a, raft: {pre_vote: false}}]}"),
@@ -115,7 +136,7 @@ extension HostileInput {
       "4:29: cluster.nodes.raft does not belong to the program 'gossip'; remove it or change the program"),
     .init(
       "a variant that speaks as everybody does",
-      cluster("{nodes: 3, variants: {same: {raft: {wire_version: 2}}}}"),
+      cluster("{nodes: 3, variants: {same: {raft: {wire_version: 3}}}}"),
       "4:45: cluster.variants.same.raft says what 'cluster.raft' says; expected something different"),
     .init(
       "a clock error above half",

@@ -158,10 +158,30 @@ import World
     #expect(written.contains("{name: beta, raft: {wire_version: 1}}"))
     let newer = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
     guard case .raftKV(let newest) = newer.cluster.program else { return }
-    #expect(newer.cluster.wireVersions(newest).map(\.rawValue) == [2, 2, 1, 2, 2])
+    #expect(newer.cluster.wireVersions(newest).map(\.rawValue) == [3, 3, 1, 3, 3])
     // A node that begins otherwise gives a variant something to change, though it says what the cluster does.
     let text = "{nodes: [{name: a, raft: {wire_version: 1}}, b, d], variants: {new: {raft: {wire_version: 2}}}}"
     #expect((try ScenarioReader.read(text: HostileInput.cluster(text), file: "a.yaml")).cluster.variants.count == 1)
+  }
+
+  @Test func `snapshots are on, off, or as they are told`() throws {
+    func raft(_ settings: String) throws -> Scenario.RaftSettings? {
+      let scenario = try ScenarioReader.read(
+        text: HostileInput.cluster("{nodes: 3, raft: {\(settings)}}"), file: "a.yaml")
+      let again = try ScenarioReader.read(text: ScenarioWriter.yaml(scenario), file: "a.yaml")
+      #expect(again == scenario)
+      guard case .raftKV(let raft) = scenario.cluster.program else { return nil }
+      return raft
+    }
+    #expect(try raft("reads: 9")?.snapshots == .standard && raft("snapshots: on")?.snapshots == .standard)
+    #expect(try raft("snapshots: off")?.snapshots == nil)
+    let told = try raft("snapshots: {entries: 7, size: 3KiB, keep: 0, piece: 64B, in_flight: 1KiB, compression: 0}")
+    #expect(told?.snapshots == SnapshotSettings(entries: 7, bytes: 3_072, level: 0))
+    #expect(told?.rules.limits.trailing == 0 && told?.rules.limits.snapshotPiece == 64)
+    #expect(told?.rules.limits.snapshotBytesInFlight == 1_024 && told?.drawsSnapshots == false)
+    // Where a seed draws limits it draws these too, unless they are told.
+    #expect(try raft("randomise: true")?.drawsSnapshots == true)
+    #expect(try raft("randomise: true, snapshots: {entries: 9}")?.drawsSnapshots == false)
   }
 
   @Test func `a fault without a length lasts until everything heals`() throws {
@@ -225,8 +245,9 @@ import World
             queue_size: 64MiB
             reads: 10000
             segment: 1024
+            snapshots: {entries: 10000, size: 64MiB, keep: 5000, piece: 256KiB, in_flight: 1MiB, compression: 1}
             sessions: 1024
-            wire_version: 2
+            wire_version: 3
           restart_after: 1s
         network:
           transport: stream
