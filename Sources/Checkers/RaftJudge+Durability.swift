@@ -157,7 +157,7 @@ extension RaftJudge {
     let disk = RecoveredRaft(recovered)
     let state = disk.state
     // What the world has taken away is not the server's fault; what it does without it is judged on.
-    let read = RecoveredLog(disk.snapshot, disk.entries, from: disk.first)
+    let read = Self.reading(disk)
     let end = disk.snapshot.map { DiskView.End($0) } ?? DiskView.End()
     let lost = read.hasHole && disk.lost == .whole ? .partial : disk.lost
     let isExcused = views[step.process].hasForgotten || lost != .whole
@@ -180,11 +180,11 @@ extension RaftJudge {
         with \(Self.vote(durable.state)) was durable and should be there.
         """)
     }
-    views[step.process].log = beginning(of: log, upTo: read.log.base, end, step)
-    for entry in read.log.entries { append(entry, step) }
+    views[step.process].log = beginning(of: log, upTo: read.base, end, step)
+    for entry in read.entries { append(entry, step) }
     let found = views[step.process].log
     // A snapshot that was being stored is there: it takes the place of whatever was not committed.
-    let isReplaced = end.index > 0 && read.log.base == end.index && end != durable.snapshot
+    let isReplaced = end.index > 0 && read.base == end.index && end != durable.snapshot
     if !isExcused, !isReplaced, !found.comes(to: log.hash(at: durable.count), at: durable.count) {
       record(
         RaftInvariant.recoveredState, step,
@@ -196,6 +196,22 @@ extension RaftJudge {
     views[step.process].disk.recover(
       DiskView.Content(state: state, count: found.count, snapshot: end))
     goesOn(from: state, program, step)
+  }
+
+  /// What a log is made of by what is on a disk, read without the help of those who are judged: the entries behind `base`. Records
+  /// go on from a snapshot where they begin right behind it, or have its last entry; others are of no use, and where they begin
+  /// later something is missing.
+  private static func reading(_ disk: RecoveredRaft) -> (base: LogIndex, entries: ArraySlice<Entry>, hasHole: Bool)
+  {
+    let (base, records) = (disk.first - 1, disk.entries[...])
+    guard let snapshot = disk.snapshot else { return base == 0 ? (0, records, false) : (0, [], true) }
+    if base == snapshot.lastIndex { return (base, records, false) }
+    guard base < snapshot.lastIndex else { return (snapshot.lastIndex, [], true) }
+    let place = Int(snapshot.lastIndex - base) - 1
+    guard place < records.count, records[place].term == snapshot.lastTerm else {
+      return (snapshot.lastIndex, [], false)
+    }
+    return (base, records, false)
   }
 
   /// The program makes of its disk what is on it.

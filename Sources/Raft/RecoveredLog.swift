@@ -2,17 +2,16 @@ import Primitives
 
 /// What a log is made of when a life begins: a snapshot, and records of entries that may begin before its end, agree with it
 /// or not, or lie behind a hole.
-package struct RecoveredLog {
-  package private(set) var log: Log
+struct RecoveredLog {
+  private(set) var log: Log
   /// None of the records is of use.
-  package private(set) var isUnfit = false
+  private(set) var isUnfit = false
   /// Something is missing between the snapshot and the records, which nothing but a loss explains: nothing is discarded
   /// before the snapshot that stands for it is durable.
-  package private(set) var hasHole = false
+  private(set) var hasHole = false
 
   /// - Parameter first: the index of the first entry, or of the next one where there is none.
-  package init(_ snapshot: Snapshot?, _ entries: ContiguousArray<Entry>, from first: LogIndex, segment: Int = 1_024)
-  {
+  init(_ snapshot: Snapshot?, _ entries: ContiguousArray<Entry>, from first: LogIndex, segment: Int) {
     log = Log(segment: segment)
     let base = first - 1
     let (end, term) = (snapshot?.lastIndex ?? 0, snapshot?.lastTerm ?? 0)
