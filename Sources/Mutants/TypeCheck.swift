@@ -28,7 +28,7 @@ package struct TypeCheck: Sendable {
     try? manager.removeItem(atPath: place)
     defer { try? manager.removeItem(atPath: place) }
     // Raft before Programs, which imports it.
-    let order = ["Primitives", "Telemetry", "Raft", "Node", "Programs"]
+    let order = ["Primitives", "Telemetry", "Compression", "Raft", "Node", "Programs"]
     let targets = Set(mutant.changes.map { String($0.path.split(separator: "/")[1]) }).sorted {
       (order.firstIndex(of: $0) ?? order.count, $0) < (order.firstIndex(of: $1) ?? order.count, $1)
     }
@@ -51,13 +51,21 @@ package struct TypeCheck: Sendable {
     return nil
   }
 
+  /// Where the package says what system libraries look like.
+  private var systemLibraries: [String] {
+    let sources = "\(tree.home)/Sources"
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: sources)) ?? []
+    return folders.sorted().map { "\(sources)/\($0)" }
+      .filter { FileManager.default.fileExists(atPath: "\($0)/module.modulemap") }.flatMap { ["-I", $0] }
+  }
+
   private func compile(_ target: String, _ files: [String], _ mode: [String], _ place: String) throws -> String? {
     let log = "\(place)/\(target).log"
     let arguments = [
       "-module-name", target, "-parse-as-library", "-package-name", package, "-swift-version", "6",
       "-enable-upcoming-feature", "ExistentialAny", "-I", place, "-I", modules,
     ]
-    let ending = try Child([swiftc] + mode + arguments + files, errors: log, merged: true).wait()
+    let ending = try Child([swiftc] + mode + arguments + systemLibraries + files, errors: log, merged: true).wait()
     guard ending.status != 0 else { return nil }
     let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
     return text.split(separator: "\n").first { $0.contains("error:") }.map(String.init) ?? String(text.prefix(300))
