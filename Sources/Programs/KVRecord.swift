@@ -58,10 +58,14 @@ package struct RecoveredRaft: Sendable {
   package init<Record: StoredRecord>(_ disk: Recovered<Record>, record: (Record) -> KVRecord?) {
     let log = disk[KVRecord.logFile]
     first = LogIndex(log.first) + 1
-    if disk[KVRecord.snapshotFile].count > 0, case .intact(let stored) = disk[KVRecord.snapshotFile][0],
-      case .snapshot(let found)? = record(stored)
-    {
-      snapshot = found
+    var forgotSnapshot = false
+    if disk[KVRecord.snapshotFile].count > 0 {
+      if case .intact(let stored) = disk[KVRecord.snapshotFile][0], case .snapshot(let found)? = record(stored) {
+        snapshot = found
+      } else {
+        // What it stood for may have been acknowledged on the strength of it, whatever the log still has.
+        forgotSnapshot = true
+      }
     }
     entries.reserveCapacity(log.prefix.count)
     for stored in log.prefix { if case .entry(let entry)? = record(stored) { entries.append(entry) } }
@@ -75,7 +79,7 @@ package struct RecoveredRaft: Sendable {
     }
     lacksCopy = copies == 1
     let forgotState = copies == 0 && disk[KVRecord.hardStateFile].count + disk[KVRecord.hardStateCopyFile].count > 0
-    lost = disk.isNewDisk || forgotState ? .none : log.hasLost ? .partial : .whole
+    lost = disk.isNewDisk || forgotState ? .none : log.hasLost || forgotSnapshot ? .partial : .whole
   }
 }
 

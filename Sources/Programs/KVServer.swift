@@ -101,6 +101,7 @@ package struct KVServer: Sendable {
         pace.taken(snapshot)
       } else {
         found.snapshot = nil
+        if found.lost == .whole { found.lost = .partial }
       }
     }
     raft = Raft(
@@ -117,6 +118,7 @@ package struct KVServer: Sendable {
     raft.fold(into: &digest, at: now)
     digest.fold(applied, store.fingerprint)
     digest.fold(UInt64(bitPattern: electionTimeout.count), (namesFiles ? 2 : 0) | (replicationIsDue ? 1 : 0))
+    pace.fold(into: &digest)
     waiting.fold(into: &digest)
     reads.fold(into: &digest)
     versions.fold(into: &digest)
@@ -193,6 +195,8 @@ package struct KVServer: Sendable {
     }
     waiting.forgetAnswered()
     answerReads(&effects)
+    // The log has brought what a snapshot would have.
+    if let restored, restored.name.lastIndex <= applied { self.restored = nil }
     takeSnapshot()
   }
 

@@ -1,3 +1,4 @@
+import Primitives
 import Raft
 
 /// When a server of a key-value store takes a snapshot, and how it is stored. How much of the log stays, and how a snapshot
@@ -36,6 +37,8 @@ struct SnapshotPace: Hashable, Sendable {
     size = snapshot.content.count
     bytes = 0
   }
+
+  func fold(into digest: inout Digest) { digest.fold(last, UInt64(bytes) << 32 | UInt64(truncatingIfNeeded: size)) }
 
   /// Never before as much was applied as the last one has bytes, so that a large store, which changes little, is not
   /// written again and again (dissertation, 5.1.3).

@@ -161,6 +161,10 @@ extension Message {
       lastIndex: try reader.word64(), lastTerm: try reader.word64(), size: try reader.word64(),
       fingerprint: try reader.word64())
     let position = reader.position
+    // No log is as long, and no entry of a leader's is of a later term than its own.
+    guard name.lastIndex > 0, name.lastIndex < 1 << 62, name.lastTerm > 0, name.lastTerm <= term else {
+      throw WireError(position: position, expected: "a snapshot of entries that its leader may have")
+    }
     let offset = try reader.word64()
     let piece = try reader.string()
     guard offset <= name.size, UInt64(piece.count) <= name.size - offset else {

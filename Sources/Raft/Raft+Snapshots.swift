@@ -35,6 +35,7 @@ extension Raft {
   mutating func settle(_ snapshot: Snapshot, _ now: Instant, _ actions: inout Outbox<Action>) {
     guard snapshot.lastIndex > (self.snapshot?.lastIndex ?? 0) else { return }
     self.snapshot = snapshot
+    if let incoming, incoming.value.name.lastIndex <= snapshot.lastIndex { self.incoming = nil }
     // It stands for all entries up to its own, whatever became of their writes.
     if log.lastIndex >= snapshot.lastIndex { writes.durable = max(writes.durable, snapshot.lastIndex) }
     if snapshot.lastIndex > commit {
@@ -171,8 +172,9 @@ extension Raft {
     actions.append(.discard(upTo: index))
     writes.isDirty = true
     commit = index
+    bytesUncommitted = role == .leader ? log.bytes(after: commit, through: log.lastIndex) : 0
     actions.append(.install(snapshot))
-    if let leader { acknowledge(index, 0, to: leader, after: after, &actions) }
+    if let leader, leader != id { acknowledge(index, 0, to: leader, after: after, &actions) }
   }
 
   /// Everything up to there is as the leader has it.

@@ -17,6 +17,8 @@ public struct Snapshot: Hashable, Sendable {
 
   public init(lastIndex: LogIndex, lastTerm: Term, content: [UInt8]) {
     var digest = Digest()
+    // Of what it stands for too: a damaged index must not pass for a good snapshot.
+    digest.fold(lastIndex, lastTerm)
     digest.fold(bytes: content)
     let name = Name(
       lastIndex: lastIndex, lastTerm: lastTerm, size: UInt64(content.count), fingerprint: digest.words.high)
