@@ -119,13 +119,13 @@ extension SharedHistory.State {
       && reading.register == register && reading.keys == map.count
   }
 
-  /// What is not as in the other state: `12 in the counter, which should have 14`, `nothing under key 3 of the map, which
-  /// should have 9`.
   /// The first key of the map whose value is another.
   func differingKey(from other: SharedHistory.State) -> UInt64? {
     Set(map.keys).union(other.map.keys).filter { map[$0] != other.map[$0] }.min()
   }
 
+  /// What is not as in the other state: `12 in the counter, which should have 14`, `nothing under key 3 of the map, which
+  /// should have 9`.
   func differences(from other: SharedHistory.State) -> [String] {
     func words(_ value: UInt64?) -> String { value.map { "\($0)" } ?? "nothing" }
     func sentence(_ is: String, _ place: String, _ should: String) -> String {

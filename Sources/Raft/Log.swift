@@ -26,13 +26,6 @@ public struct Log: Hashable, Sendable {
     for entry in entries { append(entry) }
   }
 
-  /// The log after a snapshot.
-  public init(after snapshot: Snapshot?, _ entries: ContiguousArray<Entry> = [], segment: Int = 1024) {
-    self.init(segment: segment)
-    if let snapshot { reset(to: snapshot.lastIndex, term: snapshot.lastTerm) }
-    for entry in entries { append(entry) }
-  }
-
   /// The term at `index`; 0 at index 0.
   ///
   /// - Precondition: `base...lastIndex` contains `index`.
