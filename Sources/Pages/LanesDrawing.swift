@@ -28,12 +28,14 @@ package struct LanesDrawing {
       width: width, height: height, title: "The run \(record.summary.scenario), seed \(record.summary.seed)",
       style: alone ? PageFrame.style : "")
     for (number, fault) in record.faults.enumerated() { draw(fault, number, &svg) }
-    let lanes = lanes
+    let lanes = self.lanes
+    let strips = record.film.map(LaneStrips.init)
     for (process, name) in record.processes.enumerated() {
       let y = top + Double(process) * row
       svg.text(name, "label", x: 4, y: y + 17)
       svg.line("base", from: (left, y + row - 0.5), to: (width - 14, y + row - 0.5))
       for piece in lanes[process] { draw(piece, name, y, &svg) }
+      if let strips, process < strips.clocks.count { draw(strips, process, y, &svg) }
     }
     let bottom = top + Double(record.processes.count) * row
     for violation in record.summary.violations {
@@ -71,6 +73,30 @@ package struct LanesDrawing {
     guard room > 2, !piece.label.isEmpty else { return }
     let label = piece.label.count > room ? piece.label.prefix(max(1, room - 1)) + "…" : piece.label[...]
     svg.text(String(label), "in-lane \(piece.kind)", x: from + 5, y: y + 17)
+  }
+
+  private func draw(_ strips: LaneStrips, _ process: Int, _ y: Double, _ svg: inout SVGText) {
+    let name = record.processes[process]
+    for error in strips.clocks[process] {
+      svg.line(
+        error.isBehind ? "clock behind" : "clock", from: (x(error.from), y + 2.5),
+        to: (max(x(error.from) + 2, x(error.until)), y + 2.5), title: "the clock of \(name): \(error.words)")
+    }
+    guard !strips.unsynced[process].isEmpty else { return }
+    let parts = 365
+    let shares = strips.shares(of: process, parts: parts, until: Int64(end))
+    let (size, levels) = ((width - left - 14) / Double(parts), shares.map { min(4, Int(($0 * 4).rounded(.up))) })
+    var part = 0
+    while part < parts {
+      let next = levels[part...].firstIndex { $0 != levels[part] } ?? parts
+      defer { part = next }
+      guard levels[part] > 0 else { continue }
+      let share = shares[part..<next].reduce(0, +) / Double(next - part)
+      svg.line(
+        "disk level-\(levels[part])", from: (left + Double(part) * size, y + row - 3),
+        to: (left + Double(next) * size, y + row - 3),
+        title: "\(name) has writes not synced yet, \(PeopleText.percent(share * 100)) of the time")
+    }
   }
 
   /// What each process was, from when to when; empty without a film.

@@ -63,8 +63,7 @@ package struct RunPage {
       }
       if let smallest = record.smallest {
         html.element("p", "The smallest scenario that fails in the same way:")
-        html.element("pre", smallest.text)
-        html.element("code", "class=\"command\"", smallest.command)
+        html.element("pre", smallest)
       }
       if !summary.replay.isEmpty {
         html.element("span", "class=\"quiet\"", "To see it again:")
@@ -154,6 +153,10 @@ package struct RunPage {
     let lanes = names.contains("role") ? roles : names.contains("mode") ? modes : ""
     return """
       <div class="legend"><span>\(lanes)</span><span>Dark: down. Grey: paused.</span><span>↯ amber: a fault, on the lanes that it touches.</span>
+      <span><svg width="30" height="10"><path class="clock" d="M0 5h28"/></svg>its clock is ahead</span>
+      <span><svg width="30" height="10"><path class="clock behind" d="M0 5h28"/></svg>behind</span>
+      <span><svg width="30" height="10"><path class="disk level-1" d="M0 5h14"/><path class="disk level-4" d="M14 5h14"/></svg>its disk holds writes not synced yet: seldom, all the time</span>
+      <span><svg width="30" height="10"><path class="availability" d="M0 5h28"/></svg>how many of the operations succeeded</span>
       <span>Red line: a violation.</span><span>Blue frame: what is shown message by message.</span>
       <span>Drag or use the arrow keys to pan; Ctrl and the wheel, pinch, or + and − to zoom; ] for the next fault.</span></div>
       """

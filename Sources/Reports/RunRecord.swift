@@ -65,13 +65,16 @@ package struct RunRecord: Sendable {
   package var explanation: Explanation?
   /// The scenario as it was run; empty where there is none.
   package var scenario = ""
-  /// The smallest scenario that fails in the same way, and how to run it, where somebody has looked for it.
-  package var smallest: (command: String, text: String)?
+  /// The smallest scenario that fails in the same way, as `shrink` writes it; nil where nobody has looked for it.
+  package var smallest: String?
   package var film: Film?
   /// Nodes, then clients.
   package var processes: [String] = []
   /// What the page cannot show, a sentence each.
   package private(set) var lacking: [String] = []
+
+  /// The file that `shrink` leaves in the folder of a run.
+  package static let smallestName = "smallest.yaml"
 
   /// What a run's folder holds, read or not.
   package typealias Files = (_ name: String) -> Result<[UInt8], Unreadable>
@@ -115,6 +118,7 @@ package struct RunRecord: Sendable {
       explanation?.keepTimesInBounds()
       if explanation == nil { lacking.append("linearizability.json is damaged: no explanation of it is shown.") }
     }
+    if case .success(let bytes) = files(Self.smallestName) { smallest = String(decoding: bytes, as: UTF8.self) }
     summary.faults = faults.isEmpty ? summary.faults : faults
   }
 

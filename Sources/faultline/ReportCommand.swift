@@ -16,7 +16,7 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       Writes report.html into the folder of the run, or of the sweep. What the page shows of messages and states comes from the run repeated; \
       where it cannot be repeated, as when another version made it, the page shows what the run's files tell and says \
-      what is lacking. Exit codes: 0 something was drawn · 65 nothing can be shown · 74 cannot write.
+      what is lacking. A smallest scenario that shrink has left in the folder stands under the verdict. Exit codes: 0 something was drawn · 65 nothing can be shown · 74 cannot write.
       """)
 
   enum Drawing: String, ExpressibleByArgument, CaseIterable { case lanes, spacetime }
@@ -43,12 +43,6 @@ struct ReportCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("With --svg spacetime: up to this moment.", valueName: "time"))
   var until: VirtualTime?
-
-  @Option(
-    help: ArgumentHelp(
-      "Show this as the smallest scenario that fails in the same way, as shrink has written it.", valueName: "file")
-  )
-  var shrunk: String?
 
   @Flag(help: "No progress; errors only.")
   var quiet = false
@@ -80,9 +74,9 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func drawSweep() throws {
-    guard !text, svg == nil, shrunk == nil else {
+    guard !text, svg == nil else {
       throw ValidationError(
-        "--text, --svg and --shrunk are for a run; \(path) is a sweep, which faultline results tells as text")
+        "--text and --svg are for a run; \(path) is a sweep, which faultline results tells as text")
     }
     do {
       let results = try ResultSet.open(path)
@@ -126,22 +120,11 @@ struct ReportCommand: ParsableCommand {
           return .failure(RunRecord.Unreadable(error.message))
         }
       }
-      var record = try RunRecord(files: files, film: film())
-      if let shrunk { record.smallest = try smallest(shrunk) }
-      return record
+      return try RunRecord(files: files, film: film())
     } catch let error as RunRecord.Unreadable {
       Terminal.complain("\(path): \(error.reason)")
       throw ExitCode(Exit.badInput)
     }
-  }
-
-  private func smallest(_ file: String) throws -> (command: String, text: String) {
-    guard let data = FileManager.default.contents(atPath: file), let text = String(data: data, encoding: .utf8)
-    else {
-      Terminal.complain("\(file): cannot be read; expected a scenario as shrink writes it")
-      throw ExitCode(Exit.badInput)
-    }
-    return ("./faultline run \(PlannedRun.shellQuoted(file))", text)
   }
 
   /// The run repeated, or why that cannot be.

@@ -31,7 +31,8 @@ struct ShrinkCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where the small scenario goes: results/shrunk/<name>-<seed>.yaml unless given.", valueName: "file"))
+      "Where the small scenario goes: unless given, the folder of the run, whose report then shows it, or results/shrunk/<name>-<seed>.yaml.",
+      valueName: "file"))
   var out: String?
 
   @Option(help: "Runs at a time; as many as there are cores unless given.")
@@ -51,7 +52,7 @@ struct ShrinkCommand: ParsableCommand {
     let (scenario, seed) = try subject()
     Interruption.listen()
     FreedMemory.keepForNextRun()
-    let file = out ?? "results/shrunk/\(scenario.name)-\(seed).yaml"
+    let file = out ?? defaultFile(scenario, seed)
     let start = ContinuousClock().now
     let end = start + .nanoseconds(budget.time.count)
     if !quiet { Terminal.tell("faultline \(Version.current): shrinking \(scenario.name), seed \(seed)\n") }
@@ -75,12 +76,23 @@ struct ShrinkCommand: ParsableCommand {
     try write(
       ScenarioWriter.brief(shrinker.scenario.named(scenario.name), comments: [sentence, ""] + head), to: file)
     guard !quiet else { return }
-    try Terminal.deliver("\n  \(sentence)\n\n" + head.map { "  \($0)\n" }.joined())
+    let report =
+      isRun && out == nil && self.seed == nil
+      ? ["", "./faultline report \(PlannedRun.shellQuoted(path)) shows it on the run's page"] : []
+    try Terminal.deliver("\n  \(sentence)\n\n" + (head + report).map { "  \($0)\n" }.joined())
+  }
+
+  private var isRun: Bool { !path.hasSuffix(".yaml") }
+
+  /// Another seed's failure is none of the run's in the folder.
+  private func defaultFile(_ scenario: Scenario, _ seed: UInt64) -> String {
+    isRun && self.seed == nil
+      ? "\(path)/\(RunRecord.smallestName)" : "results/shrunk/\(scenario.name)-\(seed).yaml"
   }
 
   private func subject() throws -> (Scenario, seed: UInt64) {
     do {
-      if path.hasSuffix(".yaml") {
+      if !isRun {
         let scenario = try ScenarioReader.read(path: path, settings: ScenarioFiles.settings(settings))
         return (scenario, seed ?? scenario.seed)
       }

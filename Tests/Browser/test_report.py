@@ -18,6 +18,8 @@ from playwright.sync_api import sync_playwright
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FAULTLINE = os.environ.get("FAULTLINE", str(ROOT / "faultline"))
 SHOTS = os.environ.get("SHOTS")
+# Pixels above the first lane.
+LANES = 168
 
 
 def run(out, scenario, *arguments):
@@ -128,7 +130,7 @@ def window(page, of):
 def test_a_run_opens_with_its_verdict_lanes_and_messages(browser, crash):
     with Page(browser, crash) as page:
         assert "leader-crash held all 6 expectations" in page.text("#verdict")
-        assert {"operations", "latency"} <= set(page.tab.locator("#timeline text.label").all_text_contents())
+        assert {"availability", "operations", "latency"} <= set(page.tab.locator("#timeline text.label").all_text_contents())
         assert "4 clients, up all the time, have no lane" in page.text("#timeline-window")
         for node in ("n1", "n5"):
             assert page.tab.locator("#timeline text.label", has_text=node).count() == 1
@@ -224,10 +226,17 @@ def test_a_process_at_a_moment_shows_its_state_and_what_had_changed(browser, cra
     with Page(browser, crash) as page:
         box = page.tab.locator("#timeline").bounding_box()
         # The middle of the run, on the lane of n1.
-        page.tab.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + 132 + 13)
+        page.tab.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + LANES + 13)
         page.settle()
         look = page.text("#look")
         assert "n1" in look and "after event" in look
+        changed = [
+            "changed" in (row.get_attribute("class") or "") for row in page.tab.locator("#look table.state tr").all()
+        ]
+        assert changed[0] and changed == sorted(changed, reverse=True), "what changed stands first"
+        style = page.tab.evaluate("""() => { const { backgroundAttachment, overflowY } = getComputedStyle(look);
+            return [backgroundAttachment, overflowY]; }""")
+        assert style == ["local, scroll", "auto"], "a shadow stands at its foot for as long as there is more"
         row = page.tab.locator("#look table.state tr", has_text="role")
         assert "leader" in row.inner_text()
         assert page.tab.locator("#look table.state tr", has_text="term").first.inner_text().split() == ["term", "2"]
@@ -242,13 +251,16 @@ def test_a_process_at_a_moment_shows_its_state_and_what_had_changed(browser, cra
 def test_an_entry_and_an_operation_show_their_way(browser, crash):
     with Page(browser, crash) as page:
         box = page.tab.locator("#timeline").bounding_box()
-        page.tab.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + 132 + 13)
+        page.tab.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + LANES + 13)
         page.settle()
         page.tab.locator("#look .log .entry").first.click()
         page.settle()
         look = page.text("#look")
         assert "When each log first reached that far" in look
         assert page.tab.locator("#look table tr").count() == 6
+        # Its way: to the other four and, with the news that it is committed, all that led from one to the next.
+        lit = page.tab.locator("#spacetime .lit-event").count()
+        assert lit > 10, "more than where it arrived"
         page.tab.fill("#operation", "1000")
         page.tab.press("#operation", "Enter")
         page.settle()
@@ -257,6 +269,25 @@ def test_an_entry_and_an_operation_show_their_way(browser, crash):
         assert page.tab.locator("#spacetime .stroke.lit").count() >= 2
         assert page.tab.locator("#spacetime text.label", has_text=re.compile("^c")).count() >= 1, "its client is drawn"
         page.shot("operation")
+
+
+def test_what_leaves_as_the_run_ends_has_a_stub(browser, tmp_path_factory):
+    busy = ["network.latency={constant: 1ms}", "workload.rate=380/s", "workload.stop=20s"]
+    folder = run(tmp_path_factory.mktemp("busy"), "raft/leader-crash.yaml", *(f"--set={setting}" for setting in busy))
+    with Page(browser, folder) as page:
+        page.tab.click("[data-do=all][data-of=spacetime]")
+        page.tab.focus("#spacetime")
+        for _ in range(6):
+            page.tab.keyboard.press("PageDown")
+            page.tab.keyboard.press("+")
+        page.tab.keyboard.press("PageDown")
+        page.settle()
+        start, end = window(page, "spacetime")
+        assert end == 20 and end - start > 0.3, "an arrow of a millisecond is too short to be seen"
+        under_way = page.tab.locator("#spacetime .stroke.under-way")
+        assert under_way.count() >= 1
+        lengths = [box["width"] for box in (stroke.bounding_box() for stroke in under_way.all()) if box]
+        assert min(lengths) >= 5
 
 
 def test_kinds_and_processes_are_chosen(browser, crash):
@@ -287,6 +318,21 @@ def test_a_run_that_misses_its_promise_says_which_and_why(browser, missed):
         at = float(page.tab.locator("#faults [data-goto]").first.get_attribute("data-goto")) / 1e9
         assert start <= at <= end
         page.shot("missed")
+
+
+def test_lanes_show_clocks_that_are_wrong_and_disks_that_hold_what_a_crash_may_lose(browser, tmp_path_factory):
+    folder = run(tmp_path_factory.mktemp("clocks"), "hunt/clocks.yaml", "--seed", "3", "--set", "workload.rate=20/s")
+    with Page(browser, folder) as page:
+        titles = page.tab.locator("#timeline .clock title").all_text_contents()
+        assert any("ahead" in title for title in titles) and any("behind" in title for title in titles)
+        assert page.tab.locator("#timeline .clock.behind").count() >= 1
+        assert "writes not synced yet" in page.tab.locator("#timeline .disk title").first.text_content()
+        # A clock that drifts makes no lane a crowd of changes.
+        assert page.tab.locator("#timeline .lane").count() > page.tab.locator("#timeline .crowd").count()
+        availability = page.tab.locator("#timeline svg text.note", has_text="here").text_content().replace("\u00a0", " ")
+        assert re.fullmatch(r"[\d.]+ % here", availability) and availability != "100 % here"
+        assert page.tab.locator("#timeline path.availability").get_attribute("d").count("V") > 5
+        page.shot("clocks")
 
 
 def test_a_mesh_shows_its_incidents(browser, mesh):
@@ -342,3 +388,25 @@ def test_a_run_without_its_tape_shows_what_there_is(browser, crash, tmp_path):
         assert page.tab.locator("#timeline .op-ok").count() > 10
         assert page.tab.locator("#timeline .fault").count() == 1
         assert page.tab.locator("#spacetime").count() == 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_sweep_and_a_comparison_have_pages_that_fit(browser, tmp_path, width):
+    crash = str(ROOT / "scenarios" / "raft" / "leader-crash.yaml")
+    for name, latency in [("slow", "30ms"), ("fast", "1ms")]:
+        settings = ["--set", f"network.latency={{constant: {latency}}}", "--set", "expect.5.at_least=98.5%"]
+        subprocess.run(
+            [FAULTLINE, "sweep", crash, "--seeds", "1..12", "--out", str(tmp_path / name), "--quiet", *settings], cwd=ROOT
+        )
+    subprocess.run([FAULTLINE, "report", str(tmp_path / "slow"), "--quiet"], cwd=ROOT, check=True)
+    (tmp_path / "comparison").mkdir()
+    both = [str(tmp_path / "slow"), str(tmp_path / "fast")]
+    out = str(tmp_path / "comparison" / "report.html")
+    subprocess.run([FAULTLINE, "compare", *both, "--report", out, "--quiet"], cwd=ROOT)
+    for name, words in [("slow", "leader-crash"), ("comparison", "Paired differences")]:
+        page = Page(browser, tmp_path / name, width=width)
+        assert words in page.text("body")
+        assert page.tab.locator("svg .curve, svg .difference").count() >= 3
+        assert page.tab.evaluate("document.documentElement.scrollWidth") <= width
+        page.shot(f"{name if name == 'comparison' else 'sweep'}-{width}")
+        page.__exit__(None)

@@ -157,14 +157,18 @@ struct ReportTests {
     }
   }
 
-  @Test("The smallest scenario stands under the verdict")
+  @Test("What shrink makes of a run stands under the verdict of its page")
   func shrunk() throws {
-    try Self.withRun { run in
-      let file = "\(run)/small.yaml"
-      try "# 3 nodes\nname: small-<one>\n".write(toFile: file, atomically: true, encoding: .utf8)
-      #expect(try Tool.run("report", run, "--shrunk", file).status == 0)
-      #expect(try Self.page(run).contains("name: small-&lt;one&gt;"))
-      #expect(try Tool.run("report", run, "--shrunk", "\(run)/none.yaml").status == 65)
+    try Self.withRun("--set", "expect=[{measure: leader_changes, at_most: 0}]") { run in
+      #expect(!(try Self.page(run).contains("smallest scenario")))
+      let answer = try Tool.run("shrink", run, "--budget", "5s")
+      #expect(answer.status == 0 && answer.output.contains("./faultline report \(run) shows it on the run's page"))
+      #expect(try Tool.run("report", run).status == 0)
+      let small = try String(contentsOfFile: "\(run)/smallest.yaml", encoding: .utf8)
+      let page = try Self.page(run)
+      #expect(page.contains("The smallest scenario that fails in the same way"))
+      let last = try #require(small.split(separator: "\n").last)
+      #expect(page.contains(last.replacing("<", with: "&lt;").replacing(">", with: "&gt;")))
     }
   }
 
@@ -180,6 +184,21 @@ struct ReportTests {
       #expect(page.contains("Acting then: “crash n3” since 6\u{A0}s until 11\u{A0}s"))
       let text = try Tool.run("report", run, "--text").output
       #expect(text.contains("missed leader_changes: 2, expected at most 0") && text.contains("“crash n3”"))
+    }
+  }
+
+  @Test("A page tells how both ends of a link that lost took it, while an incident of it was open")
+  func links() throws {
+    try Tool.within { (folder: String) throws -> Void in
+      let settings = ["duration=2m", "faults.0.for=100s", "expect=[{measure: messages_sent, at_most: 0}]"]
+      try Tool.run(
+        ["run", "\(Tool.root)/scenarios/regressions/F05-thrash-1.yaml", "--out", folder, "--quiet"]
+          + settings.flatMap { ["--set", $0] })
+      let name = try #require(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/f05-thrash-1").first)
+      let page = try Self.page("\(folder)/f05-thrash-1/\(name)")
+      let turn =
+        /n[34] takes its link to n[34] for dead with \d+ of the last 64 hellos lost, at [\d.]+.s for alive again with \d+/
+      #expect(page.contains(turn))
     }
   }
 

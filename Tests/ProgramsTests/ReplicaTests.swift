@@ -34,6 +34,18 @@ struct ReplicaTests {
     }
   }
 
+  @Test("A delta says in words what it brings and whose changes it knows")
+  func words() throws {
+    var node = Self.node()
+    node.start()
+    _ = Self.ask(&node, 1, .put(3, 40))
+    _ = Self.ask(&node, 2, .increment(2))
+    _ = node.step(.writeCompleted(WriteToken(1)))
+    let sent = sends(node.step(.timerFired(TimerID(0))))
+    let words = try #require(sent.first).message.words
+    #expect(words == "up to 2 of life 0, knowing n1 to 2, counter 2, map 3 is 40")
+  }
+
   @Test("It answers once what the answer says is on its disk")
   func answers() {
     var node = Self.node()

@@ -2,6 +2,7 @@
 
 const escapeText = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 const round = (value) => Math.round(value * 10) / 10;
+const percent = (part, all) => `${part === all ? 100 : Math.min(99.9, Number(((part / all) * 100).toPrecision(3)))}\u00a0%`;
 const count = (value) => value.toLocaleString('en-US');
 
 function duration(ns) {

@@ -95,10 +95,12 @@ class Film {
     for (let i = 0; i < at.length; i++) at[i] *= this.tick;
     this.sent = new Float64Array(sentIn.length);
     this.endIn = new Uint32Array(sentIn.length);
+    this.ended = new Float64Array(sentIn.length).fill(this.end);
     for (let i = 0; i < sentIn.length; i++) {
       this.sent[i] = at[sentIn[i] - 1];
       if (!took[i]) continue;
       const end = this.endIn[i] = sentIn[i] + took[i] - 1;
+      this.ended[i] = at[end - 1];
       // What an arrival is of stands with its message.
       if (took[i] > 1 && event[end - 1] === 0) [process[end - 1], detail[end - 1], cause[end - 1]] = [to[i] + 1, i + 1, sentIn[i]];
     }
@@ -130,7 +132,7 @@ class Film {
 
   timeOf(event) { return event ? this.column.at[event - 1] : 0; }
 
-  endsAt(message) { return this.endIn[message - 1] ? this.timeOf(this.endIn[message - 1]) : this.end; }
+  endsAt(message) { return this.ended[message - 1]; }
 
   // Messages that were under way at some time within a window: [first, last], numbered from 1.
   messagesIn(from, until) {

@@ -55,17 +55,20 @@ class Spacetime {
     const { kind, from, to } = film.column, [first, last] = film.messagesIn(axis.from, axis.until);
     const isDrawn = this.filters(), shown = [];
     let inWindow = 0;
-    for (let m = first; m <= last; m++) {
+    // Where there are too many, who counts them finds out how many.
+    for (let m = first; m <= last && inWindow <= MOST_DRAWN; m++) {
       if (!isDrawn.kind[kind[m - 1]] || !isDrawn.process[from[m - 1]] || !isDrawn.process[to[m - 1]]) continue;
       if (film.sent[m - 1] < axis.from && film.endsAt(m) < axis.from) continue;
       if (++inWindow <= MOST_DRAWN) shown.push(m);
     }
+    let counted = '';
+    if (inWindow > MOST_DRAWN) [inWindow, counted] = this.counts(first, last, isDrawn);
     const width = host.clientWidth, bottom = 22 + (this.rows.length - 1) * this.gap + 20, height = bottom + 26;
     const parts = [`<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${
       escapeText(`${count(inWindow)} messages between ${this.rows.length} processes from ${moment(axis.from, axis.span)} to ${
       moment(axis.until, axis.span)}`)}">`, this.conditions(), this.lines(),
       inWindow <= MOST_DRAWN ? this.syncs() : ''];
-    if (inWindow <= MOST_DRAWN) for (const m of shown) parts.push(this.message(m)); else parts.push(this.counts(first, last, isDrawn));
+    if (inWindow <= MOST_DRAWN) for (const m of shown) parts.push(this.message(m)); else parts.push(counted);
     parts.push(this.marks(bottom), axis.draw(plot, bottom), '</svg>');
     host.innerHTML = parts.join('');
     this.shown = inWindow <= MOST_DRAWN ? shown : [];
@@ -140,10 +143,11 @@ class Spacetime {
     const x1 = axis.x(film.sent[m - 1], plot), y1 = this.y(from[m - 1]), y2 = this.y(to[m - 1]);
     let x2 = axis.x(film.endsAt(m), plot), end = y2;
     // What is lost as it leaves, or leaves as the run ends, gets a stub, so that it can be seen where it was going.
-    if ((fate.lost || fate.underWay) && x2 - x1 < 6) { end = y1 + (y2 - y1) * 0.4; x2 = x1 + 6; }
+    const isStub = (fate.lost || fate.underWay) && x2 - x1 < 6;
+    if (isStub) { end = y1 + (y2 - y1) * 0.4; x2 = x1 + 6; }
     const kind = fate.lost ? 'lost' : fate.underWay ? 'under-way' : fate.held ? 'held' : fate.copy ? 'copy' : fate.fault ? 'affected' : 'delivered';
     const lit = look.lit.messages.has(m) ? ' lit' : look.lit.messages.size ? ' dim' : '';
-    const [a, b] = clip(x1, y1, x2, end, plot.left, plot.left + plot.width);
+    const [a, b] = clip(x1, y1, x2, end, plot.left, plot.left + plot.width + (isStub ? 8 : 0));
     if (!a) return '';
     const stroke = `M${round(a[0])} ${round(a[1])}L${round(b[0])} ${round(b[1])}`;
     let mark = '';
@@ -156,22 +160,21 @@ class Spacetime {
       escapeText(describe(film, m))}</title></g>`;
   }
 
-  // Left, arrived and lost, by process and time.
+  // Left, arrived and lost, by process and time, and how many messages that is. Looks at each: there may be a million.
   counts(first, last, isDrawn) {
-    const { film, axis, plot } = this, { from, to, kind, fate, at } = film.column, bins = Math.floor(plot.width / 4);
+    const { film, axis, plot } = this, { from, to, kind, fate } = film.column, { sent, ended } = film, bins = Math.floor(plot.width / 4);
     const all = film.processes.map((_, p) => (isDrawn.process[p] ? new Float64Array(bins * 3) : null));
-    const scale = bins / axis.span;
-    const add = (of, time, what) => {
-      const bin = Math.floor((time - axis.from) * scale);
-      if (bin >= 0 && bin < bins) of[bin * 3 + what]++;
-    };
+    const scale = bins / axis.span, start = axis.from;
+    let inWindow = 0;
     for (let i = first - 1; i < last; i++) {
-      const [sender, receiver] = [all[from[i]], all[to[i]]], end = film.endIn[i];
-      if (!isDrawn.kind[kind[i]] || !sender || !receiver) continue;
-      add(sender, film.sent[i], 0);
-      if (!end) continue;
-      const isLost = (fate[i] & 31) > 2;
-      add(isLost ? sender : receiver, at[end - 1], isLost ? 2 : 1);
+      const sender = all[from[i]], receiver = all[to[i]];
+      if (!sender || !receiver || !isDrawn.kind[kind[i]]) continue;
+      const left = Math.floor((sent[i] - start) * scale), end = Math.floor((ended[i] - start) * scale);
+      if (left < 0 && end < 0) continue;
+      inWindow++;
+      if (left >= 0 && left < bins) sender[left * 3]++;
+      if (end < 0 || end >= bins || !film.endIn[i]) continue;
+      if ((fate[i] & 31) > 2) sender[end * 3 + 2]++; else receiver[end * 3 + 1]++;
     }
     const sums = new Map(this.rows.map((p) => [p, all[p]]));
     let most = 1;
@@ -189,8 +192,8 @@ class Spacetime {
       }
       paths.forEach((d, what) => { if (d) parts.push(`<path class="counted ${names[what]}" d="${d}"/>`); });
     }
-    return `${parts.join('')}<text class="note" x="${plot.left}" y="10">up: left, down: arrived, crossed: lost; at most ${
-      count(most)} in ${duration(axis.span / bins)}</text>`;
+    return [inWindow, `${parts.join('')}<text class="note" x="${plot.left}" y="10">up: left, down: arrived, crossed: lost; at most ${
+      count(most)} in ${duration(axis.span / bins)}</text>`];
   }
 
   marks(bottom) {

@@ -1,12 +1,16 @@
-// The whole run: availability and latency of the clients' operations, and below them a lane for each process.
+// The whole run: availability, outcomes and latency of the clients' operations, and below them a lane for each process.
 
 const ROW = 26, LABELS = 92, RIGHT = 14;
+// Where the bars of operations and of latency stand, and where lanes begin below them.
+const OPERATIONS = 90, LATENCY = 154, LANES = 168;
 
 class Timeline {
   constructor(film, axis, look) {
     Object.assign(this, { film, axis, look });
     this.host = element('timeline');
     this.tracks = film.films ? film.processes.map((_, p) => this.track(p)) : film.processes.map(() => []);
+    this.clocks = film.films ? film.processes.map((_, p) => this.clockTrack(p)) : [];
+    this.disks = film.films ? film.processes.map((_, p) => this.diskTrack(p)) : [];
     // A client that is up all the time has nothing to show.
     this.rows = film.processes.map((_, p) => p).filter((p) => p < film.nodes || this.tracks[p].some(({ kind }) => kind !== 'up'));
     this.quiet = film.processes.length - this.rows.length;
@@ -23,22 +27,50 @@ class Timeline {
     const { film } = this, { changeIn, changeName } = film.column, track = [], now = {};
     for (const row of film.changesOf[process]) {
       const name = film.names[changeName[row]];
-      if (!['condition', 'role', 'term', 'mode', 'incidents', 'clock'].includes(name)) continue;
+      if (!['condition', 'role', 'term', 'mode', 'incidents'].includes(name)) continue;
       now[name] = film.text('value', row);
       const at = film.timeOf(changeIn[row]), piece = { at, ...this.piece(now) };
       if (track.length && track.at(-1).at === at) track.pop();
       const last = track.at(-1);
-      if (!last || last.label !== piece.label || last.kind !== piece.kind || last.clock !== piece.clock) track.push(piece);
+      if (!last || last.label !== piece.label || last.kind !== piece.kind) track.push(piece);
     }
     return track;
   }
 
-  piece({ condition = 'down', role, term, mode, incidents, clock }) {
+  piece({ condition = 'down', role, term, mode, incidents }) {
     let label = role ? (term ? `${role} · term ${term}` : role) : mode || '';
     if (incidents) label += ` · ${incidents}`;
     if (condition !== 'up') label = condition + (condition === 'down' || !label ? '' : ` · ${label}`);
     const kind = condition !== 'up' ? condition : role ? role.replace('pre-', '') : mode || 'up';
-    return { label, kind, term, clock: clock ? `, clock ${clock}` : '' };
+    return { label, kind, term };
+  }
+
+  // While a clock is wrong by a millisecond or more: { from, until, behind, first, last }, the last two in words.
+  clockTrack(process) {
+    const { film } = this, { changeIn, changeName } = film.column, name = film.names.indexOf('clock'), track = [];
+    let open = null;
+    for (const row of film.changesOf[process]) {
+      if (changeName[row] !== name) continue;
+      const words = film.text('value', row), at = film.timeOf(changeIn[row]), behind = /behind/.test(words);
+      if (open) open.until = at;
+      if (!words) open = null;
+      else if (open && open.behind === behind) open.last = words;
+      else track.push(open = { from: at, until: film.end, behind, first: words, last: words });
+      if (open) open.until = film.end;
+    }
+    return track;
+  }
+
+  // While a disk held what a crash may lose: from when to when, by turns.
+  diskTrack(process) {
+    const { film } = this, { changeIn, changeName, value } = film.column, name = film.names.indexOf('disk'), track = [];
+    for (const row of film.changesOf[process]) {
+      if (changeName[row] !== name) continue;
+      const isDone = film.templates[value[row]] === '';
+      if (isDone === (track.length % 2 === 1)) track.push(film.timeOf(changeIn[row]));
+    }
+    if (track.length % 2) track.push(film.end);
+    return track;
   }
 
   rowAt(y) {
@@ -49,7 +81,7 @@ class Timeline {
   draw() {
     const { film, axis, host, plot } = this, width = host.clientWidth;
     const served = film.column.call.length > 0;
-    this.lanesAt = served ? 132 : 30;
+    this.lanesAt = served ? LANES : 30;
     const bottom = this.lanesAt + this.rows.length * ROW, height = bottom + 26;
     const parts = [`<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${
       escapeText(this.summary())}">`];
@@ -93,11 +125,11 @@ class Timeline {
       bin.times.sort((a, b) => a - b);
       if (bin.times.length) longest = Math.max(longest, bin.times.at(-1));
     }
-    const step = plot.width / bins, parts = [], log = (ns) => Math.log10(Math.max(1e4, ns) / 1e4) / Math.log10(longest / 1e4);
+    const step = plot.width / bins, parts = [this.availability(of, step)], log = (ns) => Math.log10(Math.max(1e4, ns) / 1e4) / Math.log10(longest / 1e4);
     const names = ['ok', 'failed', 'unknown', 'open'];
     of.forEach(({ counts, times }, i) => {
       const x = round(plot.left + i * step), w = Math.max(1, round(step - 1));
-      let y = 54;
+      let y = OPERATIONS;
       counts.forEach((n, kind) => {
         if (!n) return;
         const h = Math.max(1.5, (n / most) * 44);
@@ -107,14 +139,33 @@ class Timeline {
       });
       if (!times.length) return;
       const at = (q) => times[Math.min(times.length - 1, Math.ceil(q * times.length) - 1)];
-      const [low, high] = [at(0.5), at(0.99)].map((t) => 118 - log(t) * 48);
+      const [low, high] = [at(0.5), at(0.99)].map((t) => LATENCY - log(t) * 48);
       parts.push(`<path class="latency" d="M${round(x + w / 2)} ${round(low)}V${round(high)}"/><path class="median" d="M${x} ${
         round(low)}h${w}"/><title>median ${duration(at(0.5))}, 99 % ${duration(at(0.99))}</title>`);
     });
-    return `<text class="label" x="4" y="26">operations</text><text class="note" x="4" y="41">${
-      most.toLocaleString('en-US')} at most</text><text class="label" x="4" y="92">latency</text><text class="note" x="4" y="107">to ${
-      duration(longest)}</text><path class="base" d="M${plot.left} 54.5h${plot.width}M${plot.left} 118.5h${plot.width}"/>${
-      parts.join('')}${stride > 1 ? `<text class="note" x="${plot.left}" y="69">latencies of each ${stride}th operation</text>` : ''}`;
+    const label = (y, name, note) => `<text class="label" x="4" y="${y - 28}">${name}</text><text class="note" x="4" y="${y - 13}">${note}</text>`;
+    return `${label(OPERATIONS, 'operations', `${count(most)} at most`)}${label(LATENCY, 'latency', `to ${duration(longest)}`)}<path class="base" d="M${
+      plot.left} ${OPERATIONS + 0.5}h${plot.width}M${plot.left} ${LATENCY + 0.5}h${plot.width}"/>${parts.join('')}${
+      stride > 1 ? `<text class="note" x="${plot.left}" y="${OPERATIONS + 15}">latencies of each ${stride}th operation</text>` : ''}`;
+  }
+
+  // The share of operations asked at a time that succeeded, from nothing at the foot to all at the top.
+  availability(bins, step) {
+    const { plot } = this, foot = 36, size = 26, parts = [];
+    let [path, before, good, all] = ['', null, 0, 0];
+    bins.forEach(({ counts }, i) => {
+      const asked = counts[0] + counts[1] + counts[2] + counts[3];
+      if (!asked) { before = null; return; }
+      [good, all] = [good + counts[0], all + asked];
+      const x = round(plot.left + i * step), y = round(foot - (counts[0] / asked) * size);
+      path += before === null ? `M${x} ${y}` : y === before ? '' : `H${x}V${y}`;
+      path += `H${round(plot.left + (i + 1) * step)}`;
+      before = y;
+      parts.push(`<rect class="hit-area" x="${x}" y="${foot - size}" width="${Math.max(1, round(step))}" height="${size}"><title>${
+        percent(counts[0], asked)} of ${count(asked)} succeeded</title></rect>`);
+    });
+    return `<text class="label" x="4" y="24">availability</text><text class="note" x="4" y="39">${all ? `${percent(good, all)} here` : 'nothing asked'}</text><path class="base" d="M${
+      plot.left} ${foot + 0.5}h${plot.width}M${plot.left} ${foot - size - 0.5}h${plot.width}"/>${parts.join('')}<path class="availability" d="${path}"/>`;
   }
 
   lane(process, y) {
@@ -140,7 +191,7 @@ class Timeline {
       flush();
       const hue = piece.term && /leader|follower|candidate/.test(piece.kind) ? ` style="--hue:${termHue(piece.term)}"` : '';
       parts.push(`<rect class="lane ${escapeText(piece.kind)}"${hue} x="${round(a)}" y="${y + 3}" width="${round(b - a)}" height="${
-        ROW - 7}"><title>${escapeText(`${film.processes[process]}: ${piece.label}${piece.clock}, from ${moment(piece.at)} for ${
+        ROW - 7}"><title>${escapeText(`${film.processes[process]}: ${piece.label}, from ${moment(piece.at)} for ${
         duration(until - piece.at)}`)}</title></rect>`);
       const room = Math.floor((b - a - 8) / 6.4);
       if (room > 2 && piece.label) {
@@ -149,6 +200,43 @@ class Timeline {
       }
     }
     flush();
+    parts.push(this.clock(process, y), this.disk(process, y));
+    return parts.join('');
+  }
+
+  // Along the head of a lane, while its clock is wrong: a full line ahead, a dashed one behind.
+  clock(process, y) {
+    const { film, axis, plot } = this;
+    return (this.clocks[process] || []).filter(({ from, until }) => until >= axis.from && from <= axis.until).map(({ from, until, behind, first, last }) => {
+      const a = Math.max(plot.left, axis.x(from, plot)), b = Math.min(plot.left + plot.width, axis.x(until, plot));
+      const words = first === last ? first : `${first} at first, ${last} at last`;
+      return `<path class="clock${behind ? ' behind' : ''}" d="M${round(a)} ${y + 2.5}H${round(Math.max(a + 2, b))}"><title>${
+        escapeText(`the clock of ${film.processes[process]}: ${words}, from ${moment(from)} to ${moment(until)}`)}</title></path>`;
+    }).join('');
+  }
+
+  // Along the foot of a lane, the stronger the more of the time its disk held what a crash may lose.
+  disk(process, y) {
+    const { film, axis, plot } = this, track = this.disks[process];
+    if (!track || !track.length) return '';
+    const bins = Math.ceil(plot.width / 3), held = new Float64Array(bins), size = axis.span / bins, parts = [];
+    for (let i = lower(track, axis.from) & ~1; i < track.length && track[i] < axis.until; i += 2) {
+      const from = Math.max(axis.from, track[i]), until = Math.min(axis.until, track[i + 1]);
+      for (let bin = Math.floor((from - axis.from) / size); bin < bins && axis.from + bin * size < until; bin++) {
+        held[bin] += Math.min(until, axis.from + (bin + 1) * size) - Math.max(from, axis.from + bin * size);
+      }
+    }
+    for (let bin = 0; bin < bins;) {
+      const level = Math.ceil((held[bin] / size) * 4);
+      let [end, sum] = [bin, 0];
+      while (end < bins && Math.ceil((held[end] / size) * 4) === level) sum += held[end++];
+      if (level > 0) {
+        const words = `${percent(sum, (end - bin) * size)} of the time`;
+        parts.push(`<path class="disk level-${Math.min(4, level)}" d="M${round(plot.left + bin * 3)} ${y + ROW - 3}H${
+          round(Math.min(plot.left + plot.width, plot.left + end * 3))}"><title>${escapeText(`${film.processes[process]} has writes not synced yet, ${words}`)}</title></path>`);
+      }
+      bin = end;
+    }
     return parts.join('');
   }
 
