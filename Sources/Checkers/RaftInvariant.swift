@@ -34,6 +34,12 @@ package enum RaftInvariant {
   /// A server forgets no entry that no durable snapshot of its own stands for (section 7).
   package static let forgottenIsInASnapshot: StaticText = "forgotten-is-in-a-snapshot"
 
+  /// A leader has the votes of a majority of its configuration's voters, of both halves of a joint one (section 6).
+  package static let electedByMajority: StaticText = "elected-by-majority"
+  /// A leader appends a configuration only once an entry of its term, and the configuration before, are committed (section 6;
+  /// Ongaro, raft-dev, 2015).
+  package static let changesWait: StaticText = "changes-wait"
+
   /// A read without an entry in the log answers with all that was committed when it came (dissertation, 6.4).
   package static let readsAreCurrent: StaticText = "reads-are-current"
   /// Who asks in an earlier term is told the present one (figure 2).
@@ -60,7 +66,8 @@ package enum RaftInvariant {
     electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety, oneVotePerTerm,
     promiseBeforeDurable, commitMonotonicity, termMonotonicity, commitsOwnTerm, committedIsDurable,
     acknowledgedIsDurable,
-    recoveredState, storedLog, forgottenIsInASnapshot, readsAreCurrent, staleRequestsAreAnswered, voteIsRepeated,
+    recoveredState, storedLog, forgottenIsInASnapshot, electedByMajority, changesWait, readsAreCurrent,
+    staleRequestsAreAnswered, voteIsRepeated,
     searchDescends,
     acknowledgedIsNotSentAgain, nothingIsSkipped, impairedAbstains, leaderGrantsNothing, heardLeaderIsKept,
     speaksWhatIsUnderstood,

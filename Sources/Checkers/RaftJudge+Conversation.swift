@@ -68,10 +68,11 @@ extension RaftJudge {
     }
   }
 
-  mutating func judgeWord(to peer: Int, after previous: LogIndex, entries: Int, _ step: Step) {
+  mutating func judgeWord(to peer: Int, _ request: AppendEntries, in version: WireVersion, _ step: Step) {
     guard peer < views[step.process].followers.count else { return }
-    // To whom a snapshot is owed a leader may say no more than that it is there, from where its log begins.
-    if entries == 0, previous > 0, previous <= views[step.process].disk.durable.snapshot.index { return }
+    let (previous, entries) = (request.previousIndex, request.entries.count)
+    // Who is not known to understand what it is owed is told no more than that there is a leader.
+    if entries == 0, request.commit == 0, version < .newest { return }
     let known = views[step.process].followers[peer]
     views[step.process].followers[peer].tell(after: previous, entries: entries)
     if previous < known.acknowledged {
@@ -122,7 +123,8 @@ extension RaftJudge {
       judgeAnswered(message.words, sender, effects, standing, step)
     case .installSnapshot(let request) where request.term < standing.term:
       judgeAnswered(message.words, sender, effects, standing, step)
-    case .appendEntries, .voteReply, .appendReply, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply:
+    case .appendEntries, .voteReply, .appendReply, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply,
+      .timeoutNow:
       break
     }
   }

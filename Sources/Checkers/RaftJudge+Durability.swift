@@ -34,7 +34,7 @@ extension RaftJudge {
         case .appendReply(let reply):
           guard case .matched(let index) = reply.result else { continue }
           acknowledge(index, in: reply.term, after: token, step)
-        case .appendEntries, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply: continue
+        case .appendEntries, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply, .timeoutNow: continue
         }
       }
     }
@@ -107,13 +107,11 @@ extension RaftJudge {
 
   // MARK: Majorities
 
-  /// On how many disks the log of `process` is certain to be, or was before they were damaged, up to `index`.
-  func copies(of index: LogIndex, on process: Int) -> Int {
-    guard views[process].log.count >= index else { return 0 }
+  /// Whether the log of `process` is certain to be on a majority of disks, or was before they were damaged, up to `index`.
+  func isAgreed(_ index: LogIndex, on process: Int) -> Bool {
+    guard views[process].log.count >= index else { return false }
     let hash = views[process].log.hash(at: index)
-    var copies = 0
-    for server in views.indices where holds(hash, at: index, server) { copies += 1 }
-    return copies
+    return isMajority(of: process) { holds(hash, at: index, $0) }
   }
 
   private func holds(_ hash: UInt64, at index: LogIndex, _ server: Int) -> Bool {
@@ -128,17 +126,14 @@ extension RaftJudge {
     let names =
       holders.isEmpty ? "on no disk" : "on the disk of \(holders.map(Self.name).joined(separator: ", ")) alone"
     let own = holders.contains(process) || holders.isEmpty ? "" : ", and not yet on its own"
-    let quorum = Quorum(voters: servers)
-    return "\(names)\(own); it should be on \(quorum.majority) of \(quorum.voters)"
+    return "\(names)\(own); it should be on \(needed(by: process))"
   }
 
   mutating func judgeAnswer(_ step: Step) {
     let applied = views[step.process].standing.applied
     guard applied > committed.judged else { return }
     committed.judged = applied
-    let copies = copies(of: applied, on: step.process)
-    let quorum = Quorum(voters: servers)
-    guard copies < quorum.majority else { return }
+    guard !isAgreed(applied, on: step.process) else { return }
     let place = whereDurable(applied, on: step.process)
     record(
       RaftInvariant.acknowledgedIsDurable, step,
@@ -181,7 +176,10 @@ extension RaftJudge {
         """)
     }
     views[step.process].log = beginning(of: log, upTo: read.base, end, step)
-    for entry in read.entries { append(entry, step) }
+    for entry in read.entries {
+      if let configuration = entry.configuration { see(configuration, in: entry.term, of: step.process) }
+      append(entry, step)
+    }
     let found = views[step.process].log
     // A snapshot that was being stored is there: it takes the place of whatever was not committed.
     let isReplaced = end.index > 0 && read.base == end.index && end != durable.snapshot

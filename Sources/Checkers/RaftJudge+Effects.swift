@@ -27,7 +27,7 @@ extension RaftJudge {
           switch message {
           case .raft(.appendEntries(let request), let header):
             judgeWriting(header, spoken, step)
-            judgeWord(to: peer.host.index, after: request.previousIndex, entries: request.entries.count, step)
+            judgeWord(to: peer.host.index, request, in: header.version, step)
           case .raft(.readIndex, let header), .raft(.readIndexReply, let header): judgeWriting(header, spoken, step)
           case .raft(.installSnapshot, let header):
             judgeWriting(header, spoken, step)
@@ -48,6 +48,7 @@ extension RaftJudge {
         case .append(let record, let file):
           guard file == KVRecord.logFile, case .entry(let entry) = record else { continue }
           found.wroteLog = true
+          if entry.isConfiguration { note(entry, standing, step) }
           append(entry, step)
         case .truncate(let file, let keeping):
           guard file == KVRecord.logFile else { continue }

@@ -74,6 +74,7 @@ extension RaftJudge {
         \(earlier.life); a term should have one leader.
         """)
     }
+    judgeElection(now.term, step)
     if let missing = committed.missing(from: views[step.process].log, before: now.term) {
       record(
         RaftInvariant.leaderCompleteness, step,
@@ -86,6 +87,7 @@ extension RaftJudge {
 
   private mutating func judgeCommit(_ now: RaftKV.Standing, _ step: Step) {
     let index = min(now.commit, views[step.process].log.count)
+    countMemberships(from: committed.count, upTo: index, step)
     if let different = committed.extend(with: views[step.process].log, upTo: index, in: now.term) {
       record(
         RaftInvariant.stateMachineSafety, step,
@@ -106,9 +108,7 @@ extension RaftJudge {
         copies of its own term's entries alone.
         """)
     }
-    let copies = copies(of: index, on: step.process)
-    let quorum = Quorum(voters: servers)
-    guard copies < quorum.majority else { return }
+    guard !isAgreed(index, on: step.process) else { return }
     let place = whereDurable(index, on: step.process)
     record(
       RaftInvariant.committedIsDurable, step,

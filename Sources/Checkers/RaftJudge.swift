@@ -21,6 +21,9 @@ public struct RaftJudge: Judge {
   package static let mostViolations = 100
 
   let servers: Int
+  /// With whom the group began, and all configurations that were seen in a log.
+  let initial: Configuration
+  var configurations = ContiguousArray<SeenConfiguration>()
   var views: ContiguousArray<ServerView>
   var leaderships = Leaderships()
   var seen = SeenEntries()
@@ -34,9 +37,15 @@ public struct RaftJudge: Judge {
   /// Times a server was written to in a version that it does not speak.
   package internal(set) var versionRefusals: UInt64 = 0
 
-  /// - Parameter servers: processes from 0 to this, exclusive, are servers; others are not watched.
-  public init(servers: Int) {
+  /// Times a new membership was committed.
+  package internal(set) var membershipChanges: UInt64 = 0
+
+  /// - Parameters:
+  ///   - servers: processes from 0 to this, exclusive, are servers; others are not watched.
+  ///   - voters: with whom the group begins; all servers unless given.
+  public init(servers: Int, voters: [NodeID]? = nil) {
     self.servers = servers
+    initial = Configuration(voters: voters ?? (0..<UInt32(servers)).map { NodeID($0) })
     views = ContiguousArray(repeating: ServerView(), count: servers)
   }
 
@@ -47,6 +56,7 @@ public struct RaftJudge: Judge {
     guard process < servers else { return }
     let standing = program.standing
     var step = Step(process: process, at: now)
+    if views[process].former != nil { views[process].former = nil }
     let isForeign = judgeUnderstanding(of: input, effects, program, step)
     if !isForeign { follow(input, standing, &step) }
     switch input {
@@ -121,6 +131,8 @@ struct ServerView: Sendable {
   var reads: ContiguousArray<OpenRead> = []
   /// Said once in a life.
   var storedLogIsWrong = false
+  /// The configuration that was in force before this step, where another one is now.
+  var former: Configuration?
 
   enum Debt: Sendable {
     /// A log that comes to `hash` at `index`: what was durable here, and was committed when the loss was found.

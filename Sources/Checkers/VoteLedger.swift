@@ -26,6 +26,8 @@ struct VoteLedger: Sendable {
     return nil
   }
 
+  func hasCast(_ vote: Vote) -> Bool { cast.last { $0.term <= vote.term } == vote }
+
   /// The vote leaves once that write is durable; a crash before takes it back.
   mutating func wait(_ vote: Vote, for token: WriteToken) {
     if let last = waiting.last, last == (token, vote) { return }

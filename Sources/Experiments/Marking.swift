@@ -52,7 +52,7 @@ struct Marking {
     case .clockChanged: return effect(.clocksChanged)
     case .overloaded: return overloads
     case .electionWon, .leaderDeposed, .leaderCrashed, .splitVote, .logTruncated, .snapshotTaken,
-      .snapshotInstalled, .repairFinished,
+      .snapshotInstalled, .repairFinished, .membershipChanged,
       .readDuringLeaderChange, .leaseExpired, .sessionExpired, .duplicateRequest, .versionRefused:
       return 0
     }
@@ -77,6 +77,7 @@ extension RaftWatch {
       .electionWon: leaderChanges, .leaderDeposed: depositions, .leaderCrashed: leaderCrashes,
       .splitVote: splitVotes, .logTruncated: judge.truncations, .repairFinished: repairs,
       .snapshotTaken: judge.snapshots.taken, .snapshotInstalled: judge.snapshots.installed,
+      .membershipChanged: judge.membershipChanges,
       .readDuringLeaderChange: reads(in: history, during: electedAt), .leaseExpired: lapsedLeases(programs),
       .sessionExpired: judge.expirations, .versionRefused: judge.versionRefusals,
       // Every server applies the same log, those that restart all of it again.

@@ -51,18 +51,22 @@ struct RaftStall {
     guard commit < last else {
       return "\(who) and has committed all that it was asked, up to \(commit); \(silence(leader.node))"
     }
-    let majority = leader.raft.members.count / 2 + 1
+    let configuration = leader.raft.configuration
+    let majority = Quorum.majority(of: configuration.voters.count)
+    let change =
+      configuration.isSettled
+      ? "" : configuration.isJoint ? ", and a majority of the voters before too" : ", with a change under way"
     let lagging = nodes.filter { $0 != leader.node }.compactMap { node -> String? in
-      let match = leader.raft.progress[node].match
-      guard match < last else { return nil }
+      guard let match = leader.raft.match(of: NodeID(UInt32(node))), match < last else { return nil }
       let trouble =
         troubles.trouble(with: node) ?? troubles.trouble(between: leader.node, and: node)
         ?? "has up to \(match)\(diskOf(node))"
       return "\(name(node)) \(trouble)"
     }
-    let own = leader.raft.progress[leader.node].match
+    let own = leader.raft.match(of: NodeID(UInt32(leader.node))) ?? last
     let disk = own < last ? ["its own disk has up to \(own)"] : []
-    return "\(who) and has committed up to \(commit) of \(last), for which \(majority) nodes must have it; "
+    return
+      "\(who) and has committed up to \(commit) of \(last), for which \(majority) nodes must have it\(change); "
       + (disk + lagging.prefix(6)).joined(separator: ", ")
   }
 

@@ -37,8 +37,9 @@ package struct RaftWatch: Judge {
     var lapsedLeases: UInt64 = 0
   }
 
-  package init(servers: Int) {
-    judge = RaftJudge(servers: servers)
+  /// - Parameter voters: with whom the group begins; all servers unless given.
+  package init(servers: Int, voters: [NodeID]? = nil) {
+    judge = RaftJudge(servers: servers, voters: voters)
     standings = ContiguousArray(repeating: Standing(), count: servers)
   }
 

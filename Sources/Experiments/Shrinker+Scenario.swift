@@ -242,6 +242,11 @@ extension Scenario {
       if case .mesh(let mesh) = $0.cluster.program, let smaller = mesh.without(node: node) {
         $0.cluster.program = .mesh(smaller)
       }
+      if case .raftKV(var raft) = $0.cluster.program {
+        // Where nobody is left, all are.
+        raft.voters = raft.voters.map { $0.compactMap(moved) }.flatMap { $0.isEmpty ? nil : $0 }
+        $0.cluster.program = .raftKV(raft)
+      }
       $0.network.exceptions = $0.network.exceptions.map {
         .init(from: $0.from.compactMap(moved), to: $0.to.compactMap(moved), change: $0.change)
       }.filter { !$0.from.isEmpty && !$0.to.isEmpty }

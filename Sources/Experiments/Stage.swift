@@ -46,6 +46,7 @@ extension RaftWatch: StagedJudge {
       Figures(.snapshotsInstalled, [Double(snapshots.installed)]),
       Figures(.snapshotBytes, [Double(snapshots.bytes)]),
       Figures(.snapshotBytesSaved, [Double(snapshots.bytesSaved)]),
+      Figures(.membershipChanges, [Double(judge.membershipChanges)]),
     ]
   }
 
@@ -98,7 +99,7 @@ package enum Stage {
     _ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64, _ telemetry: TelemetryPlan,
     digests: Bool = true
   ) -> Simulation<RaftKV, RaftWatch> {
-    let judge = RaftWatch(servers: scenario.cluster.nodes.count)
+    let judge = RaftWatch(servers: scenario.cluster.nodes.count, voters: raft.voters)
     return Simulation(raftKVPlan(scenario, raft, seed: seed, telemetry, digests: digests), judge: judge)
   }
 
@@ -114,7 +115,7 @@ package enum Stage {
       var settings = RaftKVSettings(
         servers: servers, rules: rules, sessions: raft.sessions,
         timeout: scenario.workload?.timeout ?? .seconds(5), refusalsAreFinal: scenario.deliversOnce,
-        snapshots: raft.snapshots(seed: seed))
+        snapshots: raft.snapshots(seed: seed), voters: raft.voters)
       return (0..<(servers + clients)).map { place in
         guard place < servers else { return RaftKV(client: NodeID(UInt32(place)), settings: settings) }
         settings.wireVersion = version ?? versions[place]
@@ -136,6 +137,7 @@ package enum Stage {
     var plan = plan(
       scenario, seed: seed, programs: programs(raft.rules(seed: seed)), workload: workload, telemetry)
     plan.variants = scenario.cluster.variants.map { programs($0.rules, version: $0.wireVersion) }
+    plan.sparesDisks = scenario.changesMembership
     plan.digests = digests
     return plan
   }
@@ -222,7 +224,8 @@ package enum Stage {
       return play.play(&simulation)
     }
     return switch scenario.cluster.program {
-    case .raftKV(let raft): put(raftKVPlan(scenario, raft, seed: seed, telemetry), RaftWatch(servers: nodes))
+    case .raftKV(let raft):
+      put(raftKVPlan(scenario, raft, seed: seed, telemetry), RaftWatch(servers: nodes, voters: raft.voters))
     case .gossip(let gossip): put(gossipPlan(scenario, gossip, seed: seed, telemetry), GossipJudge(nodes: nodes))
     case .crdt(let crdt): put(replicaPlan(scenario, crdt, seed: seed, telemetry), ReplicaJudge(nodes: nodes))
     case .mesh(let mesh): put(meshPlan(scenario, mesh, seed: seed, telemetry), MeshJudge(nodes: nodes))

@@ -94,4 +94,6 @@ public enum ProgramInput<Message: WireMessage, Record: StoredRecord, Request: Re
   case workDone(WorkID)
   /// The answer to `readResources`.
   case resources(ResourceReading)
+  /// Of whoever runs the group. Apart, so that all others are no larger for it.
+  indirect case admin(AdminCommand)
 }

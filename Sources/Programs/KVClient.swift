@@ -71,7 +71,7 @@ package struct KVClient: Sendable {
         lose(position, &context, &effects)
       }
       if session.isAsked(of: peer.host) { loseWish(askedOf: peer.host, &context, &effects) }
-    case .message, .started, .writeCompleted, .writeFailed, .workDone, .resources: break
+    case .message, .started, .writeCompleted, .writeFailed, .workDone, .resources, .admin: break
     }
   }
 

@@ -176,7 +176,7 @@ extension KVMessage: WireMessage {
     case let kind where Int(kind) < kinds.count:
       let header = try WireHeader.decode(from: &reader)
       message = .raft(try Message.decode(kind: kind, from: &reader, hints: header.version.hints), header)
-    default: throw WireError(position: position, expected: "a message kind from 0 to 14")
+    default: throw WireError(position: position, expected: "a message kind from 0 to 15")
     }
     try reader.end()
     return message

@@ -10,7 +10,8 @@ import Telemetry
 /// the durable write, and the leader's `raft.apply`. An election is a trace of its own: `raft.election` from
 /// candidacy to its end, and a `raft.vote` on each server that was asked.
 struct KVServerTrace: Sendable {
-  /// By member: the last entry that a `raft.replicate` was begun for, and the last one whose span has ended.
+  private let servers: Int
+  /// By server: the last entry that a `raft.replicate` was begun for, and the last one whose span has ended.
   /// Empty where this server has not led.
   private var replicated: [(sent: LogIndex, ended: LogIndex)] = []
   /// Spans of this step that end with its write, or with the step where nothing was written.
@@ -26,6 +27,8 @@ struct KVServerTrace: Sendable {
     var commit: LogIndex = 0
     var followers = 0
   }
+
+  init(servers: Int) { self.servers = servers }
 
   // MARK: The leader
 
@@ -53,7 +56,7 @@ struct KVServerTrace: Sendable {
         index += 1
         let entry = append.entries[Int(index - append.previousIndex) - 1]
         // Entries of earlier terms and no-ops are nobody's operation.
-        guard entry.term == raft.term, !entry.isNoop else { continue }
+        guard entry.term == raft.term, !entry.isNoop, !entry.isConfiguration else { continue }
         effects.telemetry.append(
           .start(
             .replication(index, to: member), "raft.replicate", .client,
@@ -61,7 +64,7 @@ struct KVServerTrace: Sendable {
             [Attribute("raft.peer", UInt64(member.rawValue) + 1), Attribute("raft.index", index)]))
       }
       replicated[member.index].sent = max(replicated[member.index].sent, last)
-      return append.entries.last.map { $0.isNoop || $0.term != raft.term } == true
+      return append.entries.last.map { $0.isNoop || $0.isConfiguration || $0.term != raft.term } == true
         ? nil : .replication(last, to: member)
     default: return nil
     }
@@ -108,7 +111,7 @@ struct KVServerTrace: Sendable {
     if let election { effects.telemetry.append(.end(election, .ok)) }
     election = nil
     // What is in the log already is nobody's operation any more.
-    replicated = Array(repeating: (raft.log.lastIndex, raft.log.lastIndex), count: raft.members.count)
+    replicated = Array(repeating: (raft.log.lastIndex, raft.log.lastIndex), count: servers)
     effects.telemetry.append(.add(.raftLeaderChanges, 1))
   }
 

@@ -19,9 +19,11 @@ package struct KVServer: Sendable {
   /// What was made of a snapshot that is being stored.
   private var restored: (name: Snapshot.Name, store: KVStore)?
   private var pace = SnapshotPace()
+  /// What it was told to see to as the leader, until that is begun or cannot be.
+  private var command: AdminCommand?
   var waiting = KVWaiting()
   var reads = KVReads()
-  var trace = KVServerTrace()
+  var trace: KVServerTrace
   /// Lease reads that came while it led and held no lease.
   var lapsedLeases: UInt64 = 0
   /// As last drawn.
@@ -37,8 +39,9 @@ package struct KVServer: Sendable {
 
   init(id: NodeID, settings: RaftKVSettings) {
     self.settings = settings
-    raft = Raft(id: id, members: settings.members, rules: settings.rules)
+    raft = Raft(id: id, members: settings.voters.contains(id) ? settings.voters : [], rules: settings.rules)
     store = KVStore(sessions: settings.sessions)
+    trace = KVServerTrace(servers: settings.servers)
     versions = WireVersions(own: settings.wireVersion, members: settings.servers)
   }
 
@@ -63,6 +66,7 @@ package struct KVServer: Sendable {
     case .connectionClosed(let peer):
       versions.forget(peer.host)
       raft.connectionLost(to: peer.host)
+    case .admin(let command): self.command = command
     case .message(.response, _), .message(.sessionOpened, _), .request, .workDone, .resources: break
     case .timerFired(Self.electionTimer):
       let due = raft.quietSince + electionTimeout
@@ -83,6 +87,7 @@ package struct KVServer: Sendable {
       effects.append(.exit("write failed"))
       return
     }
+    if command != nil { obey(at: now) }
     while let action = actions.popFirst() { carryOut(consume action, &context, &effects) }
     if raft.owesReplication, !replicationIsDue {
       replicationIsDue = true
@@ -105,7 +110,8 @@ package struct KVServer: Sendable {
       }
     }
     raft = Raft(
-      id: raft.id, members: raft.members, rules: raft.rules, state: found.state, lacksCopy: found.lacksCopy,
+      id: raft.id, members: raft.configuration.voters, rules: raft.rules, state: found.state,
+      lacksCopy: found.lacksCopy,
       snapshot: found.snapshot, from: found.first, entries: found.entries, remains: found.remains, lost: found.lost,
       lives: disk.restarts)
   }
@@ -119,6 +125,7 @@ package struct KVServer: Sendable {
     digest.fold(applied, store.fingerprint)
     digest.fold(UInt64(bitPattern: electionTimeout.count), (namesFiles ? 2 : 0) | (replicationIsDue ? 1 : 0))
     pace.fold(into: &digest)
+    command?.fold(into: &digest)
     waiting.fold(into: &digest)
     reads.fold(into: &digest)
     versions.fold(into: &digest)
@@ -141,7 +148,7 @@ package struct KVServer: Sendable {
           since: context.monotonic))
       trace.proposed(index, term: raft.term, context, &effects)
     case .notLeader:
-      answer(request.request, request.attempt, .refused(leader: raft.leader), to: client, &effects)
+      answer(request.request, request.attempt, .refused(leader: raft.referral), to: client, &effects)
     case .overloaded:
       answer(request.request, request.attempt, .outcome(KVOutcome(.overloaded)), to: client, &effects)
     }
@@ -174,7 +181,7 @@ package struct KVServer: Sendable {
     _ wish: RequestID, session: LogIndex, to client: Endpoint, under span: SpanKey? = nil,
     _ effects: inout Effects<RaftKV>
   ) {
-    let leader = raft.leader == raft.id ? nil : raft.leader
+    let leader = raft.referral == raft.id ? nil : raft.referral
     effects.send(
       .sessionOpened(SessionAnswer(wish: wish, session: session, leader: leader)), to: client, under: span)
   }
@@ -200,12 +207,39 @@ package struct KVServer: Sendable {
     takeSnapshot()
   }
 
+  // MARK: Commands
+
+  /// A leader does what it was told, as soon as it can; who does not lead has nothing to see to.
+  private mutating func obey(at now: Instant) {
+    guard let command else { return }
+    do {
+      switch command {
+      case .membership(let adding, let learning, let removing, let turning):
+        let leaving = turning.filter(raft.configuration.isVoter)
+        try raft.change(
+          .become(
+            adding: adding + turning.filter { !leaving.contains($0) }, learning: learning,
+            removing: removing + leaving),
+          &actions)
+      case .abandon: try raft.change(.abandon, &actions)
+      case .handover(let to): try raft.handOver(to: to.count == 1 ? to[0] : nil, at: now, &actions)
+      }
+      self.command = nil
+    } catch let refusal as MembershipRefusal {
+      // What is only too early can be begun later.
+      if refusal != .tooEarly, refusal != .underWay { self.command = nil }
+    } catch {
+      self.command = nil
+    }
+  }
+
   // MARK: Snapshots
 
   private mutating func takeSnapshot() {
     guard let settings = settings.snapshots, pace.isDue(applied: applied, settings), raft.mayCompact else { return }
     let snapshot = Snapshot(
-      lastIndex: applied, lastTerm: raft.log.term(at: applied), content: store.snapshot(level: settings.level))
+      lastIndex: applied, lastTerm: raft.log.term(at: applied), configuration: raft.configuration(at: applied),
+      content: store.snapshot(level: settings.level))
     if raft.compact(with: snapshot, &actions) { pace.taken(snapshot) }
   }
 
@@ -275,6 +309,8 @@ extension KVServer {
   ) {
     switch action {
     case .send(let message, let peer, let after):
+      // A configuration that was damaged on its way may name whom there is not.
+      guard peer.index < settings.servers else { return }
       // Asked first: to lend the tracer a whole server is to copy it.
       let span = context.telemetry ? trace.sending(message, to: peer, by: raft, context, &effects) : nil
       let header = versions.header(to: peer)

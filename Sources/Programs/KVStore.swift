@@ -76,7 +76,9 @@ package struct KVStore: Sendable {
 
   /// Applies the entry at `index`.
   package mutating func apply(_ entry: Entry, at index: LogIndex) -> Answer {
-    entry.withCommand { bytes in
+    // Who takes part is the group's own business.
+    guard !entry.isConfiguration else { return .none }
+    return entry.withCommand { bytes in
       switch KVCommand(bytes) {
       case nil: .none
       case .openSession(let client, _): open(index, client)

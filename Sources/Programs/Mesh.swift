@@ -101,6 +101,7 @@ public struct Mesh: Program {
     case .request(let request, let operation): ask(request, operation, at: context.monotonic, &effects)
     case .workDone(let work): finish(work, at: context.monotonic, &effects)
     case .resources(let reading): cycle(reading, &context, &effects)
+    case .admin: break
     case .writeCompleted(let token): writeCompleted(token, &context, &effects)
     case .writeFailed: effects.append(.exit("write failed"))
     case .connectionClosed: break

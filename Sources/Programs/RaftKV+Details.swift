@@ -24,7 +24,11 @@ extension KVServer {
     }
     if versions.own < .newest { details.append(("wire version", "\(versions.own.rawValue)")) }
     if raft.state.memory != .whole { details.append(("memory", "\(raft.state.memory)")) }
+    if raft.configuration.members.count != settings.servers || !raft.configuration.isSettled {
+      details.append(("members", raft.configuration.words))
+    }
     guard raft.role == .leader else { return details }
+    if let successor = raft.referral, successor != raft.id { details.append(("hands over to", name(successor))) }
     if let end = raft.leaseEnd {
       details.append(("lease", "until \(PeopleText.moment(end.nanoseconds)) on the clock that it is measured on"))
     }
@@ -43,6 +47,18 @@ extension KVClient {
   var details: [(name: StaticText, value: String)] {
     [("leader", "n\(leader.index + 1)")]
       + open.map { ("open", "operation \($0.request.rawValue), try \($0.attempt) at n\($0.server.index + 1)") }
+  }
+}
+
+extension Configuration {
+  /// `n1, n2 vote, n4 learns`
+  package var words: String {
+    func names(_ nodes: [NodeID]) -> String { nodes.map { "n\($0.index + 1)" }.joined(separator: ", ") }
+    let parts = [
+      voters.isEmpty ? "nobody" : "\(names(voters)) vote", isJoint ? "and \(names(outgoing)) too" : "",
+      learners.isEmpty ? "" : "\(names(learners)) learn", next.isEmpty ? "" : "\(names(next)) are to vote",
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: "; ")
   }
 }
 

@@ -102,16 +102,17 @@ public struct RaftKVSettings: Hashable, Sendable {
   public var wireVersion: WireVersion
   /// When a server takes a snapshot of its store; nil for never.
   public var snapshots: SnapshotSettings?
-  /// Shared by all servers.
-  let members: [NodeID]
+  /// With whom the group begins, shared by all of them; the other servers wait to be told of it.
+  public let voters: [NodeID]
 
-  /// - Precondition: at least one server and one session, a time-out above zero.
+  /// - Parameter voters: with whom the group begins, in ascending order; all servers unless given.
+  /// - Precondition: at least one server, voter and session, a time-out above zero.
   public init(
     servers: Int, rules: Rules = .standard, sessions: Int = 1_024, timeout: Nanoseconds = .seconds(5),
     refusalsAreFinal: Bool = true, wireVersion: WireVersion = .newest,
-    snapshots: SnapshotSettings? = .standard
+    snapshots: SnapshotSettings? = .standard, voters: [NodeID]? = nil
   ) {
-    precondition(servers >= 1 && sessions >= 1 && timeout > .zero)
+    precondition(servers >= 1 && sessions >= 1 && timeout > .zero && voters?.isEmpty != true)
     self.servers = servers
     self.rules = rules
     self.sessions = sessions
@@ -119,7 +120,7 @@ public struct RaftKVSettings: Hashable, Sendable {
     self.refusalsAreFinal = refusalsAreFinal
     self.wireVersion = wireVersion
     self.snapshots = snapshots
-    members = (0..<UInt32(servers)).map { NodeID($0) }
+    self.voters = voters ?? (0..<UInt32(servers)).map { NodeID($0) }
   }
 }
 

@@ -10,14 +10,18 @@ public struct WireVersion: RawRepresentable, Hashable, Comparable, Sendable {
 
   /// A rejected AppendEntries names the entry that is lacking, and a leader steps back by one.
   public static let lowest = WireVersion(rawValue: 1)
-  /// In version 2 it tells too where the logs may agree; in version 3 there are snapshots.
-  public static let newest = WireVersion(rawValue: 3)
+  /// In version 2 it tells too where the logs may agree; in version 3 there are snapshots; in version 4 members come and go,
+  /// and leaders hand over.
+  public static let newest = WireVersion(rawValue: 4)
 
   /// Whether rejections carry their hint.
   var hints: Bool { rawValue > 1 }
 
   /// Whether a snapshot can be sent.
   var hasSnapshots: Bool { rawValue > 2 }
+
+  /// Whether a configuration can be told of, and a leader's wish that another should lead.
+  var hasMembership: Bool { rawValue > 3 }
 
   @inlinable
   public static func < (left: WireVersion, right: WireVersion) -> Bool { left.rawValue < right.rawValue }
@@ -51,7 +55,7 @@ public struct WireHeader: Hashable, Sendable {
     let position = reader.position
     let version = WireVersion(rawValue: try reader.byte())
     guard version >= .lowest, version <= .newest else {
-      throw WireError(position: position, expected: "a wire version from 1 to 3")
+      throw WireError(position: position, expected: "a wire version from 1 to 4")
     }
     let highest = WireVersion(rawValue: try reader.byte())
     guard highest >= version else {
@@ -118,12 +122,23 @@ package struct WireVersions: Sendable {
 extension Message {
   /// The message as it can be told in this version.
   @inline(__always)
-  package consuming func written(in version: WireVersion) -> Message { version.hints ? self : withoutHint() }
+  package consuming func written(in version: WireVersion) -> Message {
+    // An election that a leader has asked for is an election.
+    if case .requestVote(var request) = self, request.isHandedOver, !version.hasMembership {
+      request.isHandedOver = false
+      return .requestVote(request)
+    }
+    return version.hints ? self : withoutHint()
+  }
 
   /// Whether there is such a message in this version.
-  func exists(in version: WireVersion) -> Bool {
+  package func exists(in version: WireVersion) -> Bool {
     switch self {
-    case .installSnapshot, .snapshotReply: version.hasSnapshots
+    case .installSnapshot(let message):
+      version.hasSnapshots && (version.hasMembership || message.name.configuration == nil)
+    case .snapshotReply: version.hasSnapshots
+    case .timeoutNow: version.hasMembership
+    case .appendEntries(let message): version.hasMembership || !message.entries.contains { $0.isConfiguration }
     default: true
     }
   }

@@ -13,19 +13,31 @@ public struct Entry: Hashable, @unchecked Sendable {
   @usableFromInline let storage: EntryStorage
 
   /// - Parameter command: opaque bytes; empty for the no-op that opens a leader's term.
-  public init(term: Term, command: [UInt8]) {
+  public init(term: Term, command: [UInt8]) { self.init(term: term, command: command, isConfiguration: false) }
+
+  /// A configuration, which counts from when it is in a log (section 6).
+  public init(term: Term, configuration: Configuration) {
+    self.init(term: term, command: configuration.bytes, isConfiguration: true)
+  }
+
+  private init(term: Term, command: [UInt8], isConfiguration: Bool) {
     var digest = Digest()
-    digest.fold(term)
+    digest.fold(isConfiguration ? term | Self.configurationMark : term)
     digest.fold(bytes: command)
     let fingerprint = digest.words.high
-    storage = command.withUnsafeBytes { EntryStorage.make(term: term, fingerprint: fingerprint, $0) }
+    storage = command.withUnsafeBytes {
+      EntryStorage.make(term: term, fingerprint: fingerprint, isConfiguration: isConfiguration, $0)
+    }
   }
+
+  /// No term is as high: in an entry's term it says that the command is a configuration.
+  static let configurationMark: UInt64 = 1 << 63
 
   /// What a snapshot has kept of an entry, in its place: part of its command, and what its digest came to.
   ///
   /// - Parameter fingerprint: of the entry that it stands for.
   public init(standingFor fingerprint: UInt64, bytes: UnsafeRawBufferPointer) {
-    storage = EntryStorage.make(term: 0, fingerprint: fingerprint, bytes)
+    storage = EntryStorage.make(term: 0, fingerprint: fingerprint, isConfiguration: false, bytes)
   }
 
   public static func noop(term: Term) -> Entry { Entry(term: term, command: []) }
@@ -44,6 +56,12 @@ public struct Entry: Hashable, @unchecked Sendable {
   @inlinable
   public var isNoop: Bool { count == 0 }
 
+  @inlinable
+  public var isConfiguration: Bool { storage.head.pointee.isConfiguration }
+
+  /// nil where it is none.
+  public var configuration: Configuration? { isConfiguration ? Configuration(bytes: command) : nil }
+
   /// A copy of the command's bytes.
   public var command: [UInt8] { withCommand { Array($0) } }
 
@@ -61,7 +79,9 @@ public struct Entry: Hashable, @unchecked Sendable {
 
   public static func == (left: Entry, right: Entry) -> Bool {
     if left.storage === right.storage { return true }
-    guard left.fingerprint == right.fingerprint, left.term == right.term, left.count == right.count else {
+    guard left.fingerprint == right.fingerprint, left.term == right.term, left.count == right.count,
+      left.isConfiguration == right.isConfiguration
+    else {
       return false
     }
     return left.withCommand { mine in right.withCommand { mine.elementsEqual($0) } }
@@ -78,11 +98,14 @@ final class EntryStorage: ManagedBuffer<EntryStorage.Header, UInt8> {
     @usableFromInline let term: Term
     @usableFromInline let fingerprint: UInt64
     @usableFromInline let count: Int
+    @usableFromInline let isConfiguration: Bool
   }
 
-  static func make(term: Term, fingerprint: UInt64, _ command: UnsafeRawBufferPointer) -> EntryStorage {
+  static func make(
+    term: Term, fingerprint: UInt64, isConfiguration: Bool, _ command: UnsafeRawBufferPointer
+  ) -> EntryStorage {
     let buffer = create(minimumCapacity: command.count) { _ in
-      Header(term: term, fingerprint: fingerprint, count: command.count)
+      Header(term: term, fingerprint: fingerprint, count: command.count, isConfiguration: isConfiguration)
     }
     buffer.withUnsafeMutablePointerToElements { bytes in
       UnsafeMutableRawBufferPointer(start: bytes, count: command.count).copyMemory(from: command)

@@ -9,7 +9,10 @@ extension Message {
     "RequestVote", "VoteReply", "AppendEntries", "AppendReply", "PreVote", "PreVoteReply", "ReadIndex",
     "ReadIndexReply",
   ]
-  public static let laterKinds: [StaticString] = ["InstallSnapshot", "SnapshotReply"]
+  /// In the last term of a RequestVote, no term being as high: its leader has asked for the election.
+  private static var handedOverMark: UInt64 { 1 << 63 }
+
+  public static let laterKinds: [StaticString] = ["InstallSnapshot", "SnapshotReply", "TimeoutNow"]
 
   @inlinable
   public var kind: UInt8 {
@@ -22,6 +25,7 @@ extension Message {
     case .readIndexReply: 7
     case .installSnapshot: 13
     case .snapshotReply: 14
+    case .timeoutNow: 15
     }
   }
 
@@ -34,8 +38,10 @@ extension Message {
     case .appendReply: hints ? 41 : 25
     case .readIndex: 16
     case .readIndexReply: 24
-    case .installSnapshot(let message): 60 + message.piece.count
+    case .installSnapshot(let message):
+      60 + message.piece.count + (message.name.configuration.map { $0.wireSize } ?? 0)
     case .snapshotReply: 33
+    case .timeoutNow: 8
     }
   }
 
@@ -44,7 +50,7 @@ extension Message {
     switch self {
     case .requestVote(let message):
       writer.write(message.lastIndex)
-      writer.write(message.lastTerm)
+      writer.write(message.isHandedOver ? message.lastTerm | Self.handedOverMark : message.lastTerm)
     case .voteReply(let message):
       writer.write(UInt8(message.granted ? 1 : 0))
     case .appendEntries(let message):
@@ -54,7 +60,7 @@ extension Message {
       writer.write(message.stamp.rawValue)
       writer.write(UInt32(message.entries.count))
       for entry in message.entries {
-        writer.write(entry.term)
+        writer.write(entry.isConfiguration ? entry.term | Entry.configurationMark : entry.term)
         writer.write(entry.command)
       }
     case .appendReply(let message):
@@ -73,7 +79,10 @@ extension Message {
     case .installSnapshot(let message):
       writer.write(message.stamp.rawValue)
       writer.write(message.name.lastIndex)
-      writer.write(message.name.lastTerm)
+      // Where the group has another configuration than it began with, that stands behind.
+      let configuration = message.name.configuration
+      writer.write(configuration == nil ? message.name.lastTerm : message.name.lastTerm | Entry.configurationMark)
+      configuration?.encode(into: &writer)
       writer.write(message.name.size)
       writer.write(message.name.fingerprint)
       writer.write(message.offset)
@@ -84,6 +93,7 @@ extension Message {
       writer.write(message.lastIndex)
       writer.write(tag)
       writer.write(offset)
+    case .timeoutNow: break
     }
   }
 
@@ -95,10 +105,7 @@ extension Message {
     // A damaged term near the end of the range would leave no term to campaign in.
     guard term < 1 << 63 else { throw WireError(position: start, expected: "a term below 2⁶³") }
     switch kind {
-    case 0, 4:
-      return .requestVote(
-        RequestVote(
-          term: term, lastIndex: try reader.word64(), lastTerm: try reader.word64(), isPreVote: kind == 4))
+    case 0, 4: return .requestVote(try requestVote(term, isPreVote: kind == 4, from: &reader))
     case 1, 5:
       let position = reader.position
       let flag = try reader.byte()
@@ -112,10 +119,26 @@ extension Message {
       let index = try reader.word64()
       return .readIndexReply(ReadIndexReply(term: term, ticket: ticket, index: index == .max ? nil : index))
     case 13: return .installSnapshot(try installSnapshot(term, from: &reader))
+    case 15: return .timeoutNow(TimeoutNow(term: term))
     case 14: return .snapshotReply(try snapshotReply(term, from: &reader))
     default:
       throw WireError(position: reader.position, expected: "a kind of Raft message")
     }
+  }
+
+  private static func requestVote(
+    _ term: Term, isPreVote: Bool, from reader: inout WireReader
+  ) throws(WireError) -> RequestVote {
+    let lastIndex = try reader.word64()
+    let position = reader.position
+    let word = try reader.word64()
+    let isHandedOver = word & handedOverMark != 0
+    guard !isPreVote || !isHandedOver else {
+      throw WireError(position: position, expected: "a term below 2⁶³")
+    }
+    return RequestVote(
+      term: term, lastIndex: lastIndex, lastTerm: word & ~handedOverMark, isPreVote: isPreVote,
+      isHandedOver: isHandedOver)
   }
 
   private static func stamp(from reader: inout WireReader) throws(WireError) -> Stamp {
@@ -148,17 +171,31 @@ extension Message {
       commit: try reader.word64(), stamp: try stamp(from: &reader), entries: [])
     let count = try reader.word32()
     for _ in 0..<count {
-      message.entries.append(Entry(term: try reader.word64(), command: try reader.string()))
+      message.entries.append(try entry(from: &reader))
     }
     return message
+  }
+
+  private static func entry(from reader: inout WireReader) throws(WireError) -> Entry {
+    let position = reader.position
+    let mark = try reader.word64()
+    let (term, command) = (mark & ~Entry.configurationMark, try reader.string())
+    guard mark != term else { return Entry(term: term, command: command) }
+    guard let configuration = Configuration(bytes: command) else {
+      throw WireError(position: position, expected: "a configuration that a group may have")
+    }
+    return Entry(term: term, configuration: configuration)
   }
 
   private static func installSnapshot(
     _ term: Term, from reader: inout WireReader
   ) throws(WireError) -> InstallSnapshot {
     let stamp = try stamp(from: &reader)
+    let (lastIndex, mark) = (try reader.word64(), try reader.word64())
+    let lastTerm = mark & ~Entry.configurationMark
+    let configuration = mark == lastTerm ? nil : try Configuration.decode(from: &reader)
     let name = Snapshot.Name(
-      lastIndex: try reader.word64(), lastTerm: try reader.word64(), size: try reader.word64(),
+      lastIndex: lastIndex, lastTerm: lastTerm, configuration: configuration, size: try reader.word64(),
       fingerprint: try reader.word64())
     let position = reader.position
     // No log is as long, and no entry of a leader's is of a later term than its own.
@@ -189,7 +226,7 @@ extension Message {
     switch self {
     case .requestVote(let message):
       digest.fold(message.term, message.lastIndex)
-      digest.fold(message.lastTerm, message.isPreVote ? 1 : 0)
+      digest.fold(message.lastTerm, (message.isPreVote ? 1 : 0) | (message.isHandedOver ? 2 : 0))
     case .voteReply(let message):
       digest.fold(message.term, (message.granted ? 1 : 0) | (message.isPreVote ? 2 : 0))
     case .appendEntries(let message):
@@ -215,6 +252,7 @@ extension Message {
       let (tag, offset) = message.result.wireWords
       digest.fold(message.term, message.stamp.rawValue)
       digest.fold(message.lastIndex, offset << 8 | UInt64(tag))
+    case .timeoutNow(let message): digest.fold(message.term)
     }
   }
 }

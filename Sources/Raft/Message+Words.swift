@@ -5,6 +5,7 @@ extension Message {
     switch self {
     case .requestVote(let request):
       "\(request.isPreVote ? "would enter" : "in") term \(request.term), log ends at \(request.lastIndex) of term \(request.lastTerm)"
+        + (request.isHandedOver ? ", asked to by its leader" : "")
     case .voteReply(let reply): "\(reply.granted ? "yes" : "no"), term \(reply.term)"
     case .appendEntries(let request):
       "term \(request.term), after \(request.previousIndex) of term \(request.previousTerm), commit \(request.commit), "
@@ -16,6 +17,7 @@ extension Message {
     case .installSnapshot(let message):
       "term \(message.term), up to \(message.name.lastIndex) of term \(message.name.lastTerm), "
         + "bytes \(message.offset)–\(message.offset + UInt64(message.piece.count)) of \(message.name.size)"
+    case .timeoutNow(let message): "term \(message.term)"
     case .snapshotReply(let reply): "term \(reply.term), snapshot up to \(reply.lastIndex): \(reply.result.words)"
     }
   }

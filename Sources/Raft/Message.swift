@@ -12,6 +12,7 @@ public enum Message: Hashable, Sendable {
   // Apart, so that all others are no larger for it.
   indirect case installSnapshot(InstallSnapshot)
   case snapshotReply(SnapshotReply)
+  case timeoutNow(TimeoutNow)
 
   public var term: Term {
     switch self {
@@ -23,6 +24,7 @@ public enum Message: Hashable, Sendable {
     case .readIndexReply(let message): message.term
     case .installSnapshot(let message): message.term
     case .snapshotReply(let message): message.term
+    case .timeoutNow(let message): message.term
     }
   }
 
@@ -49,12 +51,18 @@ public struct RequestVote: Hashable, Sendable {
   public var lastTerm: Term
   /// Whether it only asks if it could win (dissertation, 9.6).
   public var isPreVote: Bool
+  /// Whether the leader has asked for this election, so that whoever hears that leader takes part all the same
+  /// (dissertation, 4.2.3).
+  public var isHandedOver: Bool
 
-  public init(term: Term, lastIndex: LogIndex, lastTerm: Term, isPreVote: Bool = false) {
+  public init(
+    term: Term, lastIndex: LogIndex, lastTerm: Term, isPreVote: Bool = false, isHandedOver: Bool = false
+  ) {
     self.term = term
     self.lastIndex = lastIndex
     self.lastTerm = lastTerm
     self.isPreVote = isPreVote
+    self.isHandedOver = isHandedOver
   }
 }
 
@@ -232,6 +240,13 @@ public struct SnapshotReply: Hashable, Sendable {
   public var round: UInt64 { stamp.round }
   public var life: UInt64 { stamp.life }
   public var memory: Memory { stamp.memory }
+}
+
+/// A leader hands over: who gets this campaigns at once (dissertation, 3.10).
+public struct TimeoutNow: Hashable, Sendable {
+  public var term: Term
+
+  public init(term: Term) { self.term = term }
 }
 
 /// A follower asks up to where it must have applied to answer reads (dissertation, 6.4).

@@ -23,6 +23,9 @@ extension Raft {
     for transfer in transfers { transfer.fold(into: &digest) }
     for follower in progress { follower.fold(into: &digest, round: reads.round, at: now) }
     tally.fold(into: &digest)
+    configurations.fold(into: &digest)
+    if let handover { handover.fold(into: &digest, at: now) }
+    digest.fold(lastRoundEnd, hasGivenUpLease ? 1 : 0)
     writes.fold(into: &digest)
     reads.fold(into: &digest, at: now)
     digest.fold(owesReplication ? 1 : 0)

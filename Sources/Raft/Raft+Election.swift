@@ -10,34 +10,41 @@ extension Raft {
     role = .preCandidate
     giveUpReads(&actions)
     leader = nil
-    tally = VoteTally(voters: members.count)
+    tally = VoteTally(members: members.count)
     setElectionTimer(now, &actions)
     actions.append(.becamePreCandidate)
     let request = RequestVote(term: term + 1, lastIndex: log.lastIndex, lastTerm: log.lastTerm, isPreVote: true)
-    for peer in peers { actions.append(.send(.requestVote(request), to: members[peer], after: nil)) }
-    count(voteOf: position, granted: true, now, &actions)
+    for voter in otherVoters { actions.append(.send(.requestVote(request), to: voter, after: nil)) }
+    if let position { count(voteOf: position, granted: true, now, &actions) }
   }
 
-  mutating func campaign(_ now: Instant, _ actions: inout Outbox<Action>) {
+  /// - Parameter isHandedOver: whether the leader has asked for it.
+  mutating func campaign(isHandedOver: Bool = false, _ now: Instant, _ actions: inout Outbox<Action>) {
     state = HardState(term: term + 1, vote: id, memory: state.memory)
     role = .candidate
     giveUpReads(&actions)
     leader = nil
-    tally = VoteTally(voters: members.count)
+    tally = VoteTally(members: members.count)
     save(&actions)
     setElectionTimer(now, &actions)
     actions.append(.becameCandidate)
-    let request = RequestVote(term: term, lastIndex: log.lastIndex, lastTerm: log.lastTerm)
+    let request = RequestVote(
+      term: term, lastIndex: log.lastIndex, lastTerm: log.lastTerm, isHandedOver: isHandedOver)
     // A candidate that asks has voted, for itself: the vote must be durable first.
-    for peer in peers { actions.append(.send(.requestVote(request), to: members[peer], after: writes.latest)) }
+    for voter in otherVoters { actions.append(.send(.requestVote(request), to: voter, after: writes.latest)) }
   }
 
-  mutating func learn(_ reply: VoteReply, from peer: Int, _ now: Instant, _ actions: inout Outbox<Action>) {
+  private var otherVoters: some Sequence<NodeID> {
+    let (id, configuration) = (id, configuration)
+    return members.lazy.filter { $0 != id && configuration.isVoter($0) }
+  }
+
+  mutating func learn(_ reply: VoteReply, from sender: NodeID, _ now: Instant, _ actions: inout Outbox<Action>) {
     let counts =
       reply.isPreVote
       ? role == .preCandidate && reply.term == (reply.granted ? term + 1 : term)
       : role == .candidate && reply.term == term
-    if counts { count(voteOf: peer, granted: reply.granted, now, &actions) }
+    if counts, let peer = position(of: sender) { count(voteOf: peer, granted: reply.granted, now, &actions) }
   }
 
   mutating func count(voteOf member: Int, granted: Bool, _ now: Instant, _ actions: inout Outbox<Action>) {
@@ -51,7 +58,9 @@ extension Raft {
     leader = id
     progress = ContiguousArray(
       repeating: Progress(next: log.lastIndex + 1, heardAt: now), count: members.count)
-    progress[position] = Progress(next: log.lastIndex + 1, match: writes.durable)
+    if let position { progress[position] = Progress(next: log.lastIndex + 1, match: writes.durable) }
+    hasGivenUpLease = false
+    lastRoundEnd = log.lastIndex
     bytesUncommitted = log.bytes(after: commit, through: log.lastIndex)
     reads.begin()
     actions.append(.cancelElectionTimer)
@@ -111,5 +120,7 @@ extension Raft {
     return heard
   }
 
-  func hearsQuorum(_ now: Instant) -> Bool { followers(at: now) + 1 >= quorum.majority }
+  func hearsQuorum(_ now: Instant) -> Bool {
+    quorum.isMet { $0 == position || now - progress[$0].heardAt < rules.timing.shortest }
+  }
 }

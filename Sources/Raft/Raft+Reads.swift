@@ -18,14 +18,14 @@ extension Raft {
   /// answer at once: a majority answered a round that began less than `Rules.lease` ago, and will elect nobody
   /// before the lease is over. Needs `checkQuorum`, and an entry of the own term committed.
   public func holdsLease(at now: Instant) -> Bool {
-    guard role == .leader, rules.checkQuorum, hasCommittedInTerm else { return false }
+    guard role == .leader, rules.checkQuorum, hasCommittedInTerm, !hasGivenUpLease else { return false }
     guard let begun = reads.beginning(of: confirmedRound) else { return false }
     return now - begun < rules.lease
   }
 
   /// When the lease is over, on the clock of its timers; nil where it has none. For people.
   public var leaseEnd: Instant? {
-    guard role == .leader, rules.checkQuorum, hasCommittedInTerm else { return nil }
+    guard role == .leader, rules.checkQuorum, hasCommittedInTerm, !hasGivenUpLease else { return nil }
     return reads.beginning(of: confirmedRound).map { $0 + rules.lease }
   }
 

@@ -27,7 +27,7 @@ extension Raft {
     reads.beginRound(at: now)
     for peer in peers { sendEntries(to: peer, evenIfEmpty: true, &actions) }
     // A group of one confirms itself.
-    if quorum.majority == 1 { confirmReads(&actions) }
+    if quorum.isMet({ $0 == position }) { confirmReads(&actions) }
   }
 
   /// Sends what the peer lacks and may be sent now. `evenIfEmpty`: a heartbeat, where that is nothing.
@@ -70,6 +70,7 @@ extension Raft {
 
   mutating func learn(_ reply: AppendReply, from peer: Int, _ now: Instant, _ actions: inout Outbox<Action>) {
     guard hear(round: reply.round, life: reply.life, reply.memory, from: peer, now, &actions) else { return }
+    let member = members[peer]
     switch reply.result {
     case .matched(let index):
       guard index <= log.lastIndex else { return }
@@ -78,6 +79,10 @@ extension Raft {
       let isNews = progress[peer].acknowledge(upTo: index, bytes: bytes)
       if !transfers.isEmpty { endTransfer(to: peer) }
       if isNews { advanceCommit(to: index, &actions) }
+      goOnWithHandover(&actions)
+      goOnWithChange(now, &actions)
+      guard role == .leader, let place = position(of: member) else { return }
+      return sendEntries(to: place, evenIfEmpty: false, &actions)
     case .rejected(let previous, let conflictTerm, let conflictIndex):
       // Skip the follower's whole conflicting term; where the leader has that term too, only what lies
       // behind its end can differ.
@@ -184,12 +189,21 @@ extension Raft {
       known += 1
     }
     if known < request.entries.count {
+      var isOther = false
       if index < log.lastIndex {
         log.truncate(after: index)
         writes.durable = min(writes.durable, index)
         actions.append(.truncate(after: index))
+        isOther = configurations.truncate(after: index)
       }
-      for position in known..<request.entries.count { log.append(request.entries[position]) }
+      for position in known..<request.entries.count {
+        log.append(request.entries[position])
+        if let configuration = request.entries[position].configuration {
+          configurations.append(configuration, at: log.lastIndex)
+          isOther = true
+        }
+      }
+      if isOther { enter(configuration) }
       actions.append(.append(first: index + 1, count: request.entries.count - known))
       writes.isDirty = true
     }

@@ -15,7 +15,8 @@ extension Raft {
   @discardableResult
   public mutating func compact(with snapshot: Snapshot, _ actions: inout Outbox<Action>) -> Bool {
     guard mayCompact, snapshot.lastIndex > (self.snapshot?.lastIndex ?? 0), snapshot.lastIndex <= commit,
-      log.contains(index: snapshot.lastIndex, term: snapshot.lastTerm)
+      log.contains(index: snapshot.lastIndex, term: snapshot.lastTerm),
+      snapshot.configuration == configuration(at: snapshot.lastIndex)
     else { return false }
     store(snapshot, &actions)
     flush(&actions)
@@ -53,6 +54,7 @@ extension Raft {
     }
     guard last > log.base else { return }
     log.compact(to: last)
+    configurations.forget(before: index)
     lastSlice = Slice()
     actions.append(.discard(upTo: last))
     writes.isDirty = true
@@ -162,10 +164,13 @@ extension Raft {
     let after = writes.latest
     if log.contains(index: index, term: snapshot.lastTerm) {
       log.compact(to: index)
+      configurations.forget(before: index)
     } else {
       // Those behind the snapshot's end are other entries. What is committed here stays until it is discarded.
       if log.lastIndex > index { actions.append(.truncate(after: commit)) }
       log.reset(to: index, term: snapshot.lastTerm)
+      configurations.reset(to: index, snapshot.configuration)
+      enter(configuration)
       // What was durable beyond it is no entry of this log.
       writes.durable = index
     }

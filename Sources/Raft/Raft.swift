@@ -9,11 +9,13 @@ import Primitives
 /// asked to set. A server whose write fails must end: nothing here can be trusted after it.
 public struct Raft: Hashable, Sendable {
   public let id: NodeID
-  /// All voters in ascending order, this server among them.
-  public let members: [NodeID]
+  /// All who have a part in the configuration that is in force, in ascending order.
+  public private(set) var members: [NodeID]
   public let rules: Rules
-  let quorum: Quorum
-  let position: Int
+  private(set) var quorum: Quorum
+  /// This server's place among the members; nil where it is none.
+  private(set) var position: Int?
+  var configurations: Configurations
 
   /// Lives so far, this one included.
   let life: UInt64
@@ -50,6 +52,12 @@ public struct Raft: Hashable, Sendable {
   /// With so many entries durable the server is whole again.
   var repairGoal: LogIndex?
   var reads: Reads
+  /// A leader that hands over, and to whom.
+  var handover: Handover?
+  /// A leader has asked another server to take over: it may be elected at any time, whatever lease there was.
+  var hasGivenUpLease = false
+  /// Where a leader's log ended a heartbeat ago: a learner that has so much has caught up (dissertation, 4.2.1).
+  var lastRoundEnd: LogIndex = 0
   /// Whether something waits for `replicate`.
   public internal(set) var owesReplication = false
   /// Entries as last sent: most followers are sent the same.
@@ -58,7 +66,8 @@ public struct Raft: Hashable, Sendable {
   public var term: Term { state.term }
 
   /// - Parameters:
-  ///   - members: the voters, `id` among them, in any order, without repeats.
+  ///   - members: the voters with which the group began, in any order, without repeats; nobody for a server that is to be
+  ///     told of a group.
   ///   - state, snapshot, entries: what was recovered from disk; the entries follow the snapshot, or begin before its end
   ///     and agree with it.
   ///   - first: the index of the first of the entries, or of the next one where there are none.
@@ -72,16 +81,14 @@ public struct Raft: Hashable, Sendable {
     lacksCopy: Bool = false, snapshot: Snapshot? = nil, from first: LogIndex = 1,
     entries: ContiguousArray<Entry> = [], remains: Bool = false, lost: Memory = .whole, lives: UInt64 = 0
   ) {
-    // An ascending list is shared by all who were given it.
-    let sorted = zip(members, members.dropFirst()).allSatisfy { $0 < $1 } ? members : members.sorted()
-    guard let position = sorted.firstIndex(of: id) else { preconditionFailure("a server is one of the members") }
-    precondition(zip(sorted, sorted.dropFirst()).allSatisfy { $0 < $1 }, "no member is named twice")
+    let initial = Configuration(voters: members)
+    precondition(zip(initial.voters, initial.voters.dropFirst()).allSatisfy { $0 < $1 }, "no member is named twice")
     self.id = id
-    self.members = sorted
     self.rules = rules
-    self.position = position
-    quorum = Quorum(voters: sorted.count)
-    tally = VoteTally(voters: sorted.count)
+    configurations = Configurations(initial: initial)
+    self.members = initial.members
+    quorum = Quorum(initial, among: initial.members)
+    tally = VoteTally(members: initial.members.count)
     let found = RecoveredLog(snapshot, entries, from: first, segment: rules.limits.segment)
     log = found.log
     self.snapshot = snapshot
@@ -101,6 +108,7 @@ public struct Raft: Hashable, Sendable {
       owesSave = true
     }
     writes.durable = log.lastIndex
+    recoverConfiguration()
   }
 
   // MARK: Events
@@ -118,7 +126,7 @@ public struct Raft: Hashable, Sendable {
   /// No word from a leader, no vote granted, no leader elected for a whole election time-out (section 5.2).
   public mutating func electionTimerFired(at now: Instant, _ actions: inout Outbox<Action>) {
     guard role != .leader else { return }
-    guard mayVote else {
+    guard mayVote, mayStand else {
       setElectionTimer(now, &actions)
       return
     }
@@ -137,13 +145,16 @@ public struct Raft: Hashable, Sendable {
     for place in transfers.indices { transfers[place].beginRound() }
     beginRound(now, &actions)
     actions.append(.setHeartbeatTimer)
+    endLateHandover(now)
+    goOnWithChange(now, &actions)
+    lastRoundEnd = log.lastIndex
     flush(&actions)
   }
 
   /// Appends a command to the leader's log. It is stored and sent with the next `replicate`, which the caller
   /// owes: what is proposed in one go travels together.
   public mutating func propose(_ command: [UInt8], _ actions: inout Outbox<Action>) -> Proposal {
-    guard role == .leader else { return .notLeader }
+    guard role == .leader, handover == nil else { return .notLeader }
     let limits = rules.limits
     // A log that broken servers have cut short of its commit index is no reason to trap: judges will tell.
     guard log.lastIndex < commit + LogIndex(limits.entriesUncommitted), bytesUncommitted < limits.bytesUncommitted
@@ -176,13 +187,14 @@ public struct Raft: Hashable, Sendable {
       if log.contains(index: write.lastIndex, term: write.lastTerm) {
         writes.durable = max(writes.durable, write.lastIndex)
       }
-      if write.vote == id, write.term == term, role == .candidate {
+      if write.vote == id, write.term == term, role == .candidate, let position {
         // Its own vote counts like anybody's: once it is durable.
         count(voteOf: position, granted: true, now, &actions)
       }
     }
-    if role == .leader, progress[position].acknowledge(upTo: writes.durable) {
+    if role == .leader, let position, progress[position].acknowledge(upTo: writes.durable) {
       advanceCommit(to: writes.durable, &actions)
+      goOnWithChange(now, &actions)
     }
     if state.memory != .whole { rememberOrRepair(&actions) }
     flush(&actions)
@@ -199,10 +211,11 @@ public struct Raft: Hashable, Sendable {
   public mutating func receive(
     _ message: Message, from sender: NodeID, at now: Instant, _ actions: inout Outbox<Action>
   ) {
-    // A message from outside the group is nobody's; it happens only by misconfiguration.
-    guard let peer = position(of: sender), peer != position, !marksLoss else { return }
+    guard sender != id, !marksLoss else { return }
     if message.term > term, !message.termIsHypothetical {
-      if case .requestVote = message, rules.checkQuorum, hearsLeader(now) { return }
+      if case .requestVote(let request) = message, rules.checkQuorum, !request.isHandedOver, hearsLeader(now) {
+        return
+      }
       follow(term: message.term, leader: nil, now, &actions)
     }
     switch message {
@@ -212,15 +225,20 @@ public struct Raft: Hashable, Sendable {
       } else {
         answer(request, from: sender, now, &actions)
       }
-    case .voteReply(let reply): learn(reply, from: peer, now, &actions)
+    case .voteReply(let reply): learn(reply, from: sender, now, &actions)
     case .appendEntries(let request): answer(request, from: sender, now, &actions)
     case .appendReply(let reply):
-      if role == .leader, reply.term == term { learn(reply, from: peer, now, &actions) }
+      if role == .leader, reply.term == term, let peer = position(of: sender) {
+        learn(reply, from: peer, now, &actions)
+      }
     case .readIndex(let request): answer(request, from: sender, &actions)
     case .readIndexReply(let reply): learn(reply, &actions)
     case .installSnapshot(let request): answer(request, from: sender, now, &actions)
     case .snapshotReply(let reply):
-      if role == .leader, reply.term == term { learn(reply, from: peer, now, &actions) }
+      if role == .leader, reply.term == term, let peer = position(of: sender) {
+        learn(reply, from: peer, now, &actions)
+      }
+    case .timeoutNow(let request): takeOver(request, from: sender, now, &actions)
     }
     flush(&actions)
   }
@@ -229,8 +247,31 @@ public struct Raft: Hashable, Sendable {
 
   /// Positions of the other members.
   var peers: some Sequence<Int> {
-    let own = position
+    let own = position ?? -1
     return members.indices.lazy.filter { $0 != own }
+  }
+
+  /// The configuration that is in force has changed: what is kept by members' places moves.
+  mutating func enter(_ configuration: Configuration) {
+    let before = members
+    members = configuration.members
+    position = position(of: id)
+    quorum = Quorum(configuration, among: members)
+    tally.move(from: before, to: members)
+    guard role == .leader else { return }
+    progress = ContiguousArray(
+      members.map { node in
+        before.firstIndex(of: node).map { progress[$0] }
+          // The entry that names it is the first that it is sent.
+          ?? Progress(next: log.lastIndex)
+      })
+    transfers = ContiguousArray(
+      transfers.compactMap { transfer in
+        guard let place = position(of: before[transfer.peer]) else { return nil }
+        var moved = transfer
+        moved.peer = place
+        return moved
+      })
   }
 
   func position(of member: NodeID) -> Int? {
@@ -262,6 +303,7 @@ public struct Raft: Hashable, Sendable {
     if former == .leader {
       progress = []
       transfers = []
+      handover = nil
       lastSlice = Slice()
       actions.append(.cancelHeartbeatTimer)
       setElectionTimer(now, &actions)

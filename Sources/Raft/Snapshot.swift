@@ -15,19 +15,23 @@ public struct Snapshot: Hashable, Sendable {
     }
   }
 
-  public init(lastIndex: LogIndex, lastTerm: Term, content: [UInt8]) {
+  /// - Parameter configuration: the one in force at `lastIndex`; nil where that is the one with which the group began.
+  public init(lastIndex: LogIndex, lastTerm: Term, configuration: Configuration? = nil, content: [UInt8]) {
     var digest = Digest()
     // Of what it stands for too: a damaged index must not pass for a good snapshot.
     digest.fold(lastIndex, lastTerm)
+    configuration?.fold(into: &digest)
     digest.fold(bytes: content)
     let name = Name(
-      lastIndex: lastIndex, lastTerm: lastTerm, size: UInt64(content.count), fingerprint: digest.words.high)
+      lastIndex: lastIndex, lastTerm: lastTerm, configuration: configuration, size: UInt64(content.count),
+      fingerprint: digest.words.high)
     storage = Storage(name, content)
   }
 
   public var name: Name { storage.name }
   public var lastIndex: LogIndex { storage.name.lastIndex }
   public var lastTerm: Term { storage.name.lastTerm }
+  public var configuration: Configuration? { storage.name.configuration }
   /// What the program made of its state. Shared by all copies.
   public var content: [UInt8] { storage.content }
   /// A mix of the content.
@@ -38,13 +42,18 @@ public struct Snapshot: Hashable, Sendable {
   public struct Name: Hashable, Sendable {
     public let lastIndex: LogIndex
     public let lastTerm: Term
+    /// nil where it is the one with which the group began.
+    public let configuration: Configuration?
     /// Bytes of the content.
     public let size: UInt64
     public let fingerprint: UInt64
 
-    public init(lastIndex: LogIndex, lastTerm: Term, size: UInt64, fingerprint: UInt64) {
+    public init(
+      lastIndex: LogIndex, lastTerm: Term, configuration: Configuration? = nil, size: UInt64, fingerprint: UInt64
+    ) {
       self.lastIndex = lastIndex
       self.lastTerm = lastTerm
+      self.configuration = configuration
       self.size = size
       self.fingerprint = fingerprint
     }
@@ -52,6 +61,7 @@ public struct Snapshot: Hashable, Sendable {
     func fold(into digest: inout Digest) {
       digest.fold(lastIndex, lastTerm)
       digest.fold(size, fingerprint)
+      configuration?.fold(into: &digest)
     }
   }
 
@@ -83,7 +93,8 @@ struct IncomingSnapshot: Hashable, Sendable {
 
   /// nil where the content is not the one that was named: a piece was damaged on its way.
   func snapshot() -> Snapshot? {
-    let snapshot = Snapshot(lastIndex: name.lastIndex, lastTerm: name.lastTerm, content: content)
+    let snapshot = Snapshot(
+      lastIndex: name.lastIndex, lastTerm: name.lastTerm, configuration: name.configuration, content: content)
     return snapshot.name == name ? snapshot : nil
   }
 }
@@ -91,7 +102,7 @@ struct IncomingSnapshot: Hashable, Sendable {
 /// A snapshot under way to a follower.
 struct Transfer: Hashable, Sendable {
   /// The follower's place among the members.
-  let peer: Int
+  var peer: Int
   let snapshot: Snapshot
   /// Up to where pieces were sent, and up to where the follower has them.
   private(set) var sent: UInt64 = 0

@@ -95,6 +95,7 @@ extension FaultRecord {
     case .clocksChanged: PeopleText.count(count, one: "clock changed", many: "clocks changed")
     case .processesReconfigured:
       PeopleText.count(count, one: "process reconfigured", many: "processes reconfigured")
+    case .commandsGiven: PeopleText.count(count, one: "command given", many: "commands given")
     case .messagesFiltered: PeopleText.count(count, one: "message filtered", many: "messages filtered")
     case .messagesCorrupted: PeopleText.count(count, one: "message corrupted", many: "messages corrupted")
     case .workDelayed: PeopleText.count(count, one: "piece of work delayed", many: "pieces of work delayed")

@@ -181,6 +181,10 @@ struct FaultReader {
     case "load": return try load(field)
     case "leak": return try leak(field)
     case "reconfigure": return try reconfigure(field)
+    case "membership": return try membership(field)
+    case "handover":
+      try refuseWithoutLog(field)
+      return .handover(try selector(field))
     case "rolling_restart": return try rollingRestart(field)
     case "partition":
       return .partition(

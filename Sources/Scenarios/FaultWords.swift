@@ -39,6 +39,12 @@ struct FaultWords {
     case .reconfigure(let selector, let variant): "reconfigure \(name(selector)) as \(hosts.variants[variant])"
     case .partition(let shape, _, let flap): "\(flap == nil ? "partition" : "flapping partition") \(name(shape))"
     case .link(let from, let to, _): "link \(name(from))→\(name(to))"
+    case .membership(let parts):
+      parts.isEmpty
+        ? "abandon the change of the membership"
+        : "membership: "
+          + parts.map { "\(Grammar.membership[$0.wish.rawValue]) \(name($0.who))" }.joined(separator: ", ")
+    case .handover(let selector): "handover to \(name(selector))"
     }
   }
 
@@ -86,6 +92,8 @@ extension FaultAction {
     case .link: "link"
     case .load: "load"
     case .leak: "leak"
+    case .membership: "membership"
+    case .handover: "handover"
     }
   }
 }

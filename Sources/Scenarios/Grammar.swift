@@ -15,14 +15,14 @@ enum Grammar {
   static let nodeRaft = ["wire_version"]
   static let raft =
     ["election_timeout", "heartbeat", "pre_vote", "check_quorum", "clock_error", "randomise"] + raftLimits
-    + ["snapshots", "sessions", "wire_version"]
+    + ["snapshots", "voters", "sessions", "wire_version"]
   static let snapshots = ["entries", "size", "keep", "piece", "in_flight", "compression"]
   static let raftLimits = [
     "batch", "batch_size", "in_flight", "in_flight_size", "queue", "queue_size", "reads", "segment",
   ]
   static let variant = ["raft"]
   /// What a store is made of is no setting of one server.
-  static let variantRaft = raft.filter { !["randomise", "snapshots", "sessions"].contains($0) }
+  static let variantRaft = raft.filter { !["randomise", "snapshots", "sessions", "voters"].contains($0) }
   /// How every node begins.
   static let baseVariant = "base"
   static let gossip = ["interval", "fanout", "rumours"]
@@ -74,8 +74,9 @@ enum Grammar {
 
   static let actions = [
     "crash", "restart", "pause", "partition", "link", "disk", "damage", "wipe", "clock", "slow", "power",
-    "rolling_restart", "reconfigure", "load", "leak",
+    "rolling_restart", "reconfigure", "load", "leak", "membership", "handover",
   ]
+  static let membership = ["add", "learn", "remove", "turn"]
   static let diskFault = ["nodes"] + disk + ["full", "stall"]
   static let damage = ["nodes", "records"]
   static let load = ["nodes", "cpu", "of"]

@@ -15,6 +15,8 @@ extension Scenario {
     case snapshotTaken = "snapshot_taken"
     /// A server went on from a leader's snapshot.
     case snapshotInstalled = "snapshot_installed"
+    /// Another membership was committed.
+    case membershipChanged = "membership_changed"
     /// A server whose disk had lost something has it again.
     case repairFinished = "repair_finished"
     /// A get was under way while another leader was elected, and succeeded.
@@ -60,7 +62,7 @@ extension Scenario {
       switch self {
       case .readDuringLeaderChange, .leaseExpired, .sessionExpired, .duplicateRequest, .overloaded: workload
       case .electionWon, .leaderDeposed, .leaderCrashed, .splitVote, .logTruncated, .snapshotTaken,
-        .snapshotInstalled, .repairFinished,
+        .snapshotInstalled, .membershipChanged, .repairFinished,
         .versionRefused:
         if case .raftKV = program { true } else { false }
       default: true

@@ -29,6 +29,8 @@ extension Scenario {
     case snapshotBytes = "snapshot_bytes"
     /// Bytes by which compression has made them smaller (count).
     case snapshotBytesSaved = "snapshot_bytes_saved"
+    /// Times another membership was committed (count).
+    case membershipChanges = "membership_changes"
     /// Messages handed to the network (count).
     case messagesSent = "messages_sent"
     /// From a rumour's start until the last live node knew it (duration).

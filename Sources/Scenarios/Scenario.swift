@@ -123,6 +123,8 @@ package struct Scenario: Hashable, Sendable {
     package var drawsSnapshots: Bool
     /// The highest version in which a server writes to others, where it has none of its own.
     package var wireVersion: WireVersion
+    /// With whom the group begins, in ascending order; nil for all nodes.
+    package var voters: [NodeID]?
 
     package init(
       rules: Rules = .standard, sessions: Int = 1_024, randomises: Bool = false,

@@ -117,7 +117,9 @@ extension ScenarioReader {
     case "gossip": return .gossip(try gossip(fields.optional("gossip"), fields.place, nodes: nodes.count))
     case "crdt": return .crdt(try crdt(fields.optional("crdt"), fields.place, nodes: nodes.count))
     case "mesh": return .mesh(try mesh(fields.optional("mesh"), nodes: nodes))
-    default: return .raftKV(try fields.optional("raft").map(raft) ?? Scenario.RaftSettings())
+    default:
+      guard let settings = fields.optional("raft") else { return .raftKV(Scenario.RaftSettings()) }
+      return .raftKV(try raft(settings, nodes: nodes))
     }
   }
 

@@ -200,7 +200,7 @@ extension Scenario.Measure {
       (.incidentsOpen, _), (.lessonsMissing, _), (.healingMessages, _), (.healingBytes, _):
       if case .mesh = program { true } else { false }
     case (.leaderChanges, _), (.elections, _), (.electionTime, _), (.snapshotsTaken, _), (.snapshotsInstalled, _),
-      (.snapshotBytes, _), (.snapshotBytesSaved, _):
+      (.snapshotBytes, _), (.snapshotBytesSaved, _), (.membershipChanges, _):
       if case .raftKV = program { true } else { false }
     case (_, .raftKV), (_, .mesh): workload
     case (_, .gossip), (_, .crdt): false

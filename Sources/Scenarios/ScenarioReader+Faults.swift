@@ -186,6 +186,7 @@ extension ScenarioReader {
     case .damage: "damage"
     case .clock: "a step"
     case .reconfigure: "a reconfiguration"
+    case .membership, .handover: "a command"
     default: "a restart"
     }
   }

@@ -3,7 +3,7 @@ import Programs
 import Raft
 
 extension ScenarioReader {
-  static func raft(_ field: Field) throws(Complaint) -> Scenario.RaftSettings {
+  static func raft(_ field: Field, nodes: [String]) throws(Complaint) -> Scenario.RaftSettings {
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.raft)
     let randomises = try fields.optional("randomise")?.flag() ?? false
     if randomises, let key = Grammar.raftLimits.first(where: { fields.optional($0) != nil }) {
@@ -17,9 +17,19 @@ extension ScenarioReader {
     let sessions = Int(try fields.optional("sessions")?.integer(in: 1...1_000_000) ?? 1_024)
     let settings =
       try snapshots.map { field throws(Complaint) in try Self.snapshots(field, &rules.limits) } ?? .standard
-    return Scenario.RaftSettings(
+    var raft = Scenario.RaftSettings(
       rules: rules, sessions: sessions, randomises: randomises, snapshots: settings,
       drawsSnapshots: randomises && snapshots == nil, wireVersion: try wireVersion(fields) ?? .newest)
+    raft.voters = try fields.optional("voters").map { field throws(Complaint) in try voters(field, nodes) }
+    return raft
+  }
+
+  private static func voters(_ field: Field, _ nodes: [String]) throws(Complaint) -> [NodeID] {
+    guard !(try field.list("a list of nodes")).isEmpty else {
+      throw field.complaint(expected: "at least one node: nobody could decide anything")
+    }
+    let hosts = Hosts(nodes: nodes, clients: 0, program: .raftKV(Scenario.RaftSettings()))
+    return try hosts.hosts(field, nodesOnly: true).sorted()
   }
 
   /// - Returns: nil where servers take none.

@@ -190,6 +190,22 @@ extension ScenarioSchema {
           [("nodes", reference("selector")), variant])
       ),
       (
+        "membership",
+        [
+          "description": "The leader is told to change who takes part, or to abandon such a change.",
+          "anyOf": [
+            ["const": "abandon"],
+            map(
+              "Who is to vote, to learn, to be no member, and of whom the opposite of voting and not is wanted.",
+              Grammar.membership.map { ($0, reference("selector")) }),
+          ],
+        ]
+      ),
+      (
+        "handover",
+        reference("selector", "The leader is told to let another lead; of several the one with most of the log.")
+      ),
+      (
         "flap",
         map(
           "With partition: the links come and go.", required: Grammar.flap,

@@ -82,6 +82,13 @@ extension ScenarioSchema {
           "anyOf": [["enum": ["off", "on"]], map("When and how.", snapshots)],
         ]
       ),
+      (
+        "voters",
+        [
+          "description": "With whom the group begins; the other nodes wait to be added. All unless given.",
+          "type": "array", "items": ["type": "string"], "minItems": 1,
+        ]
+      ),
       ("sessions", integer(1...1_000_000, "Client sessions that are open at once; 1024 unless given.")),
       wireVersion,
     ]

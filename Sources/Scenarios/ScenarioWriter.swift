@@ -69,7 +69,7 @@ private struct Lines {
     switch cluster.program {
     case .raftKV(let raft):
       open("raft", level: 1)
-      for (key, value) in Spelling.raft(raft) { add(key, value, level: 2) }
+      for (key, value) in Spelling.raft(raft, nodes: cluster.nodes) { add(key, value, level: 2) }
     case .gossip(let gossip):
       open("gossip", level: 1)
       add("interval", Units.text(gossip.interval), level: 2)

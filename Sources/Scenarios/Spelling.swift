@@ -165,6 +165,15 @@ enum Spelling {
     case .damage(let selector, let records):
       [("damage", map([("nodes", self.selector(selector, hosts)), ("records", "\(records)")]))]
     case .wipe(let selector): [("wipe", self.selector(selector, hosts))]
+    case .membership(let parts):
+      [
+        (
+          "membership",
+          parts.isEmpty
+            ? "abandon" : map(parts.map { (Grammar.membership[$0.wish.rawValue], self.selector($0.who, hosts)) })
+        )
+      ]
+    case .handover(let selector): [("handover", self.selector(selector, hosts))]
     case .roll(let selector, let each, let between, let variant):
       [
         (
@@ -260,9 +269,11 @@ extension LinkProfile {
 }
 
 extension Spelling {
-  static func raft(_ raft: Scenario.RaftSettings) -> [(String, String)] {
+  /// - Parameter nodes: the cluster's.
+  static func raft(_ raft: Scenario.RaftSettings, nodes: [String]) -> [(String, String)] {
     rules(raft.rules, randomises: raft.randomises)
       + (raft.drawsSnapshots ? [] : [("snapshots", snapshots(raft.snapshots, raft.rules.limits))])
+      + (raft.voters.map { [("voters", list($0.map { word(nodes[$0.index]) }))] } ?? [])
       + [("sessions", "\(raft.sessions)")] + wireVersion(raft.wireVersion)
   }
 

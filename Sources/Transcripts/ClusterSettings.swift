@@ -11,12 +11,15 @@ struct ClusterSettings: Hashable, Sendable {
   }
 
   var count: Int
+  /// The first so many begin the group; the others wait to be told of it.
+  var voters: Int
   var rules: Rules
   var common = Disk()
   var disks: [Disk]
 
   init(count: Int, rules: Rules) {
     self.count = count
+    voters = count
     self.rules = rules
     disks = Array(repeating: Disk(), count: count)
   }
@@ -61,9 +64,9 @@ struct ClusterSettings: Hashable, Sendable {
   /// A term in some log has had its leader; the disks must not let another be elected.
   private var secondElection: String? {
     for term in Set((0..<count).flatMap { log(of: $0) }).sorted() {
-      let behind = (0..<count).count { self.term(of: $0) < term }
-      let free = (0..<count).count { self.term(of: $0) == term && vote(of: $0) == nil }
-      if behind > 0, behind + free > count / 2 {
+      let behind = (0..<voters).count { self.term(of: $0) < term }
+      let free = (0..<voters).count { self.term(of: $0) == term && vote(of: $0) == nil }
+      if behind > 0, behind + free > voters / 2 {
         return "term \(term) is in a log, and a majority could still elect a leader of it"
       }
     }
@@ -77,12 +80,14 @@ struct ClusterSettings: Hashable, Sendable {
   }
 
   func servers() -> [ScriptedServer] {
-    let members = (0..<count).map { NodeID(UInt32($0)) }
+    let members = (0..<voters).map { NodeID(UInt32($0)) }
     let timing = rules.timing
     let step = (timing.longest - timing.shortest) / Int64(count)
     return (0..<count).map { node in
       let state = HardState(term: term(of: node), vote: vote(of: node).map { NodeID(UInt32($0)) })
-      let raft = Raft(id: members[node], members: members, rules: rules, state: state, entries: entries(of: node))
+      let raft = Raft(
+        id: NodeID(UInt32(node)), members: node < voters ? members : [], rules: rules, state: state,
+        entries: entries(of: node))
       return ScriptedServer(raft, timeout: timing.shortest + step * Int64(node))
     }
   }

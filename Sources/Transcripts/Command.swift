@@ -1,4 +1,5 @@
 import Primitives
+import Raft
 
 /// What one line of a script asks for.
 enum Command: Hashable, Sendable {
@@ -13,6 +14,8 @@ enum Command: Hashable, Sendable {
   case read(Int)
   case leaseRead(Int)
   case snapshot(Int)
+  case change(Int, MembershipChange)
+  case handOver(Int, to: Int?)
   case deliver(Selection)
   case drop(Selection)
   case duplicate(Selection)
@@ -38,7 +41,7 @@ enum Command: Hashable, Sendable {
 
   static let words = [
     "add", "tick", "timeout", "campaign", "heartbeat", "propose", "replicate", "batching", "read", "lease-read",
-    "snapshot",
+    "snapshot", "change", "hand-over",
     "deliver", "drop", "duplicate", "hold", "release", "reorder", "corrupt", "crash", "restart", "disks", "write",
     "fail-write",
     "cut", "heal", "disconnect", "stabilise", "show", "report", "new",
@@ -96,6 +99,12 @@ enum Command: Hashable, Sendable {
     case "read": return .read(try reader.node())
     case "lease-read": return .leaseRead(try reader.node())
     case "snapshot": return .snapshot(try reader.node())
+    case "change": return .change(try reader.node(), try change(&reader))
+    case "hand-over":
+      let node = try reader.node()
+      if reader.isAtEnd { return .handOver(node, to: nil) }
+      _ = try reader.choice(["to"])
+      return .handOver(node, to: try reader.node())
     case "propose":
       let node = try reader.node()
       var texts: [String] = []
@@ -157,6 +166,19 @@ enum Command: Hashable, Sendable {
     case "new": return .restartScript
     default: return nil
     }
+  }
+
+  /// `add n4 n5 learn n6 remove n1`, or `abandon`.
+  private static func change(_ reader: inout LineReader) throws(ScriptError) -> MembershipChange {
+    let words = ["add", "learn", "remove"]
+    var word = try reader.choice(words + ["abandon"])
+    if word == "abandon" { return .abandon }
+    var nodes: [String: [NodeID]] = [:]
+    repeat {
+      repeat { nodes[word, default: []].append(NodeID(UInt32(try reader.node()))) } while reader.isNode(reader.next)
+      if !reader.isAtEnd { word = try reader.choice(words) }
+    } while !reader.isAtEnd
+    return .become(adding: nodes["add"] ?? [], learning: nodes["learn"] ?? [], removing: nodes["remove"] ?? [])
   }
 
   private static func show(_ reader: inout LineReader) throws(ScriptError) -> Command {

@@ -5,8 +5,8 @@ import Raft
 extension LineReader {
   private static let keys = [
     "pre-vote", "check-quorum", "election", "heartbeat", "clock-error", "batch", "batch-bytes", "in-flight",
-    "in-flight-bytes", "queue", "queue-bytes", "reads", "trailing", "piece", "snapshot-in-flight", "log", "term",
-    "vote",
+    "in-flight-bytes", "queue", "queue-bytes", "reads", "trailing", "piece", "snapshot-in-flight", "voters", "log",
+    "term", "vote",
   ]
 
   mutating func cluster() throws(ScriptError) -> ClusterSettings {
@@ -80,6 +80,7 @@ extension LineReader {
     case "queue": settings.rules.limits.entriesUncommitted = try number(value, 1...1_000_000)
     case "queue-bytes": settings.rules.limits.bytesUncommitted = try number(value, 1...100_000_000)
     case "reads": settings.rules.limits.reads = try number(value, 1...1_000_000)
+    case "voters": settings.voters = try number(value, 1...settings.count)
     case "trailing": settings.rules.limits.trailing = try number(value, 0...1_000_000)
     case "piece": settings.rules.limits.snapshotPiece = try number(value, 1...100_000_000)
     case "snapshot-in-flight": settings.rules.limits.snapshotBytesInFlight = try number(value, 1...100_000_000)

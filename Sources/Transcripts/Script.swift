@@ -39,7 +39,7 @@ package struct Script: Sendable {
   private func refusal(of command: Command) -> String? {
     switch command {
     case .campaign(let node), .heartbeat(let node), .propose(let node, _), .replicate(let node), .read(let node),
-      .leaseRead(let node), .snapshot(let node), .crash(let node, _):
+      .leaseRead(let node), .snapshot(let node), .change(let node, _), .handOver(let node, _), .crash(let node, _):
       if let reason = isDown(node) { return reason }
     case .restart(let node):
       if stage.servers[node].isUp { return "\(Words.node(node)) is up, expected a node that has crashed" }
@@ -87,6 +87,8 @@ package struct Script: Sendable {
     case .read(let node): stage.read(node)
     case .leaseRead(let node): stage.leaseRead(node)
     case .snapshot(let node): stage.takeSnapshot(node)
+    case .change(let node, let change): stage.change(change, at: node)
+    case .handOver(let node, let successor): stage.handOver(from: node, to: successor)
     case .crash(let node, let keepsLog): stage.crash(node, keepsLog: keepsLog)
     case .restart(let node): stage.restart(node)
     case .disks(let isPrompt): stage.setDisks(isPrompt: isPrompt)

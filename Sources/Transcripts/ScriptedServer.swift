@@ -37,9 +37,12 @@ struct ScriptedServer: Sendable {
   private(set) var completed: WriteNumber = 0
   private(set) var held: [Held] = []
   private(set) var lives: UInt64 = 0
+  /// With whom the group began, as this server was told.
+  private let voters: [NodeID]
 
   init(_ raft: Raft, timeout: Nanoseconds) {
     self.raft = raft
+    voters = raft.configuration.voters
     self.timeout = timeout
     durable = Content(state: raft.state, entries: raft.log.entries)
     volatile = durable
@@ -80,7 +83,9 @@ struct ScriptedServer: Sendable {
     while applied.last < index {
       applied.last += 1
       let entry = raft.log[applied.last]
-      if !entry.isNoop { applied.texts.append(String(decoding: entry.command, as: UTF8.self)) }
+      if !entry.isNoop, !entry.isConfiguration {
+        applied.texts.append(String(decoding: entry.command, as: UTF8.self))
+      }
     }
   }
 
@@ -88,6 +93,7 @@ struct ScriptedServer: Sendable {
   var snapshot: Snapshot {
     Snapshot(
       lastIndex: applied.last, lastTerm: raft.log.term(at: applied.last),
+      configuration: raft.configuration(at: applied.last),
       content: Array(applied.texts.joined(separator: "\n").utf8))
   }
 
@@ -150,7 +156,7 @@ struct ScriptedServer: Sendable {
     isUp = true
     completed = 0
     raft = Raft(
-      id: raft.id, members: raft.members, rules: raft.rules, state: durable.state, snapshot: durable.snapshot,
+      id: raft.id, members: voters, rules: raft.rules, state: durable.state, snapshot: durable.snapshot,
       from: durable.first, entries: durable.entries, lives: lives)
     applied = ([], 0)
     if let snapshot = durable.snapshot, examine(snapshot) { install(snapshot) }

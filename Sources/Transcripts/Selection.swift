@@ -13,6 +13,7 @@ enum MessageKind: String, CaseIterable, Sendable {
   case readIndexReply = "ReadIndexReply"
   case installSnapshot = "InstallSnapshot"
   case snapshotReply = "SnapshotReply"
+  case timeoutNow = "TimeoutNow"
 
   /// A heartbeat is an AppendEntries too; whoever selects those selects both.
   func covers(_ message: Message) -> Bool {
@@ -25,6 +26,7 @@ enum MessageKind: String, CaseIterable, Sendable {
     case .readIndexReply: self == .readIndexReply
     case .installSnapshot: self == .installSnapshot
     case .snapshotReply: self == .snapshotReply
+    case .timeoutNow: self == .timeoutNow
     }
   }
 }

@@ -13,7 +13,7 @@ package struct ServerState: Sendable {
   package let snapshot: (LogIndex, Term)?
   /// Index and term of each entry.
   package let log: [(LogIndex, Term)]
-  package let voters: Int
+  package let configuration: Configuration
   package let isUp: Bool
 
   init(_ server: ScriptedServer) {
@@ -29,7 +29,7 @@ package struct ServerState: Sendable {
     let first = server.isUp ? raft.log.base + 1 : server.durable.first
     log = entries.enumerated().map { (first + LogIndex($0), $1.term) }
     snapshot = (server.isUp ? raft.snapshot : server.durable.snapshot).map { ($0.lastIndex, $0.lastTerm) }
-    voters = raft.members.count
+    configuration = raft.configuration
     isUp = server.isUp
   }
 
@@ -46,11 +46,15 @@ package struct ServerState: Sendable {
     func name(_ node: Int?) -> String { node.map { "\"\(Words.node($0))\"" } ?? "null" }
     let entries = log.map { "[\($0.0),\($0.1)]" }.joined(separator: ",")
     let snapshot = snapshot.map { "\"snapshot\":[\($0.0),\($0.1)]," } ?? ""
-    let voters = (0..<voters).map { name($0) }.joined(separator: ",")
+    func names(_ nodes: [NodeID]) -> String { nodes.map { name($0.index) }.joined(separator: ",") }
+    let (old, next) = (configuration.outgoing, configuration.next)
+    let more =
+      (old.isEmpty ? "" : ",\"outgoing\":[\(names(old))]") + (next.isEmpty ? "" : ",\"next\":[\(names(next))]")
     // What is committed is applied in the same step.
     return "{\"id\":\(name(id)),\"term\":\(term),\"vote\":\(name(vote)),\"role\":\"\(Words.role(role))\","
       + "\"leader\":\(name(leader)),\"commit\":\(commit),\"applied\":\(commit),\"log\":[\(entries)],\(snapshot)"
-      + "\"configuration\":{\"voters\":[\(voters)],\"learners\":[]},\"up\":\(isUp)}"
+      + "\"configuration\":{\"voters\":[\(names(configuration.voters))],\"learners\":[\(names(configuration.learners))]"
+      + "\(more)},\"up\":\(isUp)}"
   }
 }
 

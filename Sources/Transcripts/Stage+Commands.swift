@@ -41,6 +41,32 @@ extension Stage {
     }
   }
 
+  mutating func change(_ change: MembershipChange, at node: Int) {
+    let name = Words.node(node)
+    var reason: String?
+    step(node) { raft, _, actions in
+      do throws(MembershipRefusal) {
+        let index = try raft.change(change, &actions)
+        if index == nil { reason = "changes nothing: the membership is so already" }
+      } catch {
+        reason = "does not change the membership: \(error.words)"
+      }
+    }
+    if let reason { tell("\(name) \(reason)") }
+  }
+
+  mutating func handOver(from node: Int, to successor: Int?) {
+    var reason: String?
+    step(node) { raft, now, actions in
+      do throws(HandoverRefusal) {
+        try raft.handOver(to: successor.map { NodeID(UInt32($0)) }, at: now, &actions)
+      } catch {
+        reason = error.words
+      }
+    }
+    if let reason { tell("\(Words.node(node)) does not hand over: \(reason)") }
+  }
+
   mutating func takeSnapshot(_ node: Int) {
     guard servers[node].raft.commit > 0 else {
       tell("\(Words.node(node)) takes no snapshot: nothing is committed")

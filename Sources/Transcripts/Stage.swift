@@ -47,10 +47,14 @@ struct Stage: Sendable {
     let now = servers[node].time
     let before = servers[node].raft.leader
     let formerTerm = servers[node].raft.term
+    let configuration = servers[node].raft.configuration
     event(&servers[node].raft, now, &actions)
     let after = servers[node].raft.leader
     if let after, after != before, after != servers[node].raft.id {
       tell("\(Words.node(node)) follows \(Words.node(after)) in term \(servers[node].raft.term)")
+    }
+    if servers[node].raft.configuration != configuration {
+      tell("\(Words.node(node)) has \(Words.configuration(servers[node].raft.configuration))")
     }
     for action in actions {
       if action == .becamePreCandidate {

@@ -19,7 +19,17 @@ enum Words {
   static func snapshot(_ name: Snapshot.Name) -> String { place(name.lastIndex, name.lastTerm) }
 
   static func text(_ entry: Entry) -> String {
-    entry.isNoop ? "noop" : "\"" + String(decoding: entry.command, as: UTF8.self) + "\""
+    if let configuration = entry.configuration { return self.configuration(configuration) }
+    return entry.isNoop ? "noop" : "\"" + String(decoding: entry.command, as: UTF8.self) + "\""
+  }
+
+  /// `{n1 n2 n3}`; of a joint one `{n1 n2 n3 and n1 n2 n4}`; learners after a `+`, voters to be after `to`.
+  static func configuration(_ configuration: Configuration) -> String {
+    func names(_ nodes: [NodeID]) -> String { nodes.map { node($0.index) }.joined(separator: " ") }
+    let outgoing = configuration.isJoint ? "\(names(configuration.outgoing)) and " : ""
+    let learners = configuration.learners.isEmpty ? "" : " + \(names(configuration.learners))"
+    let next = configuration.next.isEmpty ? "" : " to \(names(configuration.next))"
+    return "{\(outgoing)\(configuration.voters.isEmpty ? "nobody" : names(configuration.voters))\(learners)\(next)}"
   }
 
   static func entries(_ entries: some Sequence<Entry>, from first: LogIndex) -> String {
@@ -51,16 +61,20 @@ enum Words {
     case .readIndexReply: "ReadIndexReply"
     case .installSnapshot: "InstallSnapshot"
     case .snapshotReply: "SnapshotReply"
+    case .timeoutNow: "TimeoutNow"
     }
   }
 
   static func message(_ message: Message) -> String {
-    "\(kind(message)) term \(message.term), \(fields(message))"
+    let fields = fields(message)
+    return "\(kind(message)) term \(message.term)\(fields.isEmpty ? "" : ", \(fields)")"
   }
 
   private static func fields(_ message: Message) -> String {
     switch message {
-    case .requestVote(let request): return "last \(place(request.lastIndex, request.lastTerm))"
+    case .requestVote(let request):
+      return "last \(place(request.lastIndex, request.lastTerm))" + (request.isHandedOver ? ", handed over" : "")
+    case .timeoutNow: return ""
     case .voteReply(let reply): return reply.granted ? "granted" : "refused"
     case .appendEntries(let request):
       let previous = place(request.previousIndex, request.previousTerm)

@@ -11,6 +11,7 @@ extension FaultAction {
     if case .link(_, _, let change) = self, let pattern, case .oneWay(let from, let to) = pattern.shape {
       return .link(from: from, to: to, change)
     }
+    if case .membership = self { return self }
     return mapSelectors { _ in .hosts(hosts) } ?? self
   }
 }

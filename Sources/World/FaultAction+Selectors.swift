@@ -24,6 +24,10 @@ extension FaultAction {
     case .load(let selector, let share, let ends):
       return other(selector).map { .load($0, share: share, endsWithProcess: ends) }
     case .leak(let selector, let rate): return other(selector).map { .leak($0, bytesPerSecond: rate) }
+    case .membership(let parts):
+      let rest = parts.compactMap { part in other(part.who).map { MembershipPart(part.wish, $0) } }
+      return rest.isEmpty && !parts.isEmpty ? nil : .membership(rest)
+    case .handover(let selector): return other(selector).map { .handover($0) }
     case .link(let from, let to, let change): return both(from, to).map { .link(from: $0, to: $1, change) }
     case .partition(.isolate(let selector), let hold, let flap):
       return other(selector).map { .partition(.isolate($0), hold: hold, flap: flap) }

@@ -56,7 +56,7 @@ import Primitives
     let branch: Int
     /// Names its choices.
     let luck: PlannedFault.Luck
-    let action: FaultAction
+    var action: FaultAction
     let until: Instant
   }
 

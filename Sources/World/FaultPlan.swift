@@ -92,13 +92,30 @@ import Primitives
   case load(Selector, share: UInt64, endsWithProcess: Bool)
   /// Processes lose so many bytes of memory a second, in this life and those that follow.
   case leak(Selector, bytesPerSecond: UInt64)
+  /// The leader is told to change who takes part; nobody at all: to abandon such a change.
+  case membership([MembershipPart])
+  /// The leader is told to hand over to the one that is found, or to whoever has most of the log where there are several.
+  case handover(Selector)
+}
+
+/// Whom a change of the membership is about, and what is to become of them.
+@usableFromInline package struct MembershipPart: Hashable, Sendable {
+  @usableFromInline package enum Wish: Int, Hashable, Sendable, CaseIterable { case add, learn, remove, turn }
+
+  @usableFromInline package var wish: Wish
+  @usableFromInline package var who: Selector
+
+  @usableFromInline package init(_ wish: Wish, _ who: Selector) {
+    self.wish = wish
+    self.who = who
+  }
 }
 
 extension FaultAction {
   /// Whether it is over as soon as it has struck.
   @usableFromInline package var isInstant: Bool {
     switch self {
-    case .restart, .reconfigure, .damage, .clock(_, .step): true
+    case .restart, .reconfigure, .damage, .clock(_, .step), .membership, .handover: true
     default: false
     }
   }

@@ -186,6 +186,7 @@ extension Simulation {
     case .connectionClosed(let peer): "loses its connection to \(plan.names[peer.host.index])"
     case .request(let number, let request): "operation \(number.rawValue): \(request.words)"
     case .workDone(let work): "hears that work \(work.rawValue) is done"
+    case .admin(let command): "is told to \(command.words)"
     case .resources(let reading):
       "reads \(reading.busy / 10_000) % busy, \(reading.own / 10_000) % of its own, \(reading.memory) bytes"
     }

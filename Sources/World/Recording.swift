@@ -97,7 +97,7 @@ import Telemetry
       syncsAffected, recordsTorn, recordsSurvived, recordsDamaged, damageFound, disksWiped, syncsFailed, syncsLost,
       syncsStalled, writesMisdirected, messagesFiltered, messagesCorrupted,
       clocksChanged, processesSlowed, processesReconfigured, workDelayed, memoryLeaked,
-      processesKilled
+      processesKilled, commandsGiven
 
     @usableFromInline package var name: StaticText {
       switch self {
@@ -121,6 +121,7 @@ import Telemetry
       case .processesSlowed: "processes_slowed"
       case .clocksChanged: "clocks_changed"
       case .processesReconfigured: "processes_reconfigured"
+      case .commandsGiven: "commands_given"
       case .messagesFiltered: "messages_filtered"
       case .messagesCorrupted: "messages_corrupted"
       case .workDelayed: "work_delayed"

@@ -28,7 +28,7 @@ extension Simulation {
   private func cachedOperationsToKeep(of index: Int) -> Int {
     let disk = processes[index].disk
     guard plan.diskBudget == .recoverable, !disk.cached.isEmpty else { return 0 }
-    guard index < plan.nodes else { return disk.cached.count }
+    guard index < plan.nodes, !plan.sparesDisks else { return disk.cached.count }
     var ends = disk.durable.map(\.end)
     var kept = 0
     for (number, operation) in disk.cached.enumerated() {
@@ -132,7 +132,7 @@ extension Simulation {
   /// Whether one more loss on this host leaves a majority of the nodes whole.
   mutating func mayImpair(_ index: Int) -> Bool {
     guard plan.diskBudget == .recoverable else { return true }
-    guard index < plan.nodes else { return false }
+    guard index < plan.nodes, !plan.sparesDisks else { return false }
     for node in 0..<plan.nodes where processes[node].disk.isImpaired && isRepaired(node) {
       processes[node].disk.isImpaired = false
     }

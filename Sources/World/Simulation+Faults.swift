@@ -177,6 +177,10 @@ extension Simulation {
       for host in hosts { settleLeak(of: host.index) }
       begin(fault, .leak(hosts, bytesPerSecond: rate), hosts)
       for host in hosts { changeLeak(of: host) }
+    case .membership(let parts): return command(parts, fault, targets)
+    case .handover(let selector):
+      guard let leader = targets.hosts(.tagged(bit: 0)), let hosts = targets.hosts(selector) else { return false }
+      give(.handover(to: hosts), to: leader[0], hosts, fault, .handover(.hosts(hosts)))
     case .partition, .link: return strikeLinks(fault, targets)
     }
     return true
@@ -215,7 +219,7 @@ extension Simulation {
     return active
   }
 
-  private mutating func record(
+  mutating func record(
     _ fault: FaultBook.Waiting, _ hosts: [NodeID], until: Instant?, _ pattern: LinkPattern? = nil
   ) {
     faults.records[fault.fault].occurrences.append(

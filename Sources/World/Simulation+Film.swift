@@ -54,6 +54,7 @@ extension Simulation {
     case .request: kind = .request
     case .connectionClosed: kind = .closed
     case .workDone, .resources: kind = .resources
+    case .admin: break
     case .started, .timerFired, .writeCompleted, .writeFailed: break
     }
     film.begin(kind, of: process, message, because: film.sender(of: message), at: now)

@@ -174,6 +174,10 @@ extension ProgramInput {
       digest.fold(reading.busy, reading.own)
       digest.fold(reading.memory, reading.limit ?? .max)
       return 9 | digest.words.low << 8
+    case .admin(let command):
+      var digest = Digest()
+      command.fold(into: &digest)
+      return 10 | digest.words.low << 8
     }
   }
 

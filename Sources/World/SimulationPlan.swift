@@ -16,6 +16,8 @@ import Primitives
   /// By host.
   @usableFromInline package var disks: [DiskProfile]
   @usableFromInline package var diskBudget = DiskBudget.recoverable
+  /// Who takes part changes, so that nobody knows in advance which disks may forget: within the budget none does.
+  package var sparesDisks = false
   @usableFromInline package var domains = FailureDomains()
   @usableFromInline package var healing = Healing.all
   /// By host.

@@ -20,6 +20,10 @@ struct RaftScriptCommand: ParsableCommand {
         campaign|heartbeat NODE         its timer fires now
         propose NODE TEXT …             commands for the log
         read|lease-read NODE            a read index; a read on the lease
+        snapshot NODE                   it takes one, and forgets its log
+        change NODE add|learn|remove NODE …, change NODE abandon
+                                        who takes part, and who only learns
+        hand-over NODE [to NODE]        another one is to lead
         batching on|off                 whether both wait for 'replicate NODE'
         deliver|drop|duplicate|hold|release|reorder
           [FROM->TO] [KIND] [COUNT|all] messages by their ends, or by numbers:
@@ -36,7 +40,8 @@ struct RaftScriptCommand: ParsableCommand {
         new                             forget everything
 
       Keys: pre-vote=on, check-quorum=on, election=150ms..300ms, heartbeat=50ms, clock-error=1000 (ppm), batch, \
-      batch-bytes, in-flight, in-flight-bytes, queue, queue-bytes, reads; and what is on the disks: log=1,1,2, \
+      batch-bytes, in-flight, in-flight-bytes, queue, queue-bytes, reads, trailing, piece, snapshot-in-flight, voters=3 (the first three \
+      begin the group); and what is on the disks: log=1,1,2, \
       term=2, vote=n1, or of one node n2.log=1,1.
 
       docs/transcripts.md explains each.

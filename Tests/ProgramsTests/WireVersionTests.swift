@@ -9,6 +9,7 @@ struct WireVersionTests {
   static let one = WireVersion(rawValue: 1)
   static let two = WireVersion(rawValue: 2)
   static let three = WireVersion(rawValue: 3)
+  static let four = WireVersion(rawValue: 4)
 
   static func header(_ version: UInt8, _ highest: UInt8) -> WireHeader {
     WireHeader(version: WireVersion(rawValue: version), highest: WireVersion(rawValue: highest))
@@ -94,9 +95,25 @@ struct WireVersionTests {
     #expect(message.written(in: Self.one) == message)
   }
 
+  @Test("Before version 4 there is nothing about members, and an election that a leader has asked for is one like any other")
+  func members() {
+    let configuration = Configuration(voters: [NodeID(0), NodeID(1)])
+    let entry = Entry(term: 2, configuration: configuration)
+    let append = AppendEntries(term: 2, previousIndex: 1, previousTerm: 1, commit: 1, entries: [entry])
+    let name = Snapshot.Name(lastIndex: 9, lastTerm: 2, configuration: configuration, size: 5, fingerprint: 7)
+    let piece = InstallSnapshot(term: 2, round: 1, name: name, offset: 0, piece: [1])
+    for message: Message in [.appendEntries(append), .installSnapshot(piece), .timeoutNow(TimeoutNow(term: 2))] {
+      #expect(message.exists(in: Self.four) && !message.exists(in: Self.three))
+    }
+    let asked = RequestVote(term: 2, lastIndex: 1, lastTerm: 1, isHandedOver: true)
+    let plain = RequestVote(term: 2, lastIndex: 1, lastTerm: 1)
+    #expect(Message.requestVote(asked).written(in: Self.three) == .requestVote(plain))
+    #expect(Message.requestVote(asked).written(in: Self.four) == .requestVote(asked))
+  }
+
   @Test(
     "A header that no server writes is refused",
-    arguments: [(0, 0), (0, 2), (4, 4), (255, 255), (2, 1), (1, 0), (3, 2)] as [(UInt8, UInt8)])
+    arguments: [(0, 0), (0, 2), (5, 5), (255, 255), (2, 1), (1, 0), (3, 2)] as [(UInt8, UInt8)])
   func headers(_ version: UInt8, _ highest: UInt8) {
     var bytes = CodecTests.encoded(KVMessage.raft(.voteReply(VoteReply(term: 1, granted: true))))
     (bytes[1], bytes[2]) = (version, highest)
@@ -110,7 +127,7 @@ struct WireVersionTests {
     var bytes = CodecTests.encoded(KVMessage.raft(.voteReply(VoteReply(term: 1, granted: true))))
     bytes[2] = 200
     guard case .raft(_, let header) = try CodecTests.decoded(bytes, as: KVMessage.self) else { return }
-    #expect(header == Self.header(3, 200))
+    #expect(header == Self.header(4, 200))
   }
 
   @Test("A header costs a message no memory")
@@ -171,7 +188,7 @@ struct MixedServerTests {
     server.hear(.raft(.appendReply(reply)), from: 1)
     server.hear(ServerTests.session(), from: 5)
     let sent = sends(server.step(.timerFired(TimerID(2)))).filter { $0.to == 1 }
-    #expect(Self.entries(sent.map(\.message)) == [[WireVersionTests.three.rawValue: 1]])
+    #expect(Self.entries(sent.map(\.message)) == [[WireVersionTests.four.rawValue: 1]])
     server.hear(.versionRefused(WireVersionTests.header(1, 1)), from: 1)
     let again = sends(server.step(.timerFired(TimerID(1)))).filter { $0.to == 1 }
     #expect(Self.entries(again.map(\.message)) == [[WireVersionTests.one.rawValue: 1]])

@@ -5,7 +5,7 @@ import Testing
 @Suite("Messages on the wire")
 struct CodecTests {
   static let messages: [Message] = [
-    voteRequest(3, last: (7, 2)), voteRequest((1 << 63) - 1, last: (.max, .max)),
+    voteRequest(3, last: (7, 2)), voteRequest((1 << 63) - 1, last: (.max, (1 << 63) - 1)),
     .voteReply(VoteReply(term: 4, granted: true)), .voteReply(VoteReply(term: 4, granted: false)),
     append(5),
     append(6, after: (8, 5), commit: 7, [.noop(term: 6), entry(6, 10), Entry(term: 6, command: Array(0...255))]),
@@ -15,7 +15,16 @@ struct CodecTests {
     .installSnapshot(InstallSnapshot(term: 3, round: 4, name: name, offset: 5, piece: [])),
     .snapshotReply(SnapshotReply(term: 3, round: 4, life: 1, memory: .whole, lastIndex: 9, result: .holds(5))),
     .snapshotReply(SnapshotReply(term: 3, round: 4, life: 1, memory: .none, lastIndex: 9, result: .refused)),
+    append(6, after: (8, 5), commit: 7, [entry(6, 10), Entry(term: 6, configuration: joint)]),
+    .installSnapshot(InstallSnapshot(term: 3, round: 4, name: jointName, offset: 2, piece: [1, 2, 3])),
+    .timeoutNow(TimeoutNow(term: 7)),
+    .requestVote(RequestVote(term: 3, lastIndex: 7, lastTerm: 2, isHandedOver: true)),
   ]
+
+  static let joint = Configuration(
+    voters: [NodeID(0), NodeID(3)], outgoing: [NodeID(0), NodeID(1)], learners: [NodeID(5)])
+  static let jointName = Snapshot.Name(
+    lastIndex: 9, lastTerm: 2, configuration: joint, size: 5, fingerprint: 77)
 
   static let name = Snapshot.Name(lastIndex: 9, lastTerm: 2, size: 5, fingerprint: 77)
 
@@ -72,7 +81,7 @@ struct CodecTests {
         #expect((other == message) == (Self.bytes(other) == bytes))
       }
     }
-    for kind: UInt8 in [8, 12, 15, 255] {
+    for kind: UInt8 in [8, 12, 16, 255] {
       #expect(throws: WireError.self) { try Self.decode(kind, bytes) }
     }
   }

@@ -1,3 +1,4 @@
+import Primitives
 import Raft
 import Testing
 
@@ -54,13 +55,27 @@ struct TermTests {
     #expect(server.raft.commit == 1)
   }
 
-  @Test("Strangers and one's own echo are ignored")
+  @Test("One's own echo is ignored, and a stranger may lead: it may be a member that is not known here yet")
   func strangers() {
-    for sender in [0, 7] {
-      var server = lone(3, term: 1)
-      #expect(server.receive(append(9, [entry(9, 1)]), from: sender).isEmpty)
-      #expect(server.raft.term == 1)
-    }
+    var server = lone(3, term: 1)
+    #expect(server.receive(append(9, [entry(9, 1)]), from: 0).isEmpty)
+    #expect(server.raft.term == 1)
+    _ = server.receive(append(9, [entry(9, 1)]), from: 7)
+    #expect(server.raft.term == 9 && server.raft.leader == NodeID(7) && server.raft.log.lastIndex == 1)
+  }
+
+  @Test("The vote of a stranger counts for nothing, and so does what it has acknowledged")
+  func strangersAnswers() {
+    var server = lone(3, term: 1)
+    server.step { $0.electionTimerFired(at: .zero, &$1) }
+    server.completeWrites()
+    _ = server.receive(.voteReply(VoteReply(term: 2, granted: true)), from: 7)
+    #expect(server.raft.role == .candidate)
+    _ = server.receive(.voteReply(VoteReply(term: 2, granted: true)), from: 1)
+    #expect(server.raft.role == .leader)
+    server.completeWrites()
+    _ = server.receive(.appendReply(AppendReply(term: 2, result: .matched(1))), from: 7)
+    #expect(server.raft.commit == 0)
   }
 }
 

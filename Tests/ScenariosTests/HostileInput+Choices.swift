@@ -18,7 +18,7 @@ extension HostileInput {
     .init(
       "a message of no kind", section("choices: [{message: Vote, from: n1, to: n2, drop: true}]\n"),
       "5:21: choices.message: found 'Vote'; expected RequestVote, VoteReply, AppendEntries, AppendReply, PreVote, "
-        + "PreVoteReply, ReadIndex, ReadIndexReply, ClientRequest, ClientResponse, OpenSession, SessionOpened, VersionRefused, InstallSnapshot or SnapshotReply; did you mean 'VoteReply'?"
+        + "PreVoteReply, ReadIndex, ReadIndexReply, ClientRequest, ClientResponse, OpenSession, SessionOpened, VersionRefused, InstallSnapshot, SnapshotReply or TimeoutNow; did you mean 'VoteReply'?"
     ),
     .init(
       "a message to several", section("choices: [{message: VoteReply, from: n1, to: [n2, n3], drop: true}]\n"),

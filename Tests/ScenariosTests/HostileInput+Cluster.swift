@@ -112,16 +112,16 @@ extension HostileInput {
     ),
     .init(
       "a wire version that is not spoken yet",
-      cluster("{nodes: 3, raft: {wire_version: 4}}"),
-      "4:42: cluster.raft.wire_version: found '4'; expected a whole number from 1 to 3"),
+      cluster("{nodes: 3, raft: {wire_version: 5}}"),
+      "4:42: cluster.raft.wire_version: found '5'; expected a whole number from 1 to 4"),
     .init(
       "a wire version before the first",
       cluster("{nodes: 3, variants: {old: {raft: {wire_version: 0}}}}"),
-      "4:59: cluster.variants.old.raft.wire_version: found '0'; expected a whole number from 1 to 3"),
+      "4:59: cluster.variants.old.raft.wire_version: found '0'; expected a whole number from 1 to 4"),
     .init(
       "a node's wire version in words",
       cluster("{nodes: [{name: a, raft: {wire_version: newest}}]}"),
-      "4:50: cluster.nodes.raft.wire_version: found 'newest'; expected a whole number from 1 to 3"),
+      "4:50: cluster.nodes.raft.wire_version: found 'newest'; expected a whole number from 1 to 4"),
     .init(
       "a node with a rule of its own",
       cluster("{nodes: [{name: a, raft: {pre_vote: false}}]}"),
@@ -136,7 +136,7 @@ extension HostileInput {
       "4:29: cluster.nodes.raft does not belong to the program 'gossip'; remove it or change the program"),
     .init(
       "a variant that speaks as everybody does",
-      cluster("{nodes: 3, variants: {same: {raft: {wire_version: 3}}}}"),
+      cluster("{nodes: 3, variants: {same: {raft: {wire_version: 4}}}}"),
       "4:45: cluster.variants.same.raft says what 'cluster.raft' says; expected something different"),
     .init(
       "a clock error above half",

@@ -332,7 +332,7 @@ extension HostileInput {
     .init(
       "healing of a kind that there is not",
       crashing("{heals: {kinds: [crsh], within: 2s}}"),
-      "6:27: expect.heals.kinds: found 'crsh'; expected crash, restart, pause, partition, link, disk, damage, wipe, clock, slow, power, rolling_restart, reconfigure, load or leak; did you mean 'crash'?"
+      "6:27: expect.heals.kinds: found 'crsh'; expected crash, restart, pause, partition, link, disk, damage, wipe, clock, slow, power, rolling_restart, reconfigure, load, leak, membership or handover; did you mean 'crash'?"
     ),
     .init(
       "healing of a kind twice",
@@ -365,7 +365,7 @@ extension HostileInput {
     .init(
       "a measure of healing for raft-kv",
       expect("[{measure: wrong_actions, at_most: 5}]"),
-      "5:20: 'wrong_actions' is not measured for the program 'raft-kv'; expected leader_changes, elections, election_time, snapshots_taken, snapshots_installed, snapshot_bytes, snapshot_bytes_saved or messages_sent"
+      "5:20: 'wrong_actions' is not measured for the program 'raft-kv'; expected leader_changes, elections, election_time, snapshots_taken, snapshots_installed, snapshot_bytes, snapshot_bytes_saved, membership_changes or messages_sent"
     ),
   ]
 }

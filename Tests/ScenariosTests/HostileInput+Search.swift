@@ -76,7 +76,7 @@ extension HostileInput {
       "an unknown rare event",
       expect("[{measure: elections, at_most: 5}, {sometimes: split_votes}]"),
       "5:56: expect.sometimes: found 'split_votes'; expected election_won, leader_deposed, leader_crashed, "
-        + "split_vote, log_truncated, snapshot_taken, snapshot_installed, repair_finished, read_during_leader_change, lease_expired, session_expired, "
+        + "split_vote, log_truncated, snapshot_taken, snapshot_installed, membership_changed, repair_finished, read_during_leader_change, lease_expired, session_expired, "
         + "duplicate_request, version_refused, overloaded, process_crashed, process_exited, process_paused, input_delayed, "
         + "message_lost, message_cut, message_held, message_duplicated, message_corrupted, message_filtered, "
         + "queue_full, sync_failed, sync_lost, sync_stalled, write_misdirected, torn_record, damage_found, "

@@ -158,7 +158,7 @@ import World
     #expect(written.contains("{name: beta, raft: {wire_version: 1}}"))
     let newer = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
     guard case .raftKV(let newest) = newer.cluster.program else { return }
-    #expect(newer.cluster.wireVersions(newest).map(\.rawValue) == [3, 3, 1, 3, 3])
+    #expect(newer.cluster.wireVersions(newest).map(\.rawValue) == [4, 4, 1, 4, 4])
     // A node that begins otherwise gives a variant something to change, though it says what the cluster does.
     let text = "{nodes: [{name: a, raft: {wire_version: 1}}, b, d], variants: {new: {raft: {wire_version: 2}}}}"
     #expect((try ScenarioReader.read(text: HostileInput.cluster(text), file: "a.yaml")).cluster.variants.count == 1)
@@ -247,7 +247,7 @@ import World
             segment: 1024
             snapshots: {entries: 10000, size: 64MiB, keep: 5000, piece: 256KiB, in_flight: 1MiB, compression: 1}
             sessions: 1024
-            wire_version: 3
+            wire_version: 4
           restart_after: 1s
         network:
           transport: stream

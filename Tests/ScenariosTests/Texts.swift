@@ -56,7 +56,7 @@ enum Texts {
     cluster:
       nodes: [alpha, {name: "null", disk: {sync: 5ms, failure: 0.000001%}}, {name: beta, raft: {wire_version: 1}}, "7", gamma]
       program: raft-kv
-      raft: {election_timeout: [1s, 2s], heartbeat: 100ms, batch: 1}
+      raft: {election_timeout: [1s, 2s], heartbeat: 100ms, batch: 1, voters: [gamma, alpha, "7"]}
       restart_after: 1.5s
       variants: {eager: {raft: {heartbeat: 20ms, pre_vote: false}}, "2": {raft: {election_timeout: 3s..4s, batch_size: 1KiB, wire_version: 2}}}
       zones: {east: ["7", alpha], "1": beta}
@@ -115,6 +115,9 @@ enum Texts {
       - {at: 3s, for: 1m, power: {zone: "1"}}
       - {at: 3s, for: 1m, crash: {rack: random}}
       - {at: 3s, for: 1m, partition: zones}
+      - {at: 3s, membership: {add: beta, learn: "null", remove: leader, turn: random}}
+      - {at: 3s, membership: abandon}
+      - {at: 3s, handover: gamma}
       - {at: 3s, reconfigure: {nodes: leader, variant: eager}}
       - {at: 3s, reconfigure: {nodes: [alpha, "7"], variant: "2"}}
       - {at: 3s, for: 1m, rolling_restart: {nodes: all, each: 1s, between: 1s, variant: base}}

@@ -110,7 +110,7 @@ struct Probe: Program {
     case .connectionClosed(let peer): note(.closed(peer.host.rawValue))
     case .writeCompleted(let token): note(.written(token.rawValue))
     case .writeFailed(let token): note(.failed(token.rawValue))
-    case .request: break
+    case .request, .admin: break
     case .workDone(let work): note(.done(work.rawValue))
     case .resources(let reading): note(.reading(reading))
     }
