@@ -45,9 +45,7 @@ extension Raft {
   /// A leader goes on with a change: to the joint configuration once the learners have caught up, from that to the new one
   /// once it is committed; and leaves when it is no member of that (dissertation, 4.2.2).
   mutating func goOnWithChange(_ now: Instant, _ actions: inout Outbox<Action>) {
-    guard role == .leader, !configuration.isSettled || position == nil, configurations.latestIndex <= commit,
-      hasCommittedInTerm
-    else { return }
+    guard isChanging, role == .leader, configurations.latestIndex <= commit, hasCommittedInTerm else { return }
     if configuration.isJoint {
       append(configuration.settled, &actions)
     } else if !configuration.next.isEmpty {

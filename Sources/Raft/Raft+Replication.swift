@@ -27,7 +27,7 @@ extension Raft {
     reads.beginRound(at: now)
     for peer in peers { sendEntries(to: peer, evenIfEmpty: true, &actions) }
     // A group of one confirms itself.
-    if quorum.isMet({ $0 == position }) { confirmReads(&actions) }
+    if isAlone { confirmReads(&actions) }
   }
 
   /// Sends what the peer lacks and may be sent now. `evenIfEmpty`: a heartbeat, where that is nothing.
@@ -70,7 +70,6 @@ extension Raft {
 
   mutating func learn(_ reply: AppendReply, from peer: Int, _ now: Instant, _ actions: inout Outbox<Action>) {
     guard hear(round: reply.round, life: reply.life, reply.memory, from: peer, now, &actions) else { return }
-    let member = members[peer]
     switch reply.result {
     case .matched(let index):
       guard index <= log.lastIndex else { return }
@@ -79,10 +78,16 @@ extension Raft {
       let isNews = progress[peer].acknowledge(upTo: index, bytes: bytes)
       if !transfers.isEmpty { endTransfer(to: peer) }
       if isNews { advanceCommit(to: index, &actions) }
-      goOnWithHandover(&actions)
-      goOnWithChange(now, &actions)
-      guard role == .leader, let place = position(of: member) else { return }
-      return sendEntries(to: place, evenIfEmpty: false, &actions)
+      if isChanging || handover != nil {
+        let member = members[peer]
+        goOnWithHandover(&actions)
+        goOnWithChange(now, &actions)
+        // Its place may be another one now.
+        if role == .leader, let place = position(of: member) {
+          sendEntries(to: place, evenIfEmpty: false, &actions)
+        }
+        return
+      }
     case .rejected(let previous, let conflictTerm, let conflictIndex):
       // Skip the follower's whole conflicting term; where the leader has that term too, only what lies
       // behind its end can differ.

@@ -15,6 +15,10 @@ public struct Raft: Hashable, Sendable {
   private(set) var quorum: Quorum
   /// This server's place among the members; nil where it is none.
   private(set) var position: Int?
+  /// Whether it decides alone.
+  private(set) var isAlone = false
+  /// Whether something is to come of the configuration that is in force: a change goes on, or this server is no member.
+  private(set) var isChanging = false
   var configurations: Configurations
 
   /// Lives so far, this one included.
@@ -257,6 +261,8 @@ public struct Raft: Hashable, Sendable {
     members = configuration.members
     position = position(of: id)
     quorum = Quorum(configuration, among: members)
+    isAlone = position.map { own in quorum.isMet { $0 == own } } ?? false
+    isChanging = !configuration.isSettled || position == nil
     tally.move(from: before, to: members)
     guard role == .leader else { return }
     progress = ContiguousArray(

@@ -95,7 +95,9 @@ struct WireVersionTests {
     #expect(message.written(in: Self.one) == message)
   }
 
-  @Test("Before version 4 there is nothing about members, and an election that a leader has asked for is one like any other")
+  @Test(
+    "Before version 4 there is nothing about members, and an election that a leader has asked for is one like any other"
+  )
   func members() {
     let configuration = Configuration(voters: [NodeID(0), NodeID(1)])
     let entry = Entry(term: 2, configuration: configuration)

@@ -21,7 +21,8 @@ extension HostileInput {
     .init(
       "a change in other words",
       membership("membership: abandn"),
-      "5:31: faults.membership: found 'abandn'; expected a map with add, learn, remove or turn, or the word abandon"),
+      "5:31: faults.membership: found 'abandn'; expected a map with add, learn, remove or turn, or the word abandon"
+    ),
     .init(
       "a change that lasts",
       section("faults: [{at: 1s, for: 2s, membership: {add: n4}}]\n"),
@@ -42,6 +43,7 @@ extension HostileInput {
     .init(
       "a handover to nobody",
       membership("handover: n9"),
-      "5:29: faults.handover: found 'n9'; expected a host name or leader, follower, followers, candidate, random, majority, minority, some or all; did you mean 'n1'?"),
+      "5:29: faults.handover: found 'n9'; expected a host name or leader, follower, followers, candidate, random, majority, minority, some or all; did you mean 'n1'?"
+    ),
   ]
 }

@@ -15,7 +15,8 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
   var testDescription: String { title }
 
   static var all: [HostileInput] {
-    files + headers + clusters + meshes + healings + resources + networks + workloads + faults + memberships + choices
+    files + headers + clusters + meshes + healings + resources + networks + workloads + faults + memberships
+      + choices
       + expectations + heals + sweeps + schedules + rareEvents
   }
 
