@@ -39,6 +39,8 @@ package enum RaftInvariant {
   /// A leader appends a configuration only once an entry of its term, and the configuration before, are committed (section 6;
   /// Ongaro, raft-dev, 2015).
   package static let changesWait: StaticText = "changes-wait"
+  /// Voters change by a joint configuration of the old and the new ones (section 6).
+  package static let changesAreJoint: StaticText = "changes-are-joint"
 
   /// A read without an entry in the log answers with all that was committed when it came (dissertation, 6.4).
   package static let readsAreCurrent: StaticText = "reads-are-current"
@@ -57,7 +59,8 @@ package enum RaftInvariant {
   package static let impairedAbstains: StaticText = "impaired-abstains"
   /// A leader gives nobody a vote, and advises nobody to ask for one (dissertation, 4.2.3 and 9.6).
   package static let leaderGrantsNothing: StaticText = "leader-grants-nothing"
-  /// Who has just heard a leader advises nobody to ask for votes (dissertation, 9.6).
+  /// Who has just heard a leader advises nobody to ask for votes (dissertation, 9.6), and where a quorum is checked votes for nobody
+  /// (4.2.3).
   package static let heardLeaderIsKept: StaticText = "heard-leader-is-kept"
   /// A server writes in no version above its own, and nothing comes of a message in one, except that it is refused.
   package static let speaksWhatIsUnderstood: StaticText = "speaks-what-is-understood"
@@ -66,7 +69,8 @@ package enum RaftInvariant {
     electionSafety, leaderAppendOnly, logMatching, leaderCompleteness, stateMachineSafety, oneVotePerTerm,
     promiseBeforeDurable, commitMonotonicity, termMonotonicity, commitsOwnTerm, committedIsDurable,
     acknowledgedIsDurable,
-    recoveredState, storedLog, forgottenIsInASnapshot, electedByMajority, changesWait, readsAreCurrent,
+    recoveredState, storedLog, forgottenIsInASnapshot, electedByMajority, changesWait, changesAreJoint,
+    readsAreCurrent,
     staleRequestsAreAnswered, voteIsRepeated,
     searchDescends,
     acknowledgedIsNotSentAgain, nothingIsSkipped, impairedAbstains, leaderGrantsNothing, heardLeaderIsKept,

@@ -14,7 +14,7 @@ extension RaftJudge {
     }
     committed.fold(into: &digest)
     leaderships.fold(into: &digest)
-    for seen in configurations { digest.fold(seen.index, seen.term) }
+    for seen in configurations { digest.fold(seen.index, seen.hash) }
   }
 }
 

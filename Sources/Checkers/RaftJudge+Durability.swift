@@ -176,10 +176,7 @@ extension RaftJudge {
         """)
     }
     views[step.process].log = beginning(of: log, upTo: read.base, end, step)
-    for entry in read.entries {
-      if let configuration = entry.configuration { see(configuration, in: entry.term, of: step.process) }
-      append(entry, step)
-    }
+    for entry in read.entries { append(entry, step) }
     let found = views[step.process].log
     // A snapshot that was being stored is there: it takes the place of whatever was not committed.
     let isReplaced = end.index > 0 && read.base == end.index && end != durable.snapshot

@@ -78,6 +78,7 @@ extension RaftJudge {
   mutating func append(_ entry: Entry, _ step: Step) {
     let link = views[step.process].log.append(term: entry.term, fingerprint: entry.fingerprint)
     let index = views[step.process].log.count
+    if entry.isConfiguration { see(entry, of: step.process) }
     if !seen.matches(link, at: index) {
       record(
         RaftInvariant.logMatching, step,

@@ -3,10 +3,11 @@ import Primitives
 import Programs
 import Raft
 
-/// A configuration that stands in some log. An index and a term name one entry (Log Matching).
+/// A configuration that stands in some log.
 struct SeenConfiguration: Sendable {
   let index: LogIndex
-  let term: Term
+  /// What a log comes to that has it there.
+  let hash: UInt64
   let configuration: Configuration
 }
 
@@ -17,10 +18,16 @@ extension RaftJudge {
     lastSeen(in: views[process].log)?.configuration ?? initial
   }
 
-  private func lastSeen(in log: borrowing LogChain) -> SeenConfiguration? {
+  /// The one that is in force at an entry that is committed.
+  func committedConfiguration(at index: LogIndex) -> Configuration {
+    lastSeen(in: committed.chain, upTo: index)?.configuration ?? initial
+  }
+
+  private func lastSeen(in log: borrowing LogChain, upTo last: LogIndex = .max) -> SeenConfiguration? {
+    let end = min(last, log.count)
     var last: SeenConfiguration?
     for seen in configurations
-    where seen.index <= log.count && seen.index > (last?.index ?? 0) && log.term(at: seen.index) == seen.term {
+    where seen.index <= end && seen.index > (last?.index ?? 0) && log.hash(at: seen.index) == seen.hash {
       last = seen
     }
     return last
@@ -57,6 +64,7 @@ extension RaftJudge {
     if views[step.process].former == nil { views[step.process].former = self.configuration(of: step.process) }
     if standing.role == .leader, entry.term == standing.term {
       judgeChange(standing, step)
+      judgeTransition(to: configuration, step)
       // With whoever joins the leader begins to talk.
       let before = self.configuration(of: step.process).members
       for node in configuration.members
@@ -64,14 +72,38 @@ extension RaftJudge {
         views[step.process].followers[node.index] = Correspondence(told: views[step.process].log.count)
       }
     }
-    see(configuration, in: entry.term, of: step.process)
   }
 
-  /// The next entry of a server's log is one.
-  mutating func see(_ configuration: Configuration, in term: Term, of process: Int) {
-    let index = views[process].log.count + 1
-    guard !configurations.contains(where: { $0.index == index && $0.term == term }) else { return }
-    configurations.append(SeenConfiguration(index: index, term: term, configuration: configuration))
+  /// The last entry of a server's log is one.
+  mutating func see(_ entry: Entry, of process: Int) {
+    guard let configuration = entry.configuration else { return }
+    let index = views[process].log.count
+    let hash = views[process].log.hash(at: index)
+    guard !configurations.contains(where: { $0.index == index && $0.hash == hash }) else { return }
+    configurations.append(SeenConfiguration(index: index, hash: hash, configuration: configuration))
+  }
+
+  /// Voters change in two steps: to a joint configuration of the old and the new ones, and from that to the new ones.
+  private mutating func judgeTransition(to next: Configuration, _ step: Step) {
+    let before = configuration(of: step.process)
+    let isLegal =
+      before.isJoint
+      ? !next.isJoint && next.voters == before.voters
+      : next.isJoint
+        ? next.outgoing == before.voters && (before.next.isEmpty || next.voters == before.next)
+        : next.voters == before.voters
+    guard !isLegal else { return }
+    func words(_ configuration: Configuration) -> String {
+      func names(_ nodes: [NodeID]) -> String { nodes.map { Self.name($0.index) }.joined(separator: ", ") }
+      return configuration.isJoint
+        ? "\(names(configuration.outgoing)) and \(names(configuration.voters))" : names(configuration.voters)
+    }
+    record(
+      RaftInvariant.changesAreJoint, step,
+      """
+      \(step.name) went from the voters \(words(before)) to \(words(next)); it should go by a joint configuration, and from that to \
+      the new voters alone.
+      """)
   }
 
   /// A leader changes nothing before it has committed an entry of its term, and the change before.
@@ -91,10 +123,13 @@ extension RaftJudge {
   /// A leader was voted for by a majority of those who decide.
   mutating func judgeElection(_ term: Term, _ step: Step) {
     let vote = VoteLedger.Vote(term: term, candidate: NodeID(UInt32(step.process)))
-    // Who is alone has nobody to tell of its own vote.
-    let isElected = isMajority(of: step.process) { $0 == step.process || views[$0].votes.hasCast(vote) }
-    guard !isElected else { return }
-    let voters = views.indices.filter { $0 == step.process || views[$0].votes.hasCast(vote) }
+    // Who votes alone has nobody to tell of its own vote.
+    let isAlone = configuration(of: step.process).voters == [vote.candidate]
+    func hasVoted(_ server: Int) -> Bool {
+      views[server].votes.hasCast(vote) || (isAlone && server == step.process)
+    }
+    guard !isMajority(of: step.process, hasVoted) else { return }
+    let voters = views.indices.filter(hasVoted)
     let needed = needed(by: step.process)
     record(
       RaftInvariant.electedByMajority, step,
@@ -108,7 +143,7 @@ extension RaftJudge {
     guard !configurations.isEmpty, index > before else { return }
     let log = views[step.process].log
     for seen in configurations
-    where seen.index > before && seen.index <= index && log.term(at: seen.index) == seen.term
+    where seen.index > before && seen.index <= index && log.hash(at: seen.index) == seen.hash
       && seen.configuration.isSettled
     {
       membershipChanges += 1

@@ -12,10 +12,19 @@ extension RaftJudge {
     snapshots.bytes += UInt64(snapshot.content.count)
     snapshots.bytesSaved += KVSnapshot.bytesSaved(in: snapshot)
     let (index, log) = (snapshot.lastIndex, views[step.process].log)
-    // One that came from another server is of no log that this one has.
-    let isOwn = log.count >= index && log.term(at: index) == snapshot.lastTerm
+    // One that came from another server is of no log that this one has, and stands for more than it has committed.
+    let isOwn = index <= views[step.process].standing.commit
+    let fits = log.count >= index && log.term(at: index) == snapshot.lastTerm
     let known = committed.count
-    if index > known || (isOwn && !log.comes(to: committed.hash(at: index), at: index)) {
+    if index <= known, (snapshot.configuration ?? initial) != committedConfiguration(at: index) {
+      record(
+        RaftInvariant.stateMachineSafety, step,
+        """
+        \(step.name) stored a snapshot up to entry \(index) that tells of another configuration than is in force there; it \
+        should tell of that.
+        """)
+    }
+    if index > known || (isOwn && !fits) || (fits && !log.comes(to: committed.hash(at: index), at: index)) {
       record(
         RaftInvariant.stateMachineSafety, step,
         """

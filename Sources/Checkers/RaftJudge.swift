@@ -74,7 +74,10 @@ public struct RaftJudge: Judge {
     if found.sentSnapshot { noteSnapshots(effects, step) }
     // Of what this step has committed too.
     if let snapshot = found.snapshot { judge(snapshot, step) }
-    if found.promised { judgePromises(effects, program, step) }
+    if found.promised {
+      if case .message(.raft(.requestVote(let request), _), _) = input { step.isHandedOver = request.isHandedOver }
+      judgePromises(effects, program, step)
+    }
     if found.answered { judgeAnswer(step) }
     if found.responded { judgeReads(effects, step) }
     if !isForeign, case .message(.raft(let message, _), let sender) = input {
@@ -103,6 +106,8 @@ public struct RaftJudge: Judge {
     let at: Instant
     /// The follower whose rejection a leader has got.
     var rejectedBy: Int?
+    /// Whether it is asked for a vote in an election that its leader has asked for.
+    var isHandedOver = false
 
     /// The server as people know it.
     var name: String { RaftJudge.name(process) }

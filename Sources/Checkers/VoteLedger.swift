@@ -26,6 +26,9 @@ struct VoteLedger: Sendable {
     return nil
   }
 
+  /// Whether it has left, or waits for its write.
+  func hasPromised(_ vote: Vote) -> Bool { hasCast(vote) || waiting.contains { $0.vote == vote } }
+
   func hasCast(_ vote: Vote) -> Bool { cast.last { $0.term <= vote.term } == vote }
 
   /// The vote leaves once that write is durable; a crash before takes it back.

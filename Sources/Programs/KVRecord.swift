@@ -22,7 +22,7 @@ public enum KVRecord: StoredRecord, Hashable {
     switch self {
     case .hardState: 13
     case .entry(let entry): entry.wireSize
-    case .snapshot(let snapshot): 16 + snapshot.content.count
+    case .snapshot(let snapshot): 16 + (snapshot.configuration?.wireSize ?? 0) + snapshot.content.count
     }
   }
 

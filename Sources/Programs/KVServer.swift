@@ -19,8 +19,8 @@ package struct KVServer: Sendable {
   /// What was made of a snapshot that is being stored.
   private var restored: (name: Snapshot.Name, store: KVStore)?
   private var pace = SnapshotPace()
-  /// What it was told to see to as the leader, until that is begun or cannot be.
-  private var command: AdminCommand?
+  /// What it was told to see to as the leader, until that is begun or cannot be, in order.
+  private var commands: [AdminCommand] = []
   var waiting = KVWaiting()
   var reads = KVReads()
   var trace: KVServerTrace
@@ -49,7 +49,11 @@ package struct KVServer: Sendable {
     let now = context.monotonic
     switch input {
     case .started(let recovered):
-      recover(recovered)
+      guard recover(recovered) else {
+        // Another program's, or above a limit that was lowered: all is on the disk still, for whoever can read it.
+        effects.append(.exit("its snapshot cannot be read"))
+        return
+      }
       raft.start(at: now, &actions)
     case .message(.raft(let message, let header), let sender):
       guard versions.understands(header, from: sender.host) else {
@@ -66,7 +70,7 @@ package struct KVServer: Sendable {
     case .connectionClosed(let peer):
       versions.forget(peer.host)
       raft.connectionLost(to: peer.host)
-    case .admin(let command): self.command = command
+    case .admin(let command): take(command)
     case .message(.response, _), .message(.sessionOpened, _), .request, .workDone, .resources: break
     case .timerFired(Self.electionTimer):
       let due = raft.quietSince + electionTimeout
@@ -87,7 +91,7 @@ package struct KVServer: Sendable {
       effects.append(.exit("write failed"))
       return
     }
-    if command != nil { obey(at: now) }
+    if !commands.isEmpty { obey(at: now) }
     while let action = actions.popFirst() { carryOut(consume action, &context, &effects) }
     if raft.owesReplication, !replicationIsDue {
       replicationIsDue = true
@@ -96,24 +100,21 @@ package struct KVServer: Sendable {
     if context.telemetry { trace.endStep(raft, at: now, &effects) }
   }
 
-  private mutating func recover(_ disk: Recovered<KVRecord>) {
-    var found = RecoveredRaft(disk)
+  /// - Returns: false where the disk holds a whole snapshot of which no store can be made.
+  private mutating func recover(_ disk: Recovered<KVRecord>) -> Bool {
+    let found = RecoveredRaft(disk)
     if let snapshot = found.snapshot {
-      // What cannot be read is lost, whatever the disk says.
-      if let store = try? store(from: snapshot) {
-        self.store = store
-        applied = snapshot.lastIndex
-        pace.taken(snapshot)
-      } else {
-        found.snapshot = nil
-        if found.lost == .whole { found.lost = .partial }
-      }
+      guard let store = try? store(from: snapshot) else { return false }
+      self.store = store
+      applied = snapshot.lastIndex
+      pace.taken(snapshot)
     }
     raft = Raft(
       id: raft.id, members: raft.configuration.voters, rules: raft.rules, state: found.state,
       lacksCopy: found.lacksCopy,
       snapshot: found.snapshot, from: found.first, entries: found.entries, remains: found.remains, lost: found.lost,
       lives: disk.restarts)
+    return true
   }
 
   private func store(from snapshot: Snapshot) throws(KVSnapshotError) -> KVStore {
@@ -125,7 +126,7 @@ package struct KVServer: Sendable {
     digest.fold(applied, store.fingerprint)
     digest.fold(UInt64(bitPattern: electionTimeout.count), (namesFiles ? 2 : 0) | (replicationIsDue ? 1 : 0))
     pace.fold(into: &digest)
-    command?.fold(into: &digest)
+    for command in commands { command.fold(into: &digest) }
     waiting.fold(into: &digest)
     reads.fold(into: &digest)
     versions.fold(into: &digest)
@@ -209,28 +210,54 @@ package struct KVServer: Sendable {
 
   // MARK: Commands
 
-  /// A leader does what it was told, as soon as it can; who does not lead has nothing to see to.
-  private mutating func obey(at now: Instant) {
-    guard let command else { return }
-    do {
-      switch command {
-      case .membership(let adding, let learning, let removing, let turning):
-        let leaving = turning.filter(raft.configuration.isVoter)
-        try raft.change(
-          .become(
-            adding: adding + turning.filter { !leaving.contains($0) }, learning: learning,
-            removing: removing + leaving),
-          &actions)
-      case .abandon: try raft.change(.abandon, &actions)
-      case .handover(let to): try raft.handOver(to: to.count == 1 ? to[0] : nil, at: now, &actions)
-      }
-      self.command = nil
-    } catch let refusal as MembershipRefusal {
-      // What is only too early can be begun later.
-      if refusal != .tooEarly, refusal != .underWay { self.command = nil }
-    } catch {
-      self.command = nil
+  /// Who does not lead has nothing to see to.
+  private mutating func take(_ command: AdminCommand) {
+    guard raft.role == .leader, commands.count < 64 else { return }
+    switch command {
+    case .membership(let adding, let learning, let removing, let turning):
+      // By what is in force as it is told, whatever that will be when its turn comes.
+      let leaving = turning.filter(raft.configuration.isVoter)
+      commands.append(
+        .membership(
+          adding: adding + turning.filter { !leaving.contains($0) }, learning: learning,
+          removing: removing + leaving,
+          turning: []))
+    // What it is about keeps all others waiting.
+    case .abandon: commands.insert(command, at: 0)
+    case .handover: commands.append(command)
     }
+  }
+
+  /// A leader does what it was told, as soon as it can.
+  private mutating func obey(at now: Instant) {
+    guard raft.role == .leader else { return commands.removeAll() }
+    while let command = commands.first {
+      do {
+        switch command {
+        case .membership(let adding, let learning, let removing, _):
+          // Nobody else could be told of it.
+          guard speaksOfMembers else { return }
+          try raft.change(.become(adding: adding, learning: learning, removing: removing), &actions)
+        case .abandon: try raft.change(.abandon, &actions)
+        case .handover(let to): try raft.handOver(to: to.count == 1 ? to[0] : nil, at: now, &actions)
+        }
+      } catch let refusal as MembershipRefusal where refusal == .tooEarly || refusal == .underWay {
+        // What is only too early can be begun later.
+        return
+      } catch {
+        // What cannot be is done with.
+      }
+      commands.removeFirst()
+    }
+  }
+
+  /// Whether a majority of the voters is known to understand a configuration.
+  private var speaksOfMembers: Bool {
+    let voters = raft.configuration.voters
+    let speaking = voters.count { voter in
+      (voter == raft.id ? versions.own : versions.header(to: voter).version).hasMembership
+    }
+    return speaking >= Quorum.majority(of: voters.count)
   }
 
   // MARK: Snapshots
@@ -240,13 +267,17 @@ package struct KVServer: Sendable {
     let snapshot = Snapshot(
       lastIndex: applied, lastTerm: raft.log.term(at: applied), configuration: raft.configuration(at: applied),
       content: store.snapshot(level: settings.level))
+    // What could not be read back would be worse than a long log.
+    let size = UInt64(snapshot.content.count) + KVSnapshot.bytesSaved(in: snapshot)
+    guard size <= UInt64(self.settings.rules.limits.snapshotBytes) else { return pace.taken(snapshot) }
     if raft.compact(with: snapshot, &actions) { pace.taken(snapshot) }
   }
 
   /// The message as it can be told in this version. In place of a snapshot for a follower that is not known to take any: it hears
   /// that there is a leader, and its answer tells which version it speaks.
-  private func told(_ message: Message, in version: WireVersion) -> Message {
+  private func told(_ message: Message, in version: WireVersion) -> Message? {
     if message.exists(in: version) { return message.written(in: version) }
+    if case .timeoutNow = message { return nil }
     let log = raft.log
     return .appendEntries(
       AppendEntries(
@@ -315,9 +346,9 @@ extension KVServer {
       let span = context.telemetry ? trace.sending(message, to: peer, by: raft, context, &effects) : nil
       let header = versions.header(to: peer)
       let isUsual = header.version == .newest
+      guard let told = isUsual ? message : told(message, in: header.version) else { return }
       effects.send(
-        .raft(isUsual ? message : told(message, in: header.version), header), to: Endpoint(peer),
-        after: after.map(WriteToken.init), under: span)
+        .raft(told, header), to: Endpoint(peer), after: after.map(WriteToken.init), under: span)
     case .save(let state): save(state, &effects)
     case .append(let first, let count):
       // The file is new, or may be.

@@ -38,6 +38,9 @@ extension RaftKV {
   /// For how long a server leaves a leader alone that it has heard.
   package var shortestTimeout: Nanoseconds? { boxedServer?.value.raft.rules.timing.shortest }
 
+  /// Whether a server that hears a leader takes part in no election but one that the leader has asked for.
+  package var keepsLeaders: Bool { boxedServer?.value.raft.rules.checkQuorum ?? false }
+
   /// The store's content as one number.
   package var fingerprint: UInt64 { boxedServer?.value.fingerprint ?? 0 }
 }

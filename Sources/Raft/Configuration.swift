@@ -71,6 +71,7 @@ public struct Configuration: Hashable, Sendable {
     let voters = Set(self.voters).union(adding).subtracting(leaving).sorted()
     guard !voters.isEmpty else { throw .noVoterLeft }
     let learners = Set(self.learners).union(learning).subtracting(leaving).subtracting(adding).sorted()
+    guard voters.count + learners.count <= Self.mostServers else { throw .tooMany }
     if voters == self.voters {
       return learners == self.learners ? nil : Configuration(voters: voters, learners: learners)
     }
@@ -125,6 +126,8 @@ public enum MembershipRefusal: Error, Hashable, Sendable {
   /// It votes, and cannot become a learner.
   case isAVoter(NodeID)
   case noVoterLeft
+  /// More than 1,024 members.
+  case tooMany
 
   public var words: String {
     func name(_ node: NodeID) -> String { "n\(node.index + 1)" }
@@ -136,6 +139,7 @@ public enum MembershipRefusal: Error, Hashable, Sendable {
     case .notAMember(let node): "\(name(node)) is no member"
     case .isAVoter(let node): "\(name(node)) votes, and cannot become a learner"
     case .noVoterLeft: "no voter would be left"
+    case .tooMany: "there would be more than 1,024 members"
     }
   }
 }

@@ -22,10 +22,10 @@ struct Configurations: Hashable, Sendable {
   /// As of an entry that is no older than the last snapshot; nil where that is the one with which the group began.
   func configuration(at index: LogIndex) -> Configuration? { placed.last { $0.index <= index }?.configuration }
 
-  /// Whether a server votes in the one that was in force at `commit`, or in a later one.
+  /// Whether a server votes, or is to vote, in the one that was in force at `commit`, or in a later one.
   func isVoter(_ node: NodeID, sinceCommit commit: LogIndex) -> Bool {
     for each in placed.reversed() {
-      if each.configuration.isVoter(node) { return true }
+      if each.configuration.isVoter(node) || each.configuration.next.contains(node) { return true }
       if each.index <= commit { return false }
     }
     return initial.isVoter(node)

@@ -77,8 +77,10 @@ public struct Progress: Hashable, Sendable {
 
   /// The follower holds everything up to `index`. Returns whether that is news.
   ///
-  /// - Parameter bytes: of the commands after the former match, up to `index`.
-  public mutating func acknowledge(upTo index: LogIndex, bytes: Int = 0) -> Bool {
+  /// - Parameters:
+  ///   - bytes: of the commands after the former match, up to `index`.
+  ///   - base: the last entry that is in no log any more: who has that can go on with entries.
+  public mutating func acknowledge(upTo index: LogIndex, bytes: Int = 0, base: LogIndex = .max) -> Bool {
     let isNews = index > match
     if isNews { match = index }
     switch mode {
@@ -92,7 +94,7 @@ public struct Progress: Hashable, Sendable {
       probed = 0
       bytesInFlight = 0
     case .probe: next = max(next, match + 1)
-    case .snapshot where match >= probed:
+    case .snapshot where match >= min(probed, base):
       mode = .replicate
       next = match + 1
       probed = 0

@@ -6,6 +6,7 @@ extension Raft {
   public func fold(into digest: inout Digest, at now: Instant) {
     digest.fold(term, state.vote.map { UInt64($0.rawValue) + 1 } ?? 0)
     digest.fold(UInt64(state.memory.rawValue) << 1 | (marksLoss ? 1 : 0), repairGoal.map { $0 + 1 } ?? 0)
+    digest.fold(remains == .none ? 0 : remains == .behind ? 1 : 2)
     digest.fold(UInt64(role.rawValue), leader.map { UInt64($0.rawValue) + 1 } ?? 0)
     digest.fold(commit, log.lastIndex)
     var index = log.base
@@ -13,7 +14,7 @@ extension Raft {
     if let snapshot { snapshot.name.fold(into: &digest) }
     if let incoming {
       incoming.value.name.fold(into: &digest)
-      digest.fold(UInt64(incoming.value.content.count))
+      digest.fold(bytes: incoming.value.content)
     }
     while index < log.lastIndex {
       index += 1
@@ -26,6 +27,7 @@ extension Raft {
     configurations.fold(into: &digest)
     if let handover { handover.fold(into: &digest, at: now) }
     digest.fold(lastRoundEnd, hasGivenUpLease ? 1 : 0)
+    if role == .leader { digest.fold((now - lastRoundAt).folded) }
     writes.fold(into: &digest)
     reads.fold(into: &digest, at: now)
     digest.fold(owesReplication ? 1 : 0)
@@ -61,6 +63,7 @@ extension VoteTally {
 extension Writes {
   func fold(into digest: inout Digest) {
     digest.fold(durable, isDirty ? 1 : 0)
+    digest.fold((snapshot == nil ? 0 : 1) | (underWay?.snapshot == nil ? 0 : 2))
     snapshot?.name.fold(into: &digest)
     underWay?.snapshot?.name.fold(into: &digest)
     guard let write = underWay else { return }

@@ -60,7 +60,7 @@ extension Raft {
       repeating: Progress(next: log.lastIndex + 1, heardAt: now), count: members.count)
     if let position { progress[position] = Progress(next: log.lastIndex + 1, match: writes.durable) }
     hasGivenUpLease = false
-    lastRoundEnd = log.lastIndex
+    (lastRoundEnd, lastRoundAt) = (log.lastIndex, now)
     bytesUncommitted = log.bytes(after: commit, through: log.lastIndex)
     reads.begin()
     actions.append(.cancelElectionTimer)
@@ -78,6 +78,7 @@ extension Raft {
   ) {
     let granted =
       request.term == term && (state.vote == nil || state.vote == candidate) && role != .leader && mayVote
+      && (state.vote == candidate || !keepsLeader(now) || request.isHandedOver)
       && log.isCovered(byLastIndex: request.lastIndex, term: request.lastTerm)
     if granted {
       if state.vote == nil {
@@ -104,6 +105,10 @@ extension Raft {
   }
 
   // MARK: Who is heard
+
+  /// Whether it takes part in nobody's election for now: a lease may rest on that. It may have come to a term without a word of who
+  /// campaigns in it, so that a request of its own term is no exception.
+  func keepsLeader(_ now: Instant) -> Bool { rules.checkQuorum && hearsLeader(now) }
 
   /// Whether this server leads, or has heard from a leader within the shortest election time-out.
   func hearsLeader(_ now: Instant) -> Bool {

@@ -23,18 +23,21 @@ extension Raft {
   ) throws(HandoverRefusal) {
     guard role == .leader else { throw .notLeader }
     guard handover == nil else { throw .underWay }
-    guard let successor = successor ?? bestSuccessor else { throw .noOtherVoter }
+    guard let successor = successor ?? bestSuccessor(now) else { throw .noOtherVoter }
     guard successor != id else { return }
-    guard configuration.voters.contains(successor) else { throw .notAVoter(successor) }
+    guard configuration.voters.contains(successor), let place = position(of: successor) else {
+      throw .notAVoter(successor)
+    }
+    guard isAtHand(place, now) else { throw .notAtHand(successor) }
     handover = Handover(to: successor, since: now)
     goOnWithHandover(&actions)
     flush(&actions)
   }
 
-  /// The voter that has most of the log; of several the first.
-  private var bestSuccessor: NodeID? {
+  /// Of the voters that answer the one that has most of the log; of several the first.
+  private func bestSuccessor(_ now: Instant) -> NodeID? {
     var best: (node: NodeID, match: LogIndex)?
-    for peer in peers where configuration.voters.contains(members[peer]) && progress[peer].memory == .whole {
+    for peer in peers where configuration.voters.contains(members[peer]) && isAtHand(peer, now) {
       if best == nil || progress[peer].match > best!.match { best = (members[peer], progress[peer].match) }
     }
     return best?.node
@@ -60,7 +63,7 @@ extension Raft {
 
   /// The configuration without this leader is committed.
   mutating func leave(_ now: Instant, _ actions: inout Outbox<Action>) {
-    if let successor = bestSuccessor { ask(successor, &actions) }
+    if let successor = bestSuccessor(now) { ask(successor, &actions) }
     follow(term: term, leader: nil, now, &actions)
   }
 
@@ -79,6 +82,8 @@ public enum HandoverRefusal: Error, Hashable, Sendable {
   case notLeader
   case underWay
   case notAVoter(NodeID)
+  /// It does not answer, or has lost something that it promised.
+  case notAtHand(NodeID)
   case noOtherVoter
 
   public var words: String {
@@ -86,7 +91,8 @@ public enum HandoverRefusal: Error, Hashable, Sendable {
     case .notLeader: "the server does not lead"
     case .underWay: "it hands over already"
     case .notAVoter(let node): "n\(node.index + 1) is no voter"
-    case .noOtherVoter: "there is no other voter"
+    case .notAtHand(let node): "n\(node.index + 1) does not answer, or is not whole"
+    case .noOtherVoter: "there is no other voter that answers"
     }
   }
 }

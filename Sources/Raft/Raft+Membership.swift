@@ -5,8 +5,9 @@ extension Raft {
   /// The one in force: the last in the log, whether or not it is committed.
   public var configuration: Configuration { configurations.latest }
 
-  /// Whether it may ask for votes: it votes in some configuration that may be in force. One that it has appended may be cut off again,
-  /// and until then the others may need it, for it may have more of the log than they (dissertation, 4.2.2).
+  /// Whether it may ask for votes: it votes, or is to vote, in some configuration that may be in force. One that it has appended may be
+  /// cut off again, and another may have one that it has not; the others may need it, for it may have more of the log than
+  /// they (dissertation, 4.2.2).
   var mayStand: Bool { configurations.isVoter(id, sinceCommit: commit) }
 
   /// As a snapshot up to there has to tell: nil where it is the one with which the group began.
@@ -49,16 +50,20 @@ extension Raft {
     if configuration.isJoint {
       append(configuration.settled, &actions)
     } else if !configuration.next.isEmpty {
-      if configuration.joining.allSatisfy(hasCaughtUp) { append(configuration.joint, &actions) }
+      if configuration.joining.allSatisfy({ hasCaughtUp($0, now) }) { append(configuration.joint, &actions) }
     } else {
       leave(now, &actions)
     }
   }
 
-  private func hasCaughtUp(_ learner: NodeID) -> Bool {
+  private func hasCaughtUp(_ learner: NodeID, _ now: Instant) -> Bool {
     guard let place = position(of: learner) else { return false }
-    return progress[place].mode == .replicate && progress[place].counted >= lastRoundEnd
-      && progress[place].memory == .whole
+    return progress[place].mode == .replicate && progress[place].counted >= lastRoundEnd && isAtHand(place, now)
+  }
+
+  /// Whether much may be made to depend on a member: it answers, and has all that it promised.
+  func isAtHand(_ place: Int, _ now: Instant) -> Bool {
+    progress[place].memory == .whole && now - progress[place].heardAt < rules.timing.shortest
   }
 
   private mutating func append(_ configuration: Configuration, _ actions: inout Outbox<Action>) {

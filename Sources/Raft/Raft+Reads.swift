@@ -74,7 +74,8 @@ extension Raft {
   }
 
   mutating func answer(_ question: ReadIndex, from follower: NodeID, _ actions: inout Outbox<Action>) {
-    guard role == .leader, reads.waiting.count < rules.limits.reads else {
+    // Who is no member may never hear of what it would wait for.
+    guard role == .leader, position(of: follower) != nil, reads.waiting.count < rules.limits.reads else {
       reply(to: follower, question.ticket, index: nil, &actions)
       return
     }

@@ -75,7 +75,7 @@ extension Raft {
       guard index <= log.lastIndex else { return }
       let bytes =
         progress[peer].bytesInFlight > 0 ? log.bytes(after: progress[peer].match, through: index) : 0
-      let isNews = progress[peer].acknowledge(upTo: index, bytes: bytes)
+      let isNews = progress[peer].acknowledge(upTo: index, bytes: bytes, base: log.base)
       if !transfers.isEmpty { endTransfer(to: peer) }
       if isNews { advanceCommit(to: index, &actions) }
       if isChanging || handover != nil {

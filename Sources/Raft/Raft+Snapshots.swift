@@ -46,10 +46,11 @@ extension Raft {
     }
   }
 
-  /// Shortens the log, but for what trails and what follows a snapshot that is under way to somebody who answers.
+  /// Shortens the log, but for what trails and what follows a snapshot that comes forward to somebody who answers.
   private mutating func forget(upTo index: LogIndex, _ now: Instant, _ actions: inout Outbox<Action>) {
     var last = index - min(index, LogIndex(rules.limits.trailing))
-    for transfer in transfers where now - progress[transfer.peer].heardAt < rules.timing.longest {
+    for transfer in transfers
+    where transfer.isMoving && now - progress[transfer.peer].heardAt < rules.timing.longest {
       last = min(last, transfer.snapshot.lastIndex)
     }
     guard last > log.base else { return }
@@ -64,6 +65,12 @@ extension Raft {
 
   /// Sends what the peer may be sent of the snapshot that stands for what it lacks. `evenIfEmpty`: a heartbeat.
   mutating func sendSnapshot(to peer: Int, evenIfEmpty: Bool, _ actions: inout Outbox<Action>) {
+    // One that does not come forward gives way to a newer one.
+    if let place = transfer(to: peer), !transfers[place].isMoving,
+      transfers[place].snapshot.lastIndex < snapshot?.lastIndex ?? 0
+    {
+      transfers.remove(at: place)
+    }
     guard let place = transfer(to: peer) ?? beginTransfer(to: peer) else { return }
     var isSilent = evenIfEmpty
     while let piece = transfers[place].piece(rules.limits) {

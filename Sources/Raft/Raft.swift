@@ -17,7 +17,7 @@ public struct Raft: Hashable, Sendable {
   private(set) var position: Int?
   /// Whether it decides alone.
   private(set) var isAlone = false
-  /// Whether something is to come of the configuration that is in force: a change goes on, or this server is no member.
+  /// Whether something is to come of the configuration that is in force: a change goes on, or this server does not vote.
   private(set) var isChanging = false
   var configurations: Configurations
 
@@ -60,8 +60,10 @@ public struct Raft: Hashable, Sendable {
   var handover: Handover?
   /// A leader has asked another server to take over: it may be elected at any time, whatever lease there was.
   var hasGivenUpLease = false
-  /// Where a leader's log ended a heartbeat ago: a learner that has so much has caught up (dissertation, 4.2.1).
+  /// Where a leader's log ended at most a shortest election time-out ago, and when: a learner that has so much has caught up
+  /// (dissertation, 4.2.1).
   var lastRoundEnd: LogIndex = 0
+  var lastRoundAt = Instant.zero
   /// Whether something waits for `replicate`.
   public internal(set) var owesReplication = false
   /// Entries as last sent: most followers are sent the same.
@@ -131,6 +133,8 @@ public struct Raft: Hashable, Sendable {
   public mutating func electionTimerFired(at now: Instant, _ actions: inout Outbox<Action>) {
     guard role != .leader else { return }
     guard mayVote, mayStand else {
+      // It names nobody to others whom it does not hear itself.
+      follow(term: term, leader: nil, now, &actions)
       setElectionTimer(now, &actions)
       return
     }
@@ -151,7 +155,7 @@ public struct Raft: Hashable, Sendable {
     actions.append(.setHeartbeatTimer)
     endLateHandover(now)
     goOnWithChange(now, &actions)
-    lastRoundEnd = log.lastIndex
+    if now - lastRoundAt >= rules.timing.shortest { (lastRoundEnd, lastRoundAt) = (log.lastIndex, now) }
     flush(&actions)
   }
 
@@ -217,9 +221,7 @@ public struct Raft: Hashable, Sendable {
   ) {
     guard sender != id, !marksLoss else { return }
     if message.term > term, !message.termIsHypothetical {
-      if case .requestVote(let request) = message, rules.checkQuorum, !request.isHandedOver, hearsLeader(now) {
-        return
-      }
+      if case .requestVote(let request) = message, !request.isHandedOver, keepsLeader(now) { return }
       follow(term: message.term, leader: nil, now, &actions)
     }
     switch message {
@@ -262,7 +264,7 @@ public struct Raft: Hashable, Sendable {
     position = position(of: id)
     quorum = Quorum(configuration, among: members)
     isAlone = position.map { own in quorum.isMet { $0 == own } } ?? false
-    isChanging = !configuration.isSettled || position == nil
+    isChanging = !configuration.isSettled || !configuration.isVoter(id)
     tally.move(from: before, to: members)
     guard role == .leader else { return }
     progress = ContiguousArray(

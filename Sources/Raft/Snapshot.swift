@@ -107,8 +107,9 @@ struct Transfer: Hashable, Sendable {
   /// Up to where pieces were sent, and up to where the follower has them.
   private(set) var sent: UInt64 = 0
   private(set) var held: UInt64 = 0
-  /// Heartbeat rounds without news of it.
+  /// Heartbeat rounds since something was lost or answered, and since the follower last had more of it.
   private var silentRounds: UInt8 = 0
+  private var idleRounds: UInt8 = 0
   /// The follower would not take it: nothing is sent before some rounds have passed.
   private var isRefused = false
 
@@ -128,8 +129,12 @@ struct Transfer: Hashable, Sendable {
     return start..<end
   }
 
+  /// Whether it comes forward, or is being stored, so that the log is kept for what is to follow it.
+  var isMoving: Bool { idleRounds < 10 || held == size }
+
   /// What is not answered for two whole rounds is taken for lost.
   mutating func beginRound() {
+    idleRounds = min(idleRounds + 1, 10)
     guard sent > held || isRefused else { return }
     silentRounds += 1
     guard silentRounds > 2 else { return }
@@ -159,7 +164,7 @@ struct Transfer: Hashable, Sendable {
   /// The follower has the content up to there.
   private mutating func acknowledge(upTo offset: UInt64) {
     guard offset <= size else { return }
-    if offset != held { silentRounds = 0 }
+    if offset != held { (silentRounds, idleRounds) = (0, 0) }
     // With less than before it has begun anew.
     sent = offset < held ? offset : max(sent, offset)
     held = offset
@@ -175,6 +180,6 @@ struct Transfer: Hashable, Sendable {
     snapshot.name.fold(into: &digest)
     digest.fold(UInt64(peer))
     digest.fold(sent, held)
-    digest.fold(UInt64(silentRounds) << 1 | (isRefused ? 1 : 0))
+    digest.fold(UInt64(silentRounds) << 1 | (isRefused ? 1 : 0), UInt64(idleRounds))
   }
 }

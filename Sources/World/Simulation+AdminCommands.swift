@@ -13,8 +13,10 @@ extension Simulation {
       return true
     }
     var found: [[NodeID]] = MembershipPart.Wish.allCases.map { _ in [] }
-    for part in parts {
-      guard let hosts = targets.hosts(part.who) else { return false }
+    for (place, part) in parts.enumerated() {
+      // Who is found for one wish is not drawn for another.
+      guard let hosts = targets.hosts(part.who, role: place == 0 ? .first : .second, besides: Array(found.joined()))
+      else { return false }
       found[part.wish.rawValue] += hosts
     }
     let command = AdminCommand.membership(

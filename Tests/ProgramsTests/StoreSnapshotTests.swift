@@ -40,12 +40,17 @@ struct StoreSnapshotTests {
       }
     }
 
-    var recovered: Recovered<KVRecord> {
+    var recovered: Recovered<KVRecord> { recovered(damaged: false) }
+
+    /// - Parameter damaged: whether its snapshot has gone bad.
+    func recovered(damaged: Bool) -> Recovered<KVRecord> {
       let state = ContiguousArray(state.map { [KVRecord.hardState($0)] } ?? [])
       return Recovered(
         files: [
           StoredFile(state), StoredFile(log, from: first), StoredFile(state),
-          StoredFile(ContiguousArray(snapshot.map { [KVRecord.snapshot($0)] } ?? [])),
+          StoredFile(
+            ContiguousArray(snapshot.map { [KVRecord.snapshot($0)] } ?? []),
+            scars: damaged ? [.init(position: 0, kind: .damaged)] : []),
         ], restarts: 1)
     }
   }
@@ -130,19 +135,31 @@ struct StoreSnapshotTests {
   @Test("A snapshot that is damaged on disk is a log that has lost its beginning")
   func damaged() throws {
     var (_, disk) = Self.asked(Self.operations, entries: 3)
-    let snapshot = try #require(disk.snapshot)
-    var content = snapshot.content
-    content[content.count / 2] ^= 4
-    disk.snapshot = Snapshot(lastIndex: snapshot.lastIndex, lastTerm: snapshot.lastTerm, content: content)
     var after = Self.server()
-    after.step(.started(disk.recovered))
+    after.step(.started(disk.recovered(damaged: true)))
     #expect(after.program.standing.isImpaired && after.program.standing.applied == 0)
     // Though the log be whole: what the snapshot stood for beyond it may have been acknowledged.
     disk.first = 0
     disk.log = [.entry(.noop(term: 1))]
     var other = Self.server()
-    other.step(.started(disk.recovered))
+    other.step(.started(disk.recovered(damaged: true)))
     #expect(other.program.standing.isImpaired && other.program.standing.lastIndex == 1)
+  }
+
+  @Test("A whole snapshot that this program cannot read is no loss: the server ends, and its disk stays as it is")
+  func foreign() throws {
+    var (_, disk) = Self.asked(Self.operations, entries: 3)
+    let snapshot = try #require(disk.snapshot)
+    var content = snapshot.content
+    // The version of its frame.
+    content[4] ^= 4
+    disk.snapshot = Snapshot(lastIndex: snapshot.lastIndex, lastTerm: snapshot.lastTerm, content: content)
+    var after = Self.server()
+    let effects = after.step(.started(disk.recovered))
+    guard effects.count == 1, case .exit = effects[0] else {
+      Issue.record("expected nothing but an end, found \(effects)")
+      return
+    }
   }
 
   @Test("The bytes of format 1 are these, for as long as it is read")
