@@ -125,6 +125,8 @@ struct Page {
     }
     snapshots(summary)
     for measure in summary.measures where measure.hasOneValue && !Self.shownElsewhere.contains(measure.name) {
+      // Most groups stay as they are.
+      if measure.name == "membership_changes", measure.mean == 0 { continue }
       labelled(SummaryText.words(measure.name), [Piece(PeopleText.figure(measure.mean, unit: measure.unit))])
     }
   }
