@@ -46,16 +46,6 @@ public struct Configuration: Hashable, Sendable {
 
   // MARK: Changes
 
-  /// Whether it is what the change was to come to.
-  public func fulfils(_ change: MembershipChange) -> Bool {
-    switch change {
-    case .abandon: isSettled
-    case .become(let adding, let learning, let removing):
-      isSettled && adding.allSatisfy(voters.contains) && learning.allSatisfy(learners.contains)
-        && !removing.contains { voters.contains($0) || learners.contains($0) }
-    }
-  }
-
   /// The first step towards what is wanted: a configuration in which those who are to join learn, the joint one where nobody joins,
   /// or at once the last one, where the voters stay the same. nil where nothing would change.
   ///
