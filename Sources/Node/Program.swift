@@ -33,7 +33,7 @@ public protocol Program: Sendable {
   var status: Status { get }
 
   /// The state that people ask for when they look at a process, in the order in which it is shown.
-  var details: [(name: StaticText, value: String)] { get }
+  var details: [(name: StaticText, value: Detail)] { get }
 
   /// Everything that decides how the program goes on, folded in an order that depends on nothing else;
   /// without counters that only observe. Moments count as they lie before or after `now`, on the process's
@@ -44,7 +44,7 @@ public protocol Program: Sendable {
 extension Program {
   public static var layout: DiskLayout { .fragile }
   public static var lengths: [Purpose] { [] }
-  public var details: [(name: StaticText, value: String)] { [] }
+  public var details: [(name: StaticText, value: Detail)] { [] }
 }
 
 /// A message between processes: a typed value with a computed size and a wire form.

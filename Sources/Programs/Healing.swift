@@ -105,15 +105,15 @@ package struct Healing: Sendable {
     if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
   }
 
-  var details: [(name: StaticText, value: String)] {
+  var details: [(name: StaticText, value: Detail)] {
     [
       ("mode", "\(loop.mode)"),
       (
         "incidents",
-        loop.incidents.map { "\($0.cause.words) of n\($0.subject.rawValue + 1)" }.joined(separator: ", ")
+        .text(loop.incidents.map { "\($0.cause.words) of n\($0.subject.rawValue + 1)" }.joined(separator: ", "))
       ),
-      ("council", council.map { $0.decides ? "decides" : "\($0.raft.role)" } ?? "no member"),
-      ("lessons", "\(learning.lessons.known.entries.reduce(0) { $0 + $1.count })"),
+      ("council", council.map { $0.decides ? .word("decides") : .text("\($0.raft.role)") } ?? .word("no member")),
+      ("lessons", .number(UInt64(learning.lessons.known.entries.reduce(0) { $0 + $1.count }))),
     ]
   }
 

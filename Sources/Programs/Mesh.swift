@@ -72,14 +72,15 @@ public struct Mesh: Program {
     }.joined(separator: "; ")
   }
 
-  public var details: [(name: StaticText, value: String)] {
+  public var details: [(name: StaticText, value: Detail)] {
     func names(_ status: Membership.Status) -> String {
       members.deviations.filter { $0.status == status }.map { "n\($0.node.rawValue + 1)" }.joined(separator: " ")
     }
     return [
-      ("incarnation", "\(members.incarnation)"), ("suspects", names(.suspect)), ("dead", names(.dead)),
-      ("adverts", "\(routes.adverts.count)"), ("requests", "\(open.count)"), ("work", "\(serving.jobs.count)"),
-      ("registry", registry.words), ("links", linkWords),
+      ("incarnation", .number(UInt64(members.incarnation))), ("suspects", .text(names(.suspect))),
+      ("dead", .text(names(.dead))), ("adverts", .number(UInt64(routes.adverts.count))),
+      ("requests", .number(UInt64(open.count))), ("work", .number(UInt64(serving.jobs.count))),
+      ("registry", .text(registry.words)), ("links", .text(linkWords)),
     ] + (healing?.details ?? [])
   }
 

@@ -5,47 +5,44 @@ import Telemetry
 
 /// What people see when they look at a process.
 extension RaftKV {
-  public var details: [(name: StaticText, value: String)] {
+  public var details: [(name: StaticText, value: Detail)] {
     boxedServer?.value.details ?? boxedClient?.value.details ?? []
   }
 }
 
 extension KVServer {
-  var details: [(name: StaticText, value: String)] {
-    let name = { (node: NodeID?) in node.map { "n\($0.index + 1)" } ?? "nobody" }
-    var details: [(name: StaticText, value: String)] = [
-      ("role", raft.role.words), ("term", "\(raft.term)"), ("vote", name(raft.state.vote)),
-      ("leader", name(raft.leader)),
-      ("commit", "\(raft.commit)"), ("applied", "\(applied)"), ("last", "\(raft.log.lastIndex)"),
-      ("log", raft.log.words), ("store", Digest.hexadecimal(store.fingerprint)),
+  var details: [(name: StaticText, value: Detail)] {
+    var details: [(name: StaticText, value: Detail)] = [
+      ("role", .word(raft.role.words)), ("term", .number(raft.term)), ("vote", .node(raft.state.vote)),
+      ("leader", .node(raft.leader)),
+      ("commit", .number(raft.commit)), ("applied", .number(applied)), ("last", .number(raft.log.lastIndex)),
+      ("log", raft.log.detail), ("store", .hash(store.fingerprint)),
     ]
     if let snapshot = raft.snapshot {
-      details.append(("snapshot", "up to \(snapshot.lastIndex) of term \(snapshot.lastTerm)"))
+      details.append(("snapshot", .numbers("up to % of term %", snapshot.lastIndex, snapshot.lastTerm)))
     }
-    if versions.own < .newest { details.append(("wire version", "\(versions.own.rawValue)")) }
+    if versions.own < .newest { details.append(("wire version", .number(UInt64(versions.own.rawValue)))) }
     if raft.state.memory != .whole { details.append(("memory", "\(raft.state.memory)")) }
     if raft.configuration.members.count != settings.servers || !raft.configuration.isSettled {
-      details.append(("members", raft.configuration.words))
+      details.append(("members", .text(raft.configuration.words)))
     }
     guard raft.role == .leader else { return details }
-    if let successor = raft.referral, successor != raft.id { details.append(("hands over to", name(successor))) }
+    if let successor = raft.referral, successor != raft.id { details.append(("hands over to", .node(successor))) }
     if let end = raft.leaseEnd {
       details.append(("lease", "until \(PeopleText.moment(end.nanoseconds)) on the clock that it is measured on"))
     }
     for (member, progress) in zip(raft.members, raft.progress) where member != raft.id {
-      details.append(
-        (
-          "follower",
-          "\(name(member)) has to \(progress.match), next \(progress.next), \(progress.mode == .probe ? "probing" : "replicating")"
-        ))
+      let words: StaticText =
+        progress.mode == .probe ? "n% has to %, next %, probing" : "n% has to %, next %, replicating"
+      details.append(("follower", .numbers(words, UInt64(member.rawValue) + 1, progress.match, progress.next)))
     }
     return details
   }
 }
 
 extension KVClient {
-  var details: [(name: StaticText, value: String)] {
-    [("leader", "n\(leader.index + 1)")]
+  var details: [(name: StaticText, value: Detail)] {
+    [("leader", .node(leader))]
       + open.map { ("open", "operation \($0.request.rawValue), try \($0.attempt) at n\($0.server.index + 1)") }
   }
 }
@@ -64,7 +61,7 @@ extension Configuration {
 
 extension Role {
   /// As the paper says it.
-  package var words: String {
+  package var words: StaticText {
     switch self {
     case .follower: "follower"
     case .candidate: "candidate"
@@ -76,8 +73,11 @@ extension Role {
 
 extension Log {
   /// Its terms: `1–4 of term 1, 5–9 of term 3`; the last eight. What is forgotten has none.
-  fileprivate var words: String {
-    guard lastIndex > base else { return base > 0 ? "empty after \(base)" : "empty" }
+  fileprivate var detail: Detail {
+    guard lastIndex > base else { return base > 0 ? .numbers("empty after %", base) : .word("empty") }
+    if base == 0, firstIndexOfTerm(at: lastIndex) == 1, lastIndex > 1 {
+      return .numbers("%–% of term %", 1, lastIndex, term(at: lastIndex))
+    }
     var runs: [String] = []
     var end = lastIndex
     while end > base, runs.count < 8 {
@@ -85,6 +85,6 @@ extension Log {
       runs.append("\(first == end ? "\(end)" : "\(first)–\(end)") of term \(term(at: end))")
       end = first - 1
     }
-    return (end > base ? "…, " : base > 0 ? "after \(base): " : "") + runs.reversed().joined(separator: ", ")
+    return .text((end > base ? "…, " : base > 0 ? "after \(base): " : "") + runs.reversed().joined(separator: ", "))
   }
 }

@@ -44,9 +44,9 @@ public struct Replica: Program {
 
   public var status: Status { Status(tags: 0, epoch: 0) }
 
-  public var details: [(name: StaticText, value: String)] {
+  public var details: [(name: StaticText, value: Detail)] {
     let known = objects.known.entries.reduce(0) { $0 + $1.count }
-    return [("changes", "\(known)")] + objects.words
+    return [("changes", .number(UInt64(known)))] + objects.details
   }
 
   public mutating func step(_ input: Input<Replica>, context: inout StepContext, effects: inout Effects<Replica>) {

@@ -1,4 +1,5 @@
 import CRDT
+import Node
 import Primitives
 import Telemetry
 
@@ -46,16 +47,16 @@ package struct SharedObjects: Sendable {
   package var contents: [String] {
     let heard = known.entries.map { "n\($0.replica.node.rawValue + 1) to \($0.count)" }.joined(separator: ", ")
     return ["knowing \(heard.isEmpty ? "nobody" : heard)"]
-      + words.filter { !["0", "", "empty"].contains($0.value) }.map { "\($0.name) \($0.value)" }
+      + details.filter { !["0", "", "empty"].contains($0.value) }.map { "\($0.name) \($0.value)" }
   }
 
   /// For people: each object and its value.
-  package var words: [(name: StaticText, value: String)] {
+  package var details: [(name: StaticText, value: Detail)] {
     [
       ("counter", "\(counter.value)"), ("balance", "\(balance.value)"),
-      ("set", set.elements.map { "\($0)" }.joined(separator: " ")),
+      ("set", .text(set.elements.map { "\($0)" }.joined(separator: " "))),
       ("register", register.value.map { "\($0)" } ?? "empty"),
-      ("map", map.keys.map { "\($0) is \(map[$0] ?? 0)" }.joined(separator: ", ")),
+      ("map", .text(map.keys.map { "\($0) is \(map[$0] ?? 0)" }.joined(separator: ", "))),
     ]
   }
 }

@@ -46,10 +46,17 @@ public struct StaticText: Hashable, Sendable, ExpressibleByStringLiteral, Custom
   public init(stringLiteral text: StaticString) { self.text = text }
 
   public var description: String { text.description }
+  // Most are one and the same text: no string is made to find that out.
   public static func == (left: StaticText, right: StaticText) -> Bool {
-    left.description == right.description
+    left.text.withUTF8Buffer { left in
+      right.text.withUTF8Buffer { right in
+        left.count == right.count && (left.baseAddress == right.baseAddress || left.elementsEqual(right))
+      }
+    }
   }
-  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
+  public func hash(into hasher: inout Hasher) {
+    text.withUTF8Buffer { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
 }
 
 /// The value of an attribute.

@@ -13,7 +13,7 @@ import Telemetry
     let name: StaticText
     /// Of several details of one name.
     let ordinal: Int
-    var value: String
+    var value: Detail
   }
 
   @usableFromInline let isOn: Bool
@@ -188,7 +188,7 @@ import Telemetry
   mutating func show(
     _ process: Int, _ condition: ProcessCondition, clockErrors errors: (wall: Int64, monotonic: Int64),
     unsynced writes: Int,
-    _ details: [(name: StaticText, value: String)]
+    _ details: [(name: StaticText, value: Detail)]
   ) {
     if unsynced[process] != writes {
       unsynced[process] = writes
@@ -204,7 +204,7 @@ import Telemetry
       clockErrors[process] = errors
       let timers = Self.words(errors.monotonic)
       let words = [Self.words(errors.wall), timers.isEmpty ? "" : "its timers' \(timers)"]
-      change(of: process, 1, words.filter { !$0.isEmpty }.joined(separator: ", "))
+      change(of: process, 1, .text(words.filter { !$0.isEmpty }.joined(separator: ", ")))
     }
     let before = shown[process]
     for (place, detail) in details.enumerated() where place < before.count {
@@ -222,7 +222,7 @@ import Telemetry
   }
 
   /// Other things than before.
-  private mutating func showAnew(_ process: Int, _ details: [(name: StaticText, value: String)]) {
+  private mutating func showAnew(_ process: Int, _ details: [(name: StaticText, value: Detail)]) {
     var counts: [StaticText: Int] = [:]
     let now = details.map { detail in
       counts[detail.name, default: -1] += 1
@@ -240,7 +240,7 @@ import Telemetry
     shown[process] = now
   }
 
-  private mutating func change(of process: Int, _ name: UInt16, _ value: String) {
+  private mutating func change(of process: Int, _ name: UInt16, _ value: Detail) {
     film.changes.event.append(event)
     film.changes.process.append(Int32(process))
     film.changes.name.append(name)

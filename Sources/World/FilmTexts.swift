@@ -1,3 +1,7 @@
+import Node
+import Primitives
+import Telemetry
+
 /// Texts by the million, most of which differ in their numbers alone: those share a template, and their numbers stand in a
 /// column of their own.
 package struct FilmTexts: Sendable {
@@ -20,6 +24,7 @@ package struct FilmTexts: Sendable {
 
   package private(set) var templates: [String] = []
   private var places: [String: UInt32] = [:]
+  private var patterns: [StaticText: (template: String, numbers: Int)] = [:]
   private var buffer: [UInt8] = []
 
   package init() {}
@@ -35,15 +40,47 @@ package struct FilmTexts: Sendable {
         takeNumbers(from: bytes, into: &column)
       }
     }
-    let template = String(decoding: buffer, as: UTF8.self)
-    if let place = places[template] {
-      column.templates.append(place)
-    } else {
-      let place = UInt32(templates.count)
-      places[template] = place
-      templates.append(template)
-      column.templates.append(place)
+    column.templates.append(place(of: String(decoding: buffer, as: UTF8.self)))
+  }
+
+  /// As its words; for a number alone, or one with words that were met before, without making any.
+  mutating func append(_ detail: Detail, to column: inout Column) {
+    switch detail {
+    case .number(let number) where number < Self.firstUnkept: append("\u{1}", [number], to: &column)
+    case .node(let node?): append("n\u{1}", [UInt64(node.rawValue) + 1], to: &column)
+    case .numbers(let words, let first, let second, let third)
+    where max(first, second, third) < Self.firstUnkept:
+      let pattern = pattern(of: words)
+      append(pattern.template, [first, second, third].prefix(pattern.numbers), to: &column)
+    default: append(detail.description, to: &column)
     }
+  }
+
+  /// Sixteen digits are kept as text.
+  private static let firstUnkept: UInt64 = 1_000_000_000_000_000
+
+  private mutating func append(_ template: String, _ numbers: some Sequence<UInt64>, to column: inout Column) {
+    for number in numbers { column.numbers.append(Int64(number)) }
+    column.templates.append(place(of: template))
+  }
+
+  private mutating func place(of template: String) -> UInt32 {
+    if let place = places[template] { return place }
+    let place = UInt32(templates.count)
+    places[template] = place
+    templates.append(template)
+    return place
+  }
+
+  /// A pattern's words as a template, and how many numbers it takes.
+  private mutating func pattern(of words: StaticText) -> (template: String, numbers: Int) {
+    if let known = patterns[words] { return known }
+    let text = words.description
+    let pattern = (
+      text.map { $0 == "%" ? "\u{1}" : String($0) }.joined(), text.utf8.count { $0 == UInt8(ascii: "%") }
+    )
+    patterns[words] = pattern
+    return pattern
   }
 
   /// Numbers of at most fifteen digits, without zeros before them: what a double holds, and what comes back the same.

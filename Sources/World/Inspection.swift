@@ -54,7 +54,7 @@ extension Simulation {
 
   private func inspect(_ index: Int) -> Inspection.Process {
     let process = processes[index]
-    let program = process.program.details.map { Inspection.Detail($0.name.description, $0.value) }
+    let program = process.program.details.map { Inspection.Detail($0.name.description, $0.value.description) }
     return Inspection.Process(
       name: plan.names[index], state: process.state.words,
       tags: P.tags.filter { process.status.has($0.bit) }.map(\.name.description),

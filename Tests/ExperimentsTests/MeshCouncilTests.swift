@@ -41,7 +41,7 @@ struct MeshCouncilTests {
   /// Who leads the council.
   static func leaders(_ simulation: Simulation<Mesh, MeshJudge>) -> [Int] {
     (0..<5).filter { node in
-      simulation.program(node).details.contains { "\($0.name)" == "council" && $0.value == "decides" }
+      simulation.program(node).details.contains { "\($0.name)" == "council" && "\($0.value)" == "decides" }
     }
   }
 
