@@ -72,6 +72,8 @@ let package = Package(
         + [.embedInCode("Page/page.css")],
       swiftSettings: settings),
     floor("Results", ["Primitives", "World", "Reports", grdb]),
+    // What others have published, and whether it comes out here.
+    floor("Yardsticks", ["Primitives", "World", "Scenarios", "Experiments", "Results"]),
     // Known defects, planted in copies of the sources.
     floor("Mutants", ["Primitives"]),
     // Floor 6: tools
@@ -80,7 +82,7 @@ let package = Package(
       dependencies: [
         "Primitives", "Compression", "World", "Checkers", "Transcripts", "Scenarios", "Experiments", "Reports",
         "Pages",
-        "Results", "Mutants", arguments,
+        "Results", "Yardsticks", "Mutants", arguments,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -122,6 +124,7 @@ let package = Package(
     tests("CommandTests", []),
     tests("ReportsTests", ["Primitives", "Telemetry", "Node", "World", "Reports"]),
     tests("PagesTests", ["Primitives", "Reports", "Pages"]),
+    tests("YardsticksTests", ["Primitives", "Scenarios", "Experiments", "Yardsticks"]),
     tests("ResultsTests", ["Primitives", "World", "Reports", "Results", grdb]),
   ],
   swiftLanguageModes: [.v6]

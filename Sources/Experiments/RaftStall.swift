@@ -127,7 +127,7 @@ struct RaftStall {
       return "\(who) refuses, its log goes up to \(raft.log.lastIndex) of term \(raft.log.lastTerm)"
     }
     if raft.term > asked.term { return "\(who) refuses, it is in term \(raft.term)" }
-    if raft.rules.checkQuorum || asked.role == .preCandidate, let leader = raft.leader, leader.index != voter {
+    if raft.rules.leaderStickiness || asked.role == .preCandidate, let leader = raft.leader, leader.index != voter {
       return "\(who) refuses, it follows \(name(leader.index))"
     }
     if asked.role == .candidate, raft.term == asked.term, let vote = raft.state.vote, vote.index != candidate.node {

@@ -3,6 +3,7 @@ import Node
 import Primitives
 import Programs
 import Raft
+import Scenarios
 
 /// The judge of a `raft-kv` run, and the figures of its elections, which need the same view of each step.
 package struct RaftWatch: Judge {
@@ -13,8 +14,7 @@ package struct RaftWatch: Judge {
   package private(set) var leaderChanges: UInt64 = 0
   /// Candidacies.
   package private(set) var elections: UInt64 = 0
-  /// From the first candidacy, pre-votes included, since the last leader was elected to the election of the next.
-  package private(set) var electionTimes: [Nanoseconds] = []
+  package private(set) var meter: ElectionMeter
   /// When each leader was elected.
   package private(set) var electedAt: [Instant] = []
   package private(set) var depositions: UInt64 = 0
@@ -22,7 +22,8 @@ package struct RaftWatch: Judge {
   package private(set) var splitVotes: UInt64 = 0
   package private(set) var repairs: UInt64 = 0
   private var standings: ContiguousArray<Standing>
-  private var candidateSince: Instant?
+  /// When a step was seen last.
+  private var now = Instant.zero
   /// The last term that two stood for, and the last that somebody won.
   private var contested: Term = 0
   private var won: Term = 0
@@ -31,15 +32,22 @@ package struct RaftWatch: Judge {
 
   private struct Standing: Hashable {
     var role = Role.follower
+    var isUp = false
     var term: Term = 0
     var isImpaired = false
     /// As last looked at: when the role changed.
     var lapsedLeases: UInt64 = 0
   }
 
-  /// - Parameter voters: with whom the group begins; all servers unless given.
-  package init(servers: Int, voters: [NodeID]? = nil) {
+  /// - Parameters:
+  ///   - voters: with whom the group begins; all servers unless given.
+  ///   - heartbeat: by which a leader's time is told.
+  package init(
+    servers: Int, voters: [NodeID]? = nil, election: Scenario.ElectionMeasure = .init(),
+    heartbeat: Nanoseconds = Timing.standard.heartbeat
+  ) {
     judge = RaftJudge(servers: servers, voters: voters)
+    meter = ElectionMeter(election, heartbeat: heartbeat)
     standings = ContiguousArray(repeating: Standing(), count: servers)
   }
 
@@ -48,13 +56,19 @@ package struct RaftWatch: Judge {
     at now: Instant
   ) {
     judge.observe(input, effects: effects, program: program, process: process, at: now)
+    self.now = now
     let standing = program.standing
+    if process < standings.count, !standings[process].isUp { standings[process].isUp = true }
+    if meter.listens, case .message(.raft(.appendEntries(let request), _), _) = input, request.term == standing.term
+    {
+      meter.hear(request.term, by: process, at: now)
+    }
     if process < standings.count,
       standings[process].role != standing.role || standings[process].term != standing.term
         || standings[process].isImpaired != standing.isImpaired
     {
       let seen = Standing(
-        role: standing.role, term: standing.term, isImpaired: standing.isImpaired,
+        role: standing.role, isUp: true, term: standing.term, isImpaired: standing.isImpaired,
         lapsedLeases: program.lapsedLeases)
       note(seen, of: process, at: now)
     }
@@ -63,8 +77,14 @@ package struct RaftWatch: Judge {
   package mutating func observeCrash(process: Int, at now: Instant) {
     judge.observeCrash(process: process, at: now)
     guard process < standings.count else { return }
-    if standings[process].role == .leader { leaderCrashes += 1 }
+    if standings[process].role == .leader {
+      leaderCrashes += 1
+      meter.lose(process, at: now)
+    } else {
+      meter.lose(listener: process, at: now)
+    }
     standings[process].role = .follower
+    standings[process].isUp = false
     standings[process].isImpaired = false
     lapsedLeases += standings[process].lapsedLeases
     standings[process].lapsedLeases = 0
@@ -84,19 +104,22 @@ package struct RaftWatch: Judge {
     let role = standing.role
     if role == .candidate, before.role != .candidate || before.term != standing.term { stand(for: standing.term) }
     standings[process] = standing
-    if before.role == .leader, role != .leader { depositions += 1 }
+    if before.role == .leader, role != .leader {
+      depositions += 1
+      meter.lose(process, at: now)
+    }
     if before.isImpaired, !standing.isImpaired { repairs += 1 }
     if role == .candidate || (role == .leader && before.term != standing.term && before.role != .candidate) {
       elections += 1
-      if candidateSince == nil { candidateSince = now }
+      meter.stand(for: standing.term, asks: false, at: now)
     }
-    if role == .preCandidate, candidateSince == nil { candidateSince = now }
+    if role == .preCandidate { meter.stand(for: standing.term + 1, asks: true, at: now) }
     if role == .leader, before.role != .leader {
       leaderChanges += 1
       electedAt.append(now)
       won = max(won, standing.term)
-      if let since = candidateSince { electionTimes.append(now - since) }
-      candidateSince = nil
+      let others = standings.indices.filter { $0 != process && standings[$0].isUp }
+      meter.win(standing.term, by: process, others: Set(others), at: now)
     }
     if before.role == .candidate || before.role == .preCandidate, role == .follower { forgetCandidacies() }
   }
@@ -110,6 +133,9 @@ package struct RaftWatch: Judge {
     if standings.contains(where: { $0.role == .candidate && $0.term == term }) { contested = max(contested, term) }
   }
 
+  /// What was elected so far.
+  package var electionsMeasured: [ElectionMeter.Election] { meter.elections(at: now) }
+
   /// - Parameter programs: the servers as they are at the end.
   package func lapsedLeases(_ programs: [RaftKV]) -> UInt64 {
     programs.reduce(lapsedLeases) { $0 + $1.lapsedLeases }
@@ -117,6 +143,8 @@ package struct RaftWatch: Judge {
 
   /// An election that nobody stands in any longer is not part of the next one.
   private mutating func forgetCandidacies() {
-    if !standings.contains(where: { $0.role == .candidate || $0.role == .preCandidate }) { candidateSince = nil }
+    if !standings.contains(where: { $0.role == .candidate || $0.role == .preCandidate }) {
+      meter.forgetCandidacies(leads: standings.contains { $0.role == .leader })
+    }
   }
 }

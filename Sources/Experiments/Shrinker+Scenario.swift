@@ -245,6 +245,11 @@ extension Scenario {
       if case .raftKV(var raft) = $0.cluster.program {
         // Where nobody is left, all are.
         raft.voters = raft.voters.map { $0.compactMap(moved) }.flatMap { $0.isEmpty ? nil : $0 }
+        raft.begin.leader = raft.begin.leader.flatMap(moved)
+        if case .each(var lengths) = raft.begin.logs {
+          lengths.remove(at: node)
+          raft.begin.logs = .each(lengths)
+        }
         $0.cluster.program = .raftKV(raft)
       }
       $0.network.exceptions = $0.network.exceptions.map {

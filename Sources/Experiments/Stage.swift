@@ -39,9 +39,12 @@ extension StagedJudge {
 extension RaftWatch: StagedJudge {
   package func figures(live: [Int]) -> [Figures] {
     let snapshots = judge.snapshots
+    let elections = electionsMeasured
     return [
-      Figures(.leaderChanges, [Double(leaderChanges)]), Figures(.elections, [Double(elections)]),
-      Figures(.electionTime, electionTimes.map { Double($0.count) }),
+      Figures(.leaderChanges, [Double(leaderChanges)]), Figures(.elections, [Double(self.elections)]),
+      Figures(.electionTime, elections.map { Double($0.duration.count) }),
+      Figures(.electionTerms, elections.map { Double($0.terms) }),
+      Figures(.splitVote, elections.map { $0.isSplit ? 1 : 0 }),
       Figures(.snapshotsTaken, [Double(snapshots.taken)]),
       Figures(.snapshotsInstalled, [Double(snapshots.installed)]),
       Figures(.snapshotBytes, [Double(snapshots.bytes)]),
@@ -99,8 +102,14 @@ package enum Stage {
     _ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64, _ telemetry: TelemetryPlan,
     digests: Bool = true
   ) -> Simulation<RaftKV, RaftWatch> {
-    let judge = RaftWatch(servers: scenario.cluster.nodes.count, voters: raft.voters)
-    return Simulation(raftKVPlan(scenario, raft, seed: seed, telemetry, digests: digests), judge: judge)
+    Simulation(
+      raftKVPlan(scenario, raft, seed: seed, telemetry, digests: digests), judge: watch(scenario, raft, seed: seed))
+  }
+
+  private static func watch(_ scenario: Scenario, _ raft: Scenario.RaftSettings, seed: UInt64) -> RaftWatch {
+    RaftWatch(
+      servers: scenario.cluster.nodes.count, voters: raft.voters, election: scenario.election,
+      heartbeat: raft.rules(seed: seed).timing.heartbeat)
   }
 
   /// The plan of such a run, for other judges.
@@ -116,6 +125,7 @@ package enum Stage {
         servers: servers, rules: rules, sessions: raft.sessions,
         timeout: scenario.workload?.timeout ?? .seconds(5), refusalsAreFinal: scenario.deliversOnce,
         snapshots: raft.snapshots(seed: seed), voters: raft.voters)
+      settings.standsAtOnce = raft.begin.leader
       return (0..<(servers + clients)).map { place in
         guard place < servers else { return RaftKV(client: NodeID(UInt32(place)), settings: settings) }
         settings.wireVersion = version ?? versions[place]
@@ -137,6 +147,11 @@ package enum Stage {
     var plan = plan(
       scenario, seed: seed, programs: programs(raft.rules(seed: seed)), workload: workload, telemetry)
     plan.variants = scenario.cluster.variants.map { programs($0.rules, version: $0.wireVersion) }
+    if raft.begin.term > 0 {
+      plan.disksHold = raft.begin.lengths(servers: servers, seed: seed).map {
+        KVRecord.files(term: raft.begin.term, entries: $0)
+      }
+    }
     plan.sparesDisks = scenario.changesMembership
     plan.digests = digests
     return plan
@@ -225,7 +240,7 @@ package enum Stage {
     }
     return switch scenario.cluster.program {
     case .raftKV(let raft):
-      put(raftKVPlan(scenario, raft, seed: seed, telemetry), RaftWatch(servers: nodes, voters: raft.voters))
+      put(raftKVPlan(scenario, raft, seed: seed, telemetry), watch(scenario, raft, seed: seed))
     case .gossip(let gossip): put(gossipPlan(scenario, gossip, seed: seed, telemetry), GossipJudge(nodes: nodes))
     case .crdt(let crdt): put(replicaPlan(scenario, crdt, seed: seed, telemetry), ReplicaJudge(nodes: nodes))
     case .mesh(let mesh): put(meshPlan(scenario, mesh, seed: seed, telemetry), MeshJudge(nodes: nodes))

@@ -39,6 +39,11 @@ struct SVGText {
       "<path class=\"\(kind)\" d=\"M\(Self.number(from.0)) \(Self.number(from.1))L\(Self.number(to.0)) \(Self.number(to.1))\">\(title)</path>\n"
   }
 
+  mutating func dot(_ kind: String, x: Double, y: Double, title: String) {
+    text +=
+      "<circle class=\"\(kind)\" cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"1.8\"><title>\(HTMLText.escaped(title))</title></circle>\n"
+  }
+
   mutating func cross(_ x: Double, _ y: Double) {
     text += "<path class=\"cross\" d=\"M\(Self.number(x - 3.5)) \(Self.number(y - 3.5))l7 7m0 -7l-7 7\"/>\n"
   }

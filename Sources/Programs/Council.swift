@@ -140,7 +140,7 @@ package struct Council: Sendable {
         issued = number
         namesFiles = false
       case .setElectionTimer:
-        electionTimeout = context.choose(.electionTimeout, slot: 2, from: raft.rules.timing.electionTimeout)
+        electionTimeout = context.choose(.electionTimeout, slot: 2, from: raft.electionTimeout)
         effects.append(.setTimer(Self.electionTimer, after: electionTimeout))
       case .cancelElectionTimer: effects.append(.cancelTimer(Self.electionTimer))
       case .setHeartbeatTimer: effects.append(.setTimer(Self.heartbeatTimer, after: raft.rules.timing.heartbeat))

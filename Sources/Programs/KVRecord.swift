@@ -39,6 +39,17 @@ public enum KVRecord: StoredRecord, Hashable {
   }
 }
 
+extension KVRecord {
+  /// The files of a server that has stored a term, with so many entries of it that nobody asked for.
+  package static func files(term: Term, entries: Int) -> [(FileID, ContiguousArray<KVRecord>)] {
+    let state = KVRecord.hardState(HardState(term: term))
+    return [
+      (hardStateFile, [state]), (hardStateCopyFile, [state]),
+      (logFile, ContiguousArray(repeating: .entry(.noop(term: term)), count: entries)),
+    ]
+  }
+}
+
 /// What a server's disk holds, as far as it can be read.
 package struct RecoveredRaft: Sendable {
   package var state = HardState()

@@ -55,6 +55,7 @@ package struct KVServer: Sendable {
         return
       }
       raft.start(at: now, &actions)
+      if recovered.restarts == 0, settings.standsAtOnce == raft.id { raft.stand(at: now, &actions) }
     case .message(.raft(let message, let header), let sender):
       guard versions.understands(header, from: sender.host) else {
         effects.send(.versionRefused(versions.refusal), to: sender)
@@ -365,7 +366,7 @@ extension KVServer {
     case .install(let snapshot): install(snapshot, &effects)
     case .sync(let number): sync(WriteToken(number), &effects)
     case .setElectionTimer:
-      electionTimeout = context.choose(.electionTimeout, slot: 0, from: settings.rules.timing.electionTimeout)
+      electionTimeout = context.choose(.electionTimeout, slot: 0, from: raft.electionTimeout)
       effects.append(.setTimer(Self.electionTimer, after: electionTimeout))
     case .cancelElectionTimer: effects.append(.cancelTimer(Self.electionTimer))
     case .setHeartbeatTimer:

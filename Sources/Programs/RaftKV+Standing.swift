@@ -39,7 +39,7 @@ extension RaftKV {
   package var shortestTimeout: Nanoseconds? { boxedServer?.value.raft.rules.timing.shortest }
 
   /// Whether a server that hears a leader takes part in no election but one that the leader has asked for.
-  package var keepsLeaders: Bool { boxedServer?.value.raft.rules.checkQuorum ?? false }
+  package var keepsLeaders: Bool { boxedServer?.value.raft.rules.leaderStickiness ?? false }
 
   /// The store's content as one number.
   package var fingerprint: UInt64 { boxedServer?.value.fingerprint ?? 0 }

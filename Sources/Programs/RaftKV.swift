@@ -104,6 +104,8 @@ public struct RaftKVSettings: Hashable, Sendable {
   public var snapshots: SnapshotSettings?
   /// With whom the group begins, shared by all of them; the other servers wait to be told of it.
   public let voters: [NodeID]
+  /// Who stands for election as its first life begins, as if a leader had asked it to.
+  public var standsAtOnce: NodeID?
 
   /// - Parameter voters: with whom the group begins, in ascending order; all servers unless given.
   /// - Precondition: at least one server, voter and session, a time-out above zero.

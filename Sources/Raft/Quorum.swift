@@ -88,6 +88,8 @@ public struct VoteTally: Hashable, Sendable {
 
   public func isWon(_ quorum: Quorum) -> Bool { quorum.isMet { answers[$0] == true } }
 
+  var refusing: Int { answers.count { $0 == false } }
+
   /// Of other members than before.
   mutating func move(from before: [NodeID], to after: [NodeID]) {
     answers = after.map { node in before.firstIndex(of: node).flatMap { answers[$0] } }

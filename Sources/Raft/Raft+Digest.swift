@@ -24,6 +24,7 @@ extension Raft {
     for transfer in transfers { transfer.fold(into: &digest) }
     for follower in progress { follower.fold(into: &digest, round: reads.round, at: now) }
     tally.fold(into: &digest)
+    if refusals > 0 { digest.fold(UInt64(refusals)) }
     configurations.fold(into: &digest)
     if let handover { handover.fold(into: &digest, at: now) }
     digest.fold(lastRoundEnd, hasGivenUpLease ? 1 : 0)

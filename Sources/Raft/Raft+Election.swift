@@ -21,6 +21,7 @@ extension Raft {
   /// - Parameter isHandedOver: whether the leader has asked for it.
   mutating func campaign(isHandedOver: Bool = false, _ now: Instant, _ actions: inout Outbox<Action>) {
     state = HardState(term: term + 1, vote: id, memory: state.memory)
+    if rules.backsOff { countRefusals() }
     role = .candidate
     giveUpReads(&actions)
     leader = nil
@@ -32,6 +33,23 @@ extension Raft {
       term: term, lastIndex: log.lastIndex, lastTerm: log.lastTerm, isHandedOver: isHandedOver)
     // A candidate that asks has voted, for itself: the vote must be durable first.
     for voter in otherVoters { actions.append(.send(.requestVote(request), to: voter, after: writes.latest)) }
+  }
+
+  /// How long this server waits from now on, for a leader's word or as a candidate.
+  public var electionTimeout: Distribution {
+    guard role == .candidate || role == .preCandidate else { return rules.timing.electionTimeout }
+    guard refusals > 0, case .uniform(let low, let high) = rules.timing.candidateTimeout else {
+      return rules.timing.candidateTimeout
+    }
+    return .uniform(low * (1 << Int64(refusals)), high * (1 << Int64(refusals)))
+  }
+
+  /// It stands again, or anew.
+  private mutating func countRefusals() {
+    guard role == .candidate else { return refusals = 0 }
+    let others = members.count - 1
+    // Ten doublings are a thousand times as long: as good as never.
+    if tally.refusing * 2 >= others, refusals < 10 { refusals += 1 }
   }
 
   private var otherVoters: some Sequence<NodeID> {
@@ -66,7 +84,7 @@ extension Raft {
     actions.append(.cancelElectionTimer)
     actions.append(.becameLeader)
     // Entries of earlier terms commit with the first of the own (sections 5.4.2 and 8).
-    appendToOwnLog(.noop(term: term), &actions)
+    if rules.replicates { appendToOwnLog(.noop(term: term), &actions) }
     beginRound(now, &actions)
     actions.append(.setHeartbeatTimer)
   }
@@ -108,7 +126,7 @@ extension Raft {
 
   /// Whether it takes part in nobody's election for now: a lease may rest on that. It may have come to a term without a word of who
   /// campaigns in it, so that a request of its own term is no exception.
-  func keepsLeader(_ now: Instant) -> Bool { rules.checkQuorum && hearsLeader(now) }
+  func keepsLeader(_ now: Instant) -> Bool { rules.leaderStickiness && hearsLeader(now) }
 
   /// Whether this server leads, or has heard from a leader within the shortest election time-out.
   func hearsLeader(_ now: Instant) -> Bool {

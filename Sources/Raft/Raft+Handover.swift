@@ -70,10 +70,15 @@ extension Raft {
   mutating func takeOver(
     _ request: TimeoutNow, from sender: NodeID, _ now: Instant, _ actions: inout Outbox<Action>
   ) {
-    guard request.term == term, leader == sender, role == .follower, mayVote, mayStand else {
-      return
-    }
+    guard request.term == term, leader == sender else { return }
+    stand(at: now, &actions)
+  }
+
+  /// Stands for election at once, and is heard as one whom a leader has asked to.
+  public mutating func stand(at now: Instant, _ actions: inout Outbox<Action>) {
+    guard role == .follower, mayVote, mayStand else { return }
     campaign(isHandedOver: true, now, &actions)
+    flush(&actions)
   }
 }
 

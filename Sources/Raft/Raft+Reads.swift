@@ -16,16 +16,16 @@ extension Raft {
 
   /// Whether this server is certain to be the only leader on the strength of its clock alone, so that it may
   /// answer at once: a majority answered a round that began less than `Rules.lease` ago, and will elect nobody
-  /// before the lease is over. Needs `checkQuorum`, and an entry of the own term committed.
+  /// before the lease is over. Needs `grantsLeases`, and an entry of the own term committed.
   public func holdsLease(at now: Instant) -> Bool {
-    guard role == .leader, rules.checkQuorum, hasCommittedInTerm, !hasGivenUpLease else { return false }
+    guard role == .leader, rules.grantsLeases, hasCommittedInTerm, !hasGivenUpLease else { return false }
     guard let begun = reads.beginning(of: confirmedRound) else { return false }
     return now - begun < rules.lease
   }
 
   /// When the lease is over, on the clock of its timers; nil where it has none. For people.
   public var leaseEnd: Instant? {
-    guard role == .leader, rules.checkQuorum, hasCommittedInTerm, !hasGivenUpLease else { return nil }
+    guard role == .leader, rules.grantsLeases, hasCommittedInTerm, !hasGivenUpLease else { return nil }
     return reads.beginning(of: confirmedRound).map { $0 + rules.lease }
   }
 

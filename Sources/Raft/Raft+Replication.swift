@@ -36,7 +36,7 @@ extension Raft {
       return sendSnapshot(to: peer, evenIfEmpty: evenIfEmpty, &actions)
     }
     var isSilent = evenIfEmpty
-    while progress[peer].next <= log.lastIndex, progress[peer].maySend(rules.limits) {
+    while rules.replicates, progress[peer].next <= log.lastIndex, progress[peer].maySend(rules.limits) {
       let previous = progress[peer].next - 1
       let slice = slice(from: previous + 1, limit: progress[peer].room(rules.limits))
       progress[peer].sent(upTo: previous + LogIndex(slice.entries.count), bytes: slice.bytes)

@@ -34,10 +34,12 @@ public struct Raft: Hashable, Sendable {
   /// Since when nothing has kept this server from campaigning: neither a leader's word, nor a vote it gave, nor
   /// a campaign of its own.
   public internal(set) var quietSince = Instant.zero
-  /// When a leader was last heard; where a quorum is checked, a life counts as begun with a leader's word, since
+  /// When a leader was last heard; where leaders are stuck to, every life but the first counts as begun with a leader's word, since
   /// the life before may have given one its word.
   var leaderHeard: Instant?
   var tally: VoteTally
+  /// Elections in a row that half of the others refused this server.
+  var refusals: UInt8 = 0
   /// A leader's view of each member, by position; its own match is what is durable here.
   public internal(set) var progress: ContiguousArray<Progress> = []
   /// A leader's snapshots under way, one to each follower in that mode. Apart, for nearly always there is none.
@@ -121,7 +123,7 @@ public struct Raft: Hashable, Sendable {
 
   /// The server begins a life.
   public mutating func start(at now: Instant, _ actions: inout Outbox<Action>) {
-    leaderHeard = rules.checkQuorum ? now : nil
+    leaderHeard = rules.leaderStickiness && life > 1 ? now : nil
     setElectionTimer(now, &actions)
     if owesSave { save(&actions) }
     owesSave = false
@@ -163,6 +165,7 @@ public struct Raft: Hashable, Sendable {
   /// owes: what is proposed in one go travels together.
   public mutating func propose(_ command: [UInt8], _ actions: inout Outbox<Action>) -> Proposal {
     guard role == .leader, handover == nil else { return .notLeader }
+    guard rules.replicates else { return .overloaded }
     let limits = rules.limits
     // A log that broken servers have cut short of its commit index is no reason to trap: judges will tell.
     guard log.lastIndex < commit + LogIndex(limits.entriesUncommitted), bytesUncommitted < limits.bytesUncommitted

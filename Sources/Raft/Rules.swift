@@ -6,22 +6,32 @@ public struct Rules: Hashable, Sendable {
   public var timing: Timing
   /// Ask before campaigning, without a new term, whether an election could be won (dissertation, 9.6).
   public var preVote: Bool
-  /// A leader that has not heard from a majority for the shortest election time-out steps down, and who hears
-  /// its leader takes no part in another's election (dissertation, 6.2 and 4.2.3).
+  /// A leader that has not heard from a majority for the shortest election time-out steps down (dissertation, 6.2).
   public var checkQuorum: Bool
+  /// Who has heard a leader within the shortest election time-out votes for nobody (dissertation, 4.2.3).
+  public var leaderStickiness: Bool
+  /// A candidate whom half of the others at least have refused waits twice as long before it stands again, and each time
+  /// that happens twice as long as before (Howard et al., "Raft Refloated", 2015).
+  public var backsOff: Bool
+  /// Leaders append entries and send them. Without it they send heartbeats alone, and logs stay what they are: elections
+  /// by themselves, as models of them have it.
+  public var replicates: Bool
   /// By how much any server's clock may run fast or slow, in parts per million: what a lease allows for.
   public var clockError: Int64
   public var limits: Limits
 
   /// - Precondition: `clockError` in 0..<1,000,000.
   public init(
-    timing: Timing = .standard, preVote: Bool = true, checkQuorum: Bool = true, clockError: Int64 = 1_000,
-    limits: Limits = .standard
+    timing: Timing = .standard, preVote: Bool = true, checkQuorum: Bool = true, leaderStickiness: Bool = true,
+    backsOff: Bool = false, replicates: Bool = true, clockError: Int64 = 1_000, limits: Limits = .standard
   ) {
     precondition((0..<1_000_000).contains(clockError), "a clock error is from 0 to 999,999 parts per million")
     self.timing = timing
     self.preVote = preVote
     self.checkQuorum = checkQuorum
+    self.leaderStickiness = leaderStickiness
+    self.backsOff = backsOff
+    self.replicates = replicates
     self.clockError = clockError
     self.limits = limits
   }
@@ -29,7 +39,10 @@ public struct Rules: Hashable, Sendable {
   public static let standard = Rules()
 
   /// The paper's own, and nothing more.
-  public static let paper = Rules(preVote: false, checkQuorum: false)
+  public static let paper = Rules(preVote: false, checkQuorum: false, leaderStickiness: false)
+
+  /// Whether leaders may answer reads alone: only where nobody else is elected while they do, and they know whether they are heard.
+  public var grantsLeases: Bool { checkQuorum && leaderStickiness }
 
   /// How long a leader may answer reads alone, on its own clock, after it sent what a majority then answered.
   ///

@@ -70,9 +70,9 @@ package enum Binomial {
 }
 
 /// The standard normal distribution.
-enum Normal {
+package enum Normal {
   /// P(|Z| ≥ |z|).
-  static func twoSided(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }
+  package static func twoSided(_ z: Double) -> Double { erfc(abs(z) / 2.0.squareRoot()) }
 
   /// The z that 95 % lie within.
   static let z95 = 1.959963984540054

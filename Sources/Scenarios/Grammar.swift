@@ -3,7 +3,7 @@ enum Grammar {
   static let top = [
     "faultline", "name", "description", "seed", "duration", "heal_at", "heal", "ties", "schedule", "cluster",
     "network",
-    "disks", "clocks", "resources", "workload", "faults", "choices", "expect", "sweep",
+    "disks", "clocks", "resources", "workload", "faults", "choices", "measures", "expect", "sweep",
   ]
   static let schedules = ["pct", "delays"]
   static let pct = ["depth", "window", "priorities"]
@@ -14,15 +14,20 @@ enum Grammar {
   /// What a node may have otherwise than the others from the start.
   static let nodeRaft = ["wire_version"]
   static let raft =
-    ["election_timeout", "heartbeat", "pre_vote", "check_quorum", "clock_error", "randomise"] + raftLimits
-    + ["snapshots", "voters", "sessions", "wire_version"]
+    ["election_timeout", "candidate_timeout", "heartbeat", "pre_vote", "check_quorum", "leader_stickiness"]
+    + ["backoff", "replicate", "clock_error", "randomise"] + raftLimits
+    + ["snapshots", "voters", "begin", "sessions", "wire_version"]
   static let snapshots = ["entries", "size", "keep", "piece", "in_flight", "compression"]
   static let raftLimits = [
     "batch", "batch_size", "in_flight", "in_flight_size", "queue", "queue_size", "reads", "segment",
   ]
   static let variant = ["raft"]
   /// What a store is made of is no setting of one server.
-  static let variantRaft = raft.filter { !["randomise", "snapshots", "sessions", "voters"].contains($0) }
+  static let variantRaft = raft.filter { !ofAllServers.contains($0) }
+  private static let ofAllServers = [
+    "candidate_timeout", "backoff", "replicate", "randomise", "snapshots", "voters", "begin", "sessions",
+  ]
+  static let begin = ["term", "log", "leader"]
   /// How every node begins.
   static let baseVariant = "base"
   static let gossip = ["interval", "fanout", "rumours"]
@@ -93,6 +98,9 @@ enum Grammar {
   static let branch = ["for", "weight"] + actions + partitionModes
   static let partitionShapes = ["halves", "bridge", "ring", "zones", "racks"]
   static let partitionMaps = ["isolate", "from", "to", "groups", "ring"]
+
+  static let measures = ["election"]
+  static let election = ["from", "until", "heartbeats"]
 
   static let expectations =
     ["safety", "linearizable"] + sessionGuarantees + ["recovers", "converges", "heals", "measure", "sometimes"]

@@ -17,8 +17,13 @@ extension Scenario {
     case leaderChanges = "leader_changes"
     /// Elections begun (count).
     case elections
-    /// From a node's first candidacy after a leaderless moment to the next leader (duration).
+    /// From a node's first candidacy after a leaderless moment to the next leader, or what else the scenario counts as an election
+    /// (duration).
     case electionTime = "election_time"
+    /// Terms that were stood for in an election, its leader's included (count).
+    case electionTerms = "election_terms"
+    /// Of each election 1 where the first term that was stood for elected nobody, and otherwise 0 (count).
+    case splitVote = "split_vote"
     /// From the last heal to the first success of an operation invoked after it (duration).
     case recoveryTime = "recovery_time"
     /// Snapshots that servers have stored, their own and a leader's (count).

@@ -28,6 +28,7 @@ package struct Scenario: Hashable, Sendable {
   package var faults: [PlannedFault]
   /// What chance does not decide.
   package var choices: [NamedChoice] = []
+  package var election = ElectionMeasure()
   package var expectations: [Expectation]
   /// What a sweep varies; a run takes no notice of it.
   package var sweep: SweepPlan?
@@ -125,6 +126,7 @@ package struct Scenario: Hashable, Sendable {
     package var wireVersion: WireVersion
     /// With whom the group begins, in ascending order; nil for all nodes.
     package var voters: [NodeID]?
+    package var begin = Begin()
 
     package init(
       rules: Rules = .standard, sessions: Int = 1_024, randomises: Bool = false,

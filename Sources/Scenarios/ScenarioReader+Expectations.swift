@@ -199,7 +199,8 @@ extension Scenario.Measure {
       (.falseAlarms, _), (.wrongActions, _), (.thrash, _),
       (.incidentsOpen, _), (.lessonsMissing, _), (.healingMessages, _), (.healingBytes, _):
       if case .mesh = program { true } else { false }
-    case (.leaderChanges, _), (.elections, _), (.electionTime, _), (.snapshotsTaken, _), (.snapshotsInstalled, _),
+    case (.leaderChanges, _), (.elections, _), (.electionTime, _), (.electionTerms, _), (.splitVote, _),
+      (.snapshotsTaken, _), (.snapshotsInstalled, _),
       (.snapshotBytes, _), (.snapshotBytesSaved, _), (.membershipChanges, _):
       if case .raftKV = program { true } else { false }
     case (_, .raftKV), (_, .mesh): workload

@@ -21,6 +21,7 @@ extension ScenarioReader {
       rules: rules, sessions: sessions, randomises: randomises, snapshots: settings,
       drawsSnapshots: randomises && snapshots == nil, wireVersion: try wireVersion(fields) ?? .newest)
     raft.voters = try fields.optional("voters").map { field throws(Complaint) in try voters(field, nodes) }
+    raft.begin = try fields.optional("begin").map { field throws(Complaint) in try begin(field, nodes) } ?? .init()
     return raft
   }
 
@@ -61,10 +62,15 @@ extension ScenarioReader {
 
   /// - Parameter base: what holds where nothing is said.
   static func rules(_ field: Field, _ fields: FieldReader, over base: Rules) throws(Complaint) -> Rules {
-    Rules(
+    let checkQuorum = try fields.optional("check_quorum")?.flag()
+    return Rules(
       timing: try timing(field, fields, over: base.timing),
       preVote: try fields.optional("pre_vote")?.flag() ?? base.preVote,
-      checkQuorum: try fields.optional("check_quorum")?.flag() ?? base.checkQuorum,
+      checkQuorum: checkQuorum ?? base.checkQuorum,
+      // One without the other is for experiments.
+      leaderStickiness: try fields.optional("leader_stickiness")?.flag() ?? checkQuorum ?? base.leaderStickiness,
+      backsOff: try fields.optional("backoff")?.flag() ?? base.backsOff,
+      replicates: try fields.optional("replicate")?.flag() ?? base.replicates,
       clockError: try fields.optional("clock_error").map(clockError) ?? base.clockError,
       limits: try limits(fields, over: base.limits))
   }
@@ -85,8 +91,14 @@ extension ScenarioReader {
         "\(field.name): the heartbeat, \(Units.text(heartbeat)), is not shorter than the shortest election timeout, "
           + "\(Units.text(low)); expected a heartbeat below it")
     }
+    var candidate = base.candidateRange
+    if let field = fields.optional("candidate_timeout") {
+      let (low, high) = try field.durationRange()
+      guard low > .zero else { throw field.complaint(expected: "a range that begins above 0") }
+      candidate = low..<high
+    }
     do {
-      return try Timing(electionTimeout: low, high, heartbeat: heartbeat)
+      return try Timing(electionTimeout: low, high, candidate: candidate, heartbeat: heartbeat)
     } catch {
       throw Complaint(at: field.value.place, "\(field.name): \(error)")
     }

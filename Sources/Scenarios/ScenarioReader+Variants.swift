@@ -55,7 +55,7 @@ extension ScenarioReader {
       workload.operations.reads[Int(ReadMode.lease.rawValue)] > 0
     else { return }
     for variant in cluster.variants
-    where !variant.rules.checkQuorum || variant.rules.timing.shortest != base.rules.timing.shortest {
+    where !variant.rules.grantsLeases || variant.rules.timing.shortest != base.rules.timing.shortest {
       throw Complaint(
         at: field.value.place,
         "cluster.variants: \(quoted(variant.name)) would break leases, by which 'workload.reads' reads; "

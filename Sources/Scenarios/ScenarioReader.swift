@@ -66,6 +66,7 @@ package enum ScenarioReader {
       fields.optional("faults"), FaultReader(hosts: hosts, network: network, resources: resources, span: span))
     let choices = try choices(fields.optional("choices"), hosts, faults, workload: workload != nil)
     if heals == .core { try refuseLateFaults(faults, fields.optional("faults"), span) }
+    let election = try measures(fields.optional("measures"), cluster.value.program)
     let expectations = try expectations(
       fields.required("expect"), cluster.value.program, workload: workload != nil || cluster.value.program.asks)
     try refuseAbsentKinds(expectations, faults, fields.required("expect"))
@@ -75,7 +76,7 @@ package enum ScenarioReader {
       ties: ties,
       schedule: schedule, cluster: cluster.value, network: network, disks: disks, diskBudget: diskBudget,
       clocks: clocks, resources: resources, workload: workload, faults: faults, choices: choices,
-      expectations: expectations, sweep: sweep
+      election: election, expectations: expectations, sweep: sweep
     )
   }
 

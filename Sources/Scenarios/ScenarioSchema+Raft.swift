@@ -38,11 +38,66 @@ extension ScenarioSchema {
     ]
   }
 
+  private static var begin: [(key: String, value: SchemaValue)] {
+    let most = Scenario.RaftSettings.Begin.mostEntries
+    return [
+      (
+        "term",
+        integer(0...1_000_000_000, "Stored by each, and that of all entries; 1 where there are entries, or 0.")
+      ),
+      (
+        "log",
+        [
+          "description":
+            "Entries of each, of each in order, or another number for each as the seed draws; 0 unless given.",
+          "anyOf": [
+            integer(0...most, "Of every server."),
+            ["type": "array", "items": integer(0...most, "Of one server.")], ["const": "shuffled"],
+          ],
+        ]
+      ),
+      ("leader", ["type": "string", "description": "Who stands for election as it starts."]),
+    ]
+  }
+
+  static var measures: SchemaValue {
+    map(
+      "How measures are taken.",
+      [
+        (
+          "election",
+          map(
+            "What counts as an election.",
+            [
+              (
+                "from",
+                [
+                  "enum": .words(Scenario.ElectionMeasure.From.allCases.map(\.rawValue)),
+                  "description": "Where it begins; candidacy unless given.",
+                ]
+              ),
+              (
+                "until",
+                [
+                  "enum": .words(Scenario.ElectionMeasure.Until.allCases.map(\.rawValue)),
+                  "description": "Where it ends; elected unless given.",
+                ]
+              ),
+              ("heartbeats", integer(0...1_000_000, "That a stable leader outlives; 16 unless given.")),
+            ])
+        )
+      ])
+  }
+
   static var raftProperties: [(key: String, value: SchemaValue)] {
     [
       (
         "election_timeout",
         reference("range", "A fresh draw for each election timer; 150ms..300ms unless given.")
+      ),
+      (
+        "candidate_timeout",
+        reference("range", "The same of a candidate; as election_timeout unless given.")
       ),
       (
         "heartbeat",
@@ -52,9 +107,17 @@ extension ScenarioSchema {
       ("pre_vote", flag("Ask before campaigning whether an election could be won; true unless given.")),
       (
         "check_quorum",
+        flag("A leader that hears no majority steps down; true unless given.")
+      ),
+      ("leader_stickiness", flag("Who hears a leader votes for nobody; as check_quorum unless given.")),
+      (
+        "backoff",
+        flag("A candidate that half of the others refused waits twice as long the next time; false unless given.")
+      ),
+      (
+        "replicate",
         flag(
-          "A leader that hears no majority steps down, and who hears a leader elects no other; true unless given."
-        )
+          "Leaders append and send entries; without it heartbeats alone, for elections alone. true unless given.")
       ),
       (
         "clock_error",
@@ -89,6 +152,7 @@ extension ScenarioSchema {
           "type": "array", "items": ["type": "string"], "minItems": 1,
         ]
       ),
+      ("begin", map("What the servers have behind them when the run begins.", begin)),
       ("sessions", integer(1...1_000_000, "Client sessions that are open at once; 1024 unless given.")),
       wireVersion,
     ]

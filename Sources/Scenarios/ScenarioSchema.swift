@@ -52,6 +52,7 @@ package enum ScenarioSchema {
           "type": "array", "items": choice,
           "description": "Choices made here in the place of chance; all others keep their luck.",
         ],
+        "measures": measures,
         "expect": [
           "type": "array", "minItems": 1, "items": expectation,
           "description": "What must hold for the run to pass.",

@@ -20,6 +20,9 @@ package enum ScenarioWriter {
     if let workload = scenario.workload { lines.workload(workload) }
     lines.faults(scenario.faults)
     lines.choices(scenario.choices)
+    if scenario.election != Scenario.ElectionMeasure() {
+      lines.add("measures", Spelling.map([("election", Spelling.election(scenario.election))]))
+    }
     lines.expectations(scenario.expectations)
     if let sweep = scenario.sweep { lines.add("sweep", Spelling.sweep(sweep)) }
     return lines.text

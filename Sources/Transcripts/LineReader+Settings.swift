@@ -4,7 +4,8 @@ import Raft
 /// `add nodes COUNT key=value …`.
 extension LineReader {
   private static let keys = [
-    "pre-vote", "check-quorum", "election", "heartbeat", "clock-error", "batch", "batch-bytes", "in-flight",
+    "pre-vote", "check-quorum", "leader-stickiness", "election", "heartbeat", "clock-error", "batch", "batch-bytes",
+    "in-flight",
     "in-flight-bytes", "queue", "queue-bytes", "reads", "trailing", "piece", "snapshot-in-flight", "voters", "log",
     "term", "vote",
   ]
@@ -71,7 +72,10 @@ extension LineReader {
   ) throws(ScriptError) {
     switch key {
     case "pre-vote": settings.rules.preVote = try isOn(value)
-    case "check-quorum": settings.rules.checkQuorum = try isOn(value)
+    case "check-quorum":
+      settings.rules.checkQuorum = try isOn(value)
+      settings.rules.leaderStickiness = settings.rules.checkQuorum
+    case "leader-stickiness": settings.rules.leaderStickiness = try isOn(value)
     case "clock-error": settings.rules.clockError = Int64(try number(value, 0...999_999))
     case "batch": settings.rules.limits.entriesPerMessage = try number(value, 1...1_000_000)
     case "batch-bytes": settings.rules.limits.bytesPerMessage = try number(value, 1...100_000_000)

@@ -10,6 +10,8 @@ import Node
 
   @usableFromInline init(_ record: Record) { records = [record] }
 
+  init(_ records: ContiguousArray<Record>) { self.records = records }
+
   @usableFromInline var isEmpty: Bool { records.isEmpty }
 
   @inlinable

@@ -88,6 +88,14 @@ import Primitives
   @inlinable
   init() {}
 
+  /// A disk that has been written to before.
+  init(holding files: [(FileID, ContiguousArray<Record>)]) {
+    for (file, records) in files {
+      durable[Int(file.rawValue)] = FileContent(records)
+      isNamed |= 1 << file.rawValue
+    }
+  }
+
   @inlinable
   mutating func issue(_ operation: consuming Operation) { pending.append(operation) }
 

@@ -70,6 +70,7 @@ import Telemetry
     processes = ContiguousArray(
       plan.programs.enumerated().map { Process(endpoint: Endpoint(NodeID(UInt32($0.offset))), program: $0.element) }
     )
+    for (index, files) in plan.disksHold.enumerated() { processes[index].disk = ProcessDisk(holding: files) }
     timers = ContiguousArray(repeating: nil, count: processes.count * StepLimits.timers)
     draws = ContiguousArray(repeating: DrawCounters(), count: processes.count)
     faults = FaultBook(plan.faults)

@@ -15,6 +15,8 @@ import Primitives
   @usableFromInline package var network: NetworkPlan
   /// By host.
   @usableFromInline package var disks: [DiskProfile]
+  /// By process: the files that are on its disk when the run begins; nothing for those that it does not reach.
+  package var disksHold: [[(FileID, ContiguousArray<P.Record>)]] = []
   @usableFromInline package var diskBudget = DiskBudget.recoverable
   /// Who takes part changes, so that nobody knows in advance which disks may forget: within the budget none does.
   package var sparesDisks = false

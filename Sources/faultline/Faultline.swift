@@ -19,7 +19,8 @@ struct Faultline: AsyncParsableCommand {
       CoverageCommand.self, ReplayCommand.self, ReportCommand.self, InspectCommand.self, ShrinkCommand.self,
       BranchCommand.self,
       CheckCommand.self, ValidateCommand.self, ListCommand.self, SchemaCommand.self, DigestsCommand.self,
-      RaftScriptCommand.self, MutantsCommand.self, CompletionsCommand.self, TwinCommand.self,
+      RaftScriptCommand.self, MutantsCommand.self, YardsticksCommand.self, CompletionsCommand.self,
+      TwinCommand.self,
       SweepWorkerCommand.self,
     ])
 }

@@ -73,7 +73,7 @@ struct PreVoteTests {
 @Suite("A quorum is checked: dissertation, 4.2.3 and 6.2")
 struct CheckQuorumTests {
   static func cluster(checkQuorum: Bool) -> Cluster {
-    var cluster = Cluster(3, rules: Rules(preVote: false, checkQuorum: checkQuorum))
+    var cluster = Cluster(3, rules: Rules(preVote: false, checkQuorum: checkQuorum, leaderStickiness: checkQuorum))
     // A life counts as begun with a leader's word.
     for node in cluster.servers.indices { cluster.servers[node].now = .zero + .seconds(1) }
     cluster.elect(0)
@@ -97,7 +97,7 @@ struct CheckQuorumTests {
   }
 
   @Test(
-    "Who hears a leader does not even enter a candidate's term, unless quorums are not checked",
+    "Who hears a leader does not even enter a candidate's term, unless leaders are not stuck to",
     arguments: [true, false])
   func stickiness(_ checks: Bool) {
     var cluster = Self.cluster(checkQuorum: checks)

@@ -173,7 +173,7 @@ extension HostileInput {
     .init(
       "a variant with a store of its own",
       cluster("{nodes: 3, variants: {big: {raft: {sessions: 5}}}}"),
-      "4:45: unknown key 'sessions' in cluster.variants.big.raft; expected election_timeout, heartbeat, pre_vote, check_quorum, clock_error, batch, batch_size, in_flight, in_flight_size, queue, queue_size, reads, segment or wire_version"
+      "4:45: unknown key 'sessions' in cluster.variants.big.raft; expected election_timeout, heartbeat, pre_vote, check_quorum, leader_stickiness, clock_error, batch, batch_size, in_flight, in_flight_size, queue, queue_size, reads, segment or wire_version"
     ),
     .init(
       "a variant called base",

@@ -329,7 +329,7 @@ extension HostileInput {
     .init(
       "a mistyped measure",
       expect("[{measure: election, at_most: 5}]"),
-      "5:20: expect.measure: found 'election'; expected client_latency, operations_ok, operations_failed, operations_unknown, availability, unavailability, leader_changes, elections, election_time, recovery_time, snapshots_taken, snapshots_installed, snapshot_bytes, snapshot_bytes_saved, membership_changes, messages_sent, spread_time, detection_time, false_deaths, diagnosis_time, heal_time, heal_rate, false_alarms, wrong_actions, thrash, incidents_open, lessons_missing, healing_messages or healing_bytes; did you mean 'elections'?"
+      "5:20: expect.measure: found 'election'; expected client_latency, operations_ok, operations_failed, operations_unknown, availability, unavailability, leader_changes, elections, election_time, election_terms, split_vote, recovery_time, snapshots_taken, snapshots_installed, snapshot_bytes, snapshot_bytes_saved, membership_changes, messages_sent, spread_time, detection_time, false_deaths, diagnosis_time, heal_time, heal_rate, false_alarms, wrong_actions, thrash, incidents_open, lessons_missing, healing_messages or healing_bytes; did you mean 'elections'?"
     ),
     .init(
       "an unknown statistic",
@@ -347,12 +347,12 @@ extension HostileInput {
     .init(
       "a measure that needs a workload",
       expect("[{measure: availability, at_least: 99%}]"),
-      "5:20: 'availability' needs a workload, and there is none; expected leader_changes, elections, election_time, snapshots_taken, snapshots_installed, snapshot_bytes, snapshot_bytes_saved, membership_changes or messages_sent"
+      "5:20: 'availability' needs a workload, and there is none; expected leader_changes, elections, election_time, election_terms, split_vote, snapshots_taken, snapshots_installed, snapshot_bytes, snapshot_bytes_saved, membership_changes or messages_sent"
     ),
     .init(
       "a measure of another program",
       expect("[{measure: spread_time, at_most: 5s}]"),
-      "5:20: 'spread_time' is not measured for the program 'raft-kv'; expected leader_changes, elections, election_time, snapshots_taken, snapshots_installed, snapshot_bytes, snapshot_bytes_saved, membership_changes or messages_sent"
+      "5:20: 'spread_time' is not measured for the program 'raft-kv'; expected leader_changes, elections, election_time, election_terms, split_vote, snapshots_taken, snapshots_installed, snapshot_bytes, snapshot_bytes_saved, membership_changes or messages_sent"
     ),
     .init(
       "a workload for gossip",

@@ -16,7 +16,7 @@ extension HostileInput {
     .init(
       "a document mark alone",
       "---\n",
-      "2:1: the scenario: found nothing; expected a map with faultline, name, description, seed, duration, heal_at, heal, ties, schedule, cluster, network, disks, clocks, resources, workload, faults, choices, expect or sweep"
+      "2:1: the scenario: found nothing; expected a map with faultline, name, description, seed, duration, heal_at, heal, ties, schedule, cluster, network, disks, clocks, resources, workload, faults, choices, measures, expect or sweep"
     ),
     .init(
       "a NUL",
@@ -33,12 +33,12 @@ extension HostileInput {
     .init(
       "a text on top",
       "faultline",
-      "1:1: the scenario: found 'faultline'; expected a map with faultline, name, description, seed, duration, heal_at, heal, ties, schedule, cluster, network, disks, clocks, resources, workload, faults, choices, expect or sweep"
+      "1:1: the scenario: found 'faultline'; expected a map with faultline, name, description, seed, duration, heal_at, heal, ties, schedule, cluster, network, disks, clocks, resources, workload, faults, choices, measures, expect or sweep"
     ),
     .init(
       "a list on top",
       "- faultline: 1\n",
-      "1:1: the scenario: found a list; expected a map with faultline, name, description, seed, duration, heal_at, heal, ties, schedule, cluster, network, disks, clocks, resources, workload, faults, choices, expect or sweep"
+      "1:1: the scenario: found a list; expected a map with faultline, name, description, seed, duration, heal_at, heal, ties, schedule, cluster, network, disks, clocks, resources, workload, faults, choices, measures, expect or sweep"
     ),
     .init(
       "two documents",
@@ -159,7 +159,7 @@ extension HostileInput {
     .init(
       "a key far from any",
       "colour: red\n",
-      "1:1: unknown key 'colour' in the scenario; expected faultline, name, description, seed, duration, heal_at, heal, ties, schedule, cluster, network, disks, clocks, resources, workload, faults, choices, expect or sweep"
+      "1:1: unknown key 'colour' in the scenario; expected faultline, name, description, seed, duration, heal_at, heal, ties, schedule, cluster, network, disks, clocks, resources, workload, faults, choices, measures, expect or sweep"
     ),
     .init(
       "a key of a later version",

@@ -365,7 +365,7 @@ extension HostileInput {
     .init(
       "a measure of healing for raft-kv",
       expect("[{measure: wrong_actions, at_most: 5}]"),
-      "5:20: 'wrong_actions' is not measured for the program 'raft-kv'; expected leader_changes, elections, election_time, snapshots_taken, snapshots_installed, snapshot_bytes, snapshot_bytes_saved, membership_changes or messages_sent"
+      "5:20: 'wrong_actions' is not measured for the program 'raft-kv'; expected leader_changes, elections, election_time, election_terms, split_vote, snapshots_taken, snapshots_installed, snapshot_bytes, snapshot_bytes_saved, membership_changes or messages_sent"
     ),
   ]
 }

@@ -16,6 +16,7 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
 
   static var all: [HostileInput] {
     files + headers + clusters + meshes + healings + resources + networks + workloads + faults + memberships
+      + beginnings
       + choices
       + expectations + heals + sweeps + schedules + rareEvents
   }

@@ -138,7 +138,10 @@ import World
     let scenario = try ScenarioReader.read(text: Texts.everything, file: "a.yaml")
     guard case .raftKV(let base) = scenario.cluster.program else { return }
     var eager = base.rules
-    eager.timing = try Timing(electionTimeout: .seconds(1), .seconds(2), heartbeat: .milliseconds(20))
+    eager.timing = try Timing(
+      electionTimeout: .seconds(1), .seconds(2),
+      candidate: Nanoseconds.seconds(1)..<Nanoseconds.milliseconds(1_500),
+      heartbeat: .milliseconds(20))
     eager.preVote = false
     #expect(scenario.cluster.variants.map(\.name) == ["eager", "2"])
     #expect(scenario.cluster.variants[0].rules == eager)

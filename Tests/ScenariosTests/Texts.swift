@@ -56,7 +56,7 @@ enum Texts {
     cluster:
       nodes: [alpha, {name: "null", disk: {sync: 5ms, failure: 0.000001%}}, {name: beta, raft: {wire_version: 1}}, "7", gamma]
       program: raft-kv
-      raft: {election_timeout: [1s, 2s], heartbeat: 100ms, batch: 1, voters: [gamma, alpha, "7"]}
+      raft: {election_timeout: [1s, 2s], candidate_timeout: 1s..1500ms, heartbeat: 100ms, leader_stickiness: false, backoff: true, replicate: false, batch: 1, voters: [gamma, alpha, "7"], begin: {log: [5, 4, 3, 0, 5], leader: beta}}
       restart_after: 1.5s
       variants: {eager: {raft: {heartbeat: 20ms, pre_vote: false}}, "2": {raft: {election_timeout: 3s..4s, batch_size: 1KiB, wire_version: 2}}}
       zones: {east: ["7", alpha], "1": beta}
@@ -83,6 +83,7 @@ enum Texts {
     clocks:
       drift: 0.0001%
       hosts: [{nodes: [alpha, c1], fast: 50%}, {nodes: beta, slow: 1.5%}, {nodes: gamma, drift: 0%}]
+    measures: {election: {from: loss, until: stable, heartbeats: 3}}
     workload:
       clients: 2
       think: 10ms

@@ -1,0 +1,183 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Pages
+import Primitives
+import Scenarios
+import Yardsticks
+
+/// `faultline yardsticks`: whether what others have published comes out here.
+struct YardsticksCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "yardsticks",
+    abstract: "Set up published experiments anew, and hold their figures against the published ones.",
+    discussion: """
+      A yardstick names a scenario, the cases that it is run in, what was published about each, and by how much a simulation may \
+      differ. Each case is run on disjoint ranges of seeds. Exit codes: 0 every gate held, 1 one did not.
+      """)
+
+  @Argument(
+    help: "Files and folders of yardsticks; the folder yardsticks unless given.",
+    completion: .file(extensions: ["yaml"]))
+  var paths: [String] = []
+
+  @Option(help: "The first seed.")
+  var from: UInt64 = 1
+
+  @Option(help: "Elections of each case, or whole runs of it, in the place of what the file says.")
+  var trials: Int?
+
+  @Option(help: "Ranges of seeds, one behind the other.")
+  var rounds = 2
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Put a value in the place of every scenario's; may be repeated.", valueName: "key=value"))
+  var settings: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Write yardsticks.md and its pictures there; standard output unless given.", valueName: "folder"))
+  var out: String?
+
+  @Option(help: "Elections at a time; as many as there are cores unless given.")
+  var jobs: Int?
+
+  @Flag(help: "No progress; errors only beside the result.")
+  var quiet = false
+
+  func validate() throws {
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 1024") }
+    guard (1...10).contains(rounds) else { throw ValidationError("--rounds is a number from 1 to 10") }
+    if let trials, !(1...100_000_000).contains(trials) {
+      throw ValidationError("--trials is a number from 1 to 100,000,000")
+    }
+    guard from <= .max / 2 else { throw ValidationError("--from is a seed up to \(UInt64.max / 2)") }
+  }
+
+  func run() throws {
+    let yardsticks = try read()
+    Interruption.listen()
+    FreedMemory.keepForNextRun()
+    let display = ProgressDisplay(
+      isOn: !quiet, runs: yardsticks.reduce(0) { $0 + UInt64(count($1) * $1.cases.count * rounds) })
+    let judgements = try yardsticks.map { try judge($0, display) }
+    display.clear()
+    try deliver(judgements)
+    if !judgements.allSatisfy(\.holds) { throw ExitCode(1) }
+  }
+
+  private func read() throws -> [Yardstick] {
+    let settings = try ScenarioFiles.settings(settings)
+    var yardsticks: [Yardstick] = []
+    var failed = false
+    for path in paths.isEmpty ? ["yardsticks"] : paths {
+      let inside = ScenarioFiles.yamlFiles(in: path)
+      if let inside, inside.isEmpty {
+        Terminal.complain("\(path): found a folder without *.yaml directly in it; expected yardsticks")
+        failed = true
+      }
+      for file in inside ?? [path] {
+        do { yardsticks.append(try YardstickReader.read(path: file, settings: settings)) } catch {
+          Terminal.complain("\(error)")
+          failed = true
+        }
+      }
+    }
+    if failed { throw ExitCode(Exit.badInput) }
+    return yardsticks
+  }
+
+  private func count(_ yardstick: Yardstick) -> Int {
+    switch yardstick.trials {
+    case .elections(let count), .runs(let count): trials ?? count
+    }
+  }
+
+  // MARK: Running
+
+  private func judge(_ yardstick: Yardstick, _ display: ProgressDisplay) throws -> Judgement {
+    let count = UInt64(count(yardstick))
+    let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    let judged = try (0..<UInt64(rounds)).map { round in
+      let seeds = (from + round * count)...(from + round * count + count - 1)
+      return Judgement.Round(
+        seeds: seeds, samples: try yardstick.cases.map { try sample($0, yardstick, seeds, jobs, display) })
+    }
+    return Judgement(yardstick, judged)
+  }
+
+  private func sample(
+    _ each: Yardstick.Case, _ yardstick: Yardstick, _ seeds: ClosedRange<UInt64>, _ jobs: Int,
+    _ display: ProgressDisplay
+  ) throws -> CaseSample {
+    let tick: @Sendable (Int) -> Bool = { finished in
+      for _ in 0..<finished { display.finishRun(failed: false) }
+      return !Interruption.isRequested
+    }
+    let sample: CaseSample? =
+      switch yardstick.trials {
+      case .elections:
+        ElectionSeries(each.scenario, seeds: seeds, jobs: jobs, finished: tick).map { .elections($0) }
+      case .runs: RunTally(each.scenario, seeds: seeds, jobs: jobs, finished: tick).map { .runs($0) }
+      }
+    guard let sample else {
+      display.clear()
+      Terminal.tell("Interrupted; nothing was written.\n")
+      throw ExitCode(Exit.interrupted)
+    }
+    return sample
+  }
+
+  // MARK: Telling
+
+  private func deliver(_ judgements: [Judgement]) throws {
+    let command = (["./faultline yardsticks"] + paths + options).joined(separator: " ")
+    guard let out else {
+      try Terminal.deliver(YardstickPage(command: command, judgements, pictures: [:]).markdown)
+      return
+    }
+    do {
+      let folder = "\(out)/yardsticks"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      var pictures: [String: String] = [:]
+      for judgement in judgements {
+        guard let svg = judgement.drawing.svg else { continue }
+        let name = judgement.yardstick.name
+        try Data(svg.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).svg"), options: .atomic)
+        pictures[name] = "yardsticks/\(name).svg"
+      }
+      let page = YardstickPage(command: command, judgements, pictures: pictures).markdown
+      try Data(page.utf8).write(to: URL(fileURLWithPath: "\(out)/yardsticks.md"), options: .atomic)
+    } catch {
+      Terminal.complain("\(out): cannot write there")
+      throw ExitCode(Exit.inputOutput)
+    }
+    let held = judgements.count { $0.holds }
+    try Terminal.deliver(
+      "\(held) of \(PeopleText.count(UInt64(judgements.count), "yardstick")) hold: \(out)/yardsticks.md\n")
+  }
+
+  /// What was said beside the defaults.
+  private var options: [String] {
+    (from == 1 ? [] : ["--from \(from)"]) + (trials.map { ["--trials \($0)"] } ?? [])
+      + (rounds == 2 ? [] : ["--rounds \(rounds)"]) + settings.map { "--set '\($0)'" }
+      + (out.map { ["--out \($0)"] } ?? [])
+  }
+}
+
+extension Judgement {
+  fileprivate var drawing: YardstickDrawing {
+    YardstickDrawing(
+      title: yardstick.title,
+      yardstick.cases.enumerated().map { place, each in
+        YardstickDrawing.Case(
+          name: each.name,
+          simulated: rounds.map { round in
+            guard case .elections(let series) = round.samples[place] else { return [] }
+            return series.durations.map { $0 / 1e6 }
+          },
+          published: each.published.quantiles.map { ($0.share.double, Double($0.value.count) / 1e6) })
+      })
+  }
+}

@@ -1,0 +1,141 @@
+import Experiments
+import Foundation
+import Primitives
+import Scenarios
+import Testing
+import Yardsticks
+
+@Suite("Yardsticks")
+struct YardstickTests {
+  static let names = [
+    "leader-crash-elections", "partial-connectivity", "refloated-elections", "split-votes", "wide-area-elections",
+  ]
+
+  @Test("Every yardstick of the package reads, with all scenarios that it names", arguments: names)
+  func reads(name: String) throws {
+    let yardstick = try YardstickReader.read(path: "\(Shelf.root)/yardsticks/\(name).yaml")
+    #expect(yardstick.name == name && !yardstick.cases.isEmpty)
+    for each in yardstick.cases { #expect(!each.path.contains("..")) }
+  }
+
+  @Test(
+    "A yardstick that is none is refused with its place and the right words",
+    arguments: [
+      ("", "1:1: the file is empty; expected a yardstick, which begins with 'yardstick: 1'"),
+      ("yardstick: 2\n", "1:12: yardstick: found '2'; expected a whole number from 1 to 1"),
+      (head + "case: []\n", "7:1: unknown key 'case' in the scenario; did you mean 'cases'?"),
+      (head + "cases: []\n", "7:8: cases: found a list; expected at least one case"),
+      (head + "cases: [{name: a}, {name: a}]\n", "7:20: cases: 'a' is there twice; expected it once"),
+      (
+        head + "cases: [{name: a, gate: {ks: 3%}}]\n",
+        "7:9: cases: 'a': the gate 'ks' needs quantiles"
+      ),
+      (
+        head + "cases: [{name: a, published: {quantiles: {50%: 2s, 40%: 3s}}}]\n",
+        "7:52: cases.published.quantiles: '40%' is not above the one before it"
+      ),
+      (
+        head + "cases: [{name: a}]\norder: [{cases: [a, b]}]\n",
+        "8:21: order.cases: found 'b'; expected the name of a case; did you mean 'a'?"
+      ),
+    ])
+  func refused(text: String, complaint: String) throws {
+    let path = "\(Shelf.root)/yardsticks/.\(UUID().uuidString).yaml"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let found = #expect(throws: Complaint.self) { try YardstickReader.read(path: path) }
+    #expect(found.map { "\($0.line):\($0.column): \($0.message)" } == complaint)
+  }
+
+  static let head = """
+    yardstick: 1
+    name: a
+    title: A
+    source: Somebody
+    scenario: ../scenarios/papers/split-vote.yaml
+    elections: 10
+
+    """
+
+  @Test("A scenario that a yardstick makes invalid is refused as on a command line")
+  func badSetting() throws {
+    let path = "\(Shelf.root)/yardsticks/split-votes.yaml"
+    let found = #expect(throws: Complaint.self) {
+      try YardstickReader.read(path: path, settings: [("cluster.nodes", "none")])
+    }
+    #expect(found?.file == "--set")
+  }
+
+  // MARK: Gates
+
+  @Test("The distance of two distributions is the largest at what was published")
+  func distance() {
+    let sorted = (1...100).map { Double($0) }
+    func quantiles(_ pairs: [(UInt64, Int64)]) -> [Yardstick.Quantile] {
+      pairs.map { Yardstick.Quantile(share: Ratio($0.0, 100), value: Nanoseconds($0.1)) }
+    }
+    #expect(Gates.distance(sorted, of: 100, from: quantiles([(10, 10), (50, 50), (90, 90)])) == 0)
+    #expect(abs(Gates.distance(sorted, of: 100, from: quantiles([(10, 10), (50, 57), (90, 90)])) - 0.06) < 1e-12)
+    #expect(abs(Gates.distance(sorted, of: 100, from: quantiles([(50, 43)])) - 0.07) < 1e-12)
+    // Of two hundred, half were never decided.
+    #expect(abs(Gates.distance(sorted, of: 200, from: quantiles([(50, 50)])) - 0.25) < 1e-12)
+    // A jump from 0 to 1 at the value holds every share.
+    #expect(Gates.distance([5, 5, 5], of: 3, from: quantiles([(1, 5), (99, 5)])) == 0)
+  }
+
+  @Test("Chance is exact: as many as expected are likely, and a tenth more are not")
+  func chance() {
+    #expect(Gates.chance(of: 5_000, in: 100_000, probability: 0.05) > 0.9)
+    #expect(Gates.chance(of: 5_500, in: 100_000, probability: 0.05) < 1e-9)
+    #expect(Gates.chance(of: 0, in: 100_000, probability: 0) == 1)
+    // Both sides of ten throws: at most one, or at least nine heads.
+    #expect(abs(Gates.chance(of: 1, in: 10, probability: 0.5) - 22.0 / 1_024) < 1e-9)
+    #expect(abs(Gates.level(of: 60) - 0.000_167_5) < 1e-6)
+  }
+
+  @Test("A false yardstick fails, a true one holds, and the page says which")
+  func judgement() throws {
+    var yardstick = try YardstickReader.read(path: "\(Shelf.root)/yardsticks/split-votes.yaml")
+    let place = try #require(yardstick.cases.firstIndex { $0.name == "n = 5, s = 3, l = 0.2" })
+    yardstick.cases = [yardstick.cases[place]]
+    func judged(_ yardstick: Yardstick) throws -> Judgement {
+      let series = try Shelf.series(yardstick.cases[0].scenario, 2_000)
+      return Judgement(yardstick, [.init(seeds: 1...2_000, samples: [.elections(series)])])
+    }
+    let good = try judged(yardstick)
+    #expect(good.holds)
+    #expect(YardstickPage(command: "x", [good], pictures: [:]).markdown.contains("**1 of 1 yardsticks hold.**"))
+    yardstick.cases[0].gate = .init(splitVote: .published)
+    yardstick.cases[0].published.splitVote = Ratio(60, 100)
+    yardstick.cases[0].published.count = 100_000
+    let bad = try judged(yardstick)
+    #expect(!bad.holds)
+    #expect(YardstickPage(command: "x", [bad], pictures: [:]).markdown.contains("✗ |"))
+  }
+
+  @Test("A verdict is that of every run: one that holds where it should not is enough to fail")
+  func verdicts() throws {
+    let yardstick = try YardstickReader.read(path: "\(Shelf.root)/yardsticks/partial-connectivity.yaml")
+    var chained = yardstick
+    chained.cases = yardstick.cases.filter { $0.name.hasPrefix("chained") }
+    let samples = try chained.cases.map { each -> CaseSample in
+      .runs(try #require(RunTally(each.scenario, seeds: 1...4, jobs: 2) { _ in true }))
+    }
+    #expect(Judgement(chained, [.init(seeds: 1...4, samples: samples)]).holds)
+    for place in chained.cases.indices { chained.cases[place].holds?.toggle() }
+    let contrary = Judgement(chained, [.init(seeds: 1...4, samples: samples)])
+    for place in chained.cases.indices {
+      // What is disputed is told, and not judged.
+      #expect(contrary.holds(case: place) == (chained.cases[place].holds == nil))
+    }
+  }
+
+  @Test("The same seeds come to the same elections, on however many cores")
+  func sameElections() throws {
+    let scenario = try Shelf.scenario("wide-area-election")
+    let one = try #require(ElectionSeries(scenario, seeds: 5...600, jobs: 1) { _ in true })
+    let two = try #require(ElectionSeries(scenario, seeds: 5...600, jobs: 2) { _ in true })
+    #expect(one.durations == two.durations && one.terms == two.terms && one.messages == two.messages)
+    #expect(ElectionSeries(scenario, seeds: 1...600, jobs: 2) { _ in false } == nil)
+  }
+}
