@@ -13,6 +13,12 @@ package struct ElectionMeter: Sendable {
     package let terms: UInt64
     /// The first of them elected nobody.
     package let isSplit: Bool
+
+    package init(duration: Nanoseconds, terms: UInt64, isSplit: Bool) {
+      self.duration = duration
+      self.terms = terms
+      self.isSplit = isSplit
+    }
   }
 
   /// A leader of whom it is not known yet whether it counts.
@@ -40,20 +46,20 @@ package struct ElectionMeter: Sendable {
   private var lastTerm: Term = 0
   private var firstIsWon = false
   private var claim: Claim?
+  /// Who was elected last, and leads still.
+  private var leader: (process: Int, term: Term)?
 
   package init(_ rule: Scenario.ElectionMeasure, heartbeat: Nanoseconds) {
     self.rule = rule
-    steadiness = heartbeat * Int64(rule.heartbeats)
+    let (span, isEndless) = heartbeat.count.multipliedReportingOverflow(by: Int64(rule.heartbeats))
+    steadiness = Nanoseconds(isEndless ? .max : span)
   }
 
   /// Whether messages of leaders matter.
-  var listens: Bool { claim != nil && rule.until == .heard }
-
-  /// Whether no election is open, and no leader in doubt.
-  package var isSettled: Bool { lostAt == nil && candidateSince == nil && claim == nil }
+  package var listens: Bool { claim != nil && rule.until == .heard }
 
   /// - Parameter asks: whether only to find out if an election could be won.
-  mutating func stand(for term: Term, asks: Bool, at now: Instant) {
+  package mutating func stand(for term: Term, asks: Bool, at now: Instant) {
     // Whoever has led for so long has counted; this is another election.
     if let claim, isStable(claim, at: now) { close(claim, at: claim.at) }
     if candidateSince == nil { candidateSince = now }
@@ -66,8 +72,9 @@ package struct ElectionMeter: Sendable {
     }
   }
 
-  /// - Parameter others: servers that are up, but for the leader.
-  mutating func win(_ term: Term, by process: Int, others: Set<Int>, at now: Instant) {
+  /// - Parameter others: members that are up, but for the leader.
+  package mutating func win(_ term: Term, by process: Int, others: Set<Int>, at now: Instant) {
+    leader = (process, term)
     if firstTerm == nil || term == firstTerm { firstIsWon = true }
     let claim = Claim(
       process: process, term: term, at: now, terms: max(terms, 1), isSplit: !firstIsWon, deaf: others)
@@ -79,34 +86,34 @@ package struct ElectionMeter: Sendable {
   }
 
   /// A server obeys a leader.
-  mutating func hear(_ term: Term, by process: Int, at now: Instant) {
+  package mutating func hear(_ term: Term, by process: Int, at now: Instant) {
     guard var claim, claim.term == term else { return }
     claim.deaf.remove(process)
     self.claim = claim
     if claim.deaf.isEmpty { close(claim, at: now) }
   }
 
-  /// A leader ends, or steps down.
-  mutating func lose(_ process: Int, at now: Instant) {
+  /// A leader ends, or steps down: the one that was elected last, or one from before that has heard of it late.
+  package mutating func lose(_ process: Int, at now: Instant) {
     if let claim, claim.process == process {
       if isStable(claim, at: now) { close(claim, at: claim.at) }
       self.claim = nil
     }
+    guard leader?.process == process else { return }
+    leader = nil
     if lostAt == nil { lostAt = now }
   }
 
   /// A server ends, and hears nothing any more.
-  mutating func lose(listener process: Int, at now: Instant) {
+  package mutating func lose(listener process: Int, at now: Instant) {
     if let claim, claim.deaf.contains(process) { hear(claim.term, by: process, at: now) }
   }
 
   /// Nobody stands any longer.
-  ///
-  /// - Parameter leads: whether somebody leads.
-  mutating func forgetCandidacies(leads: Bool) {
+  package mutating func forgetCandidacies() {
     // Whoever is in doubt was elected by them.
     guard claim == nil else { return }
-    if leads || rule.from == .candidacy { begin(lostAt: leads ? nil : lostAt) }
+    if leader != nil || rule.from == .candidacy { begin(lostAt: leader == nil ? lostAt : nil) }
     candidateSince = nil
   }
 

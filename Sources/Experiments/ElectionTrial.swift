@@ -10,8 +10,6 @@ package struct ElectionTrial: Sendable {
   package struct Outcome: Hashable, Sendable {
     /// nil where the scenario's time was over before anybody was elected.
     package let election: ElectionMeter.Election?
-    /// Handed to the network until then.
-    package let messages: UInt64
     package let violation: Violation?
   }
 
@@ -37,7 +35,7 @@ package struct ElectionTrial: Sendable {
       let elections = simulation.judge.electionsMeasured
       if stop != .budget || elections.count > number {
         return Outcome(
-          election: elections.count > number ? elections[number] : nil, messages: simulation.messageCounts.sent,
+          election: elections.count > number ? elections[number] : nil,
           violation: simulation.judge.violations.first)
       }
     }

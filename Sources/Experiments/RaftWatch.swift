@@ -22,6 +22,8 @@ package struct RaftWatch: Judge {
   package private(set) var splitVotes: UInt64 = 0
   package private(set) var repairs: UInt64 = 0
   private var standings: ContiguousArray<Standing>
+  /// With whom the group began: who is to hear of a leader.
+  private let members: Set<Int>
   /// When a step was seen last.
   private var now = Instant.zero
   /// The last term that two stood for, and the last that somebody won.
@@ -48,6 +50,7 @@ package struct RaftWatch: Judge {
   ) {
     judge = RaftJudge(servers: servers, voters: voters)
     meter = ElectionMeter(election, heartbeat: heartbeat)
+    members = Set(voters?.map(\.index) ?? Array(0..<servers))
     standings = ContiguousArray(repeating: Standing(), count: servers)
   }
 
@@ -59,9 +62,11 @@ package struct RaftWatch: Judge {
     self.now = now
     let standing = program.standing
     if process < standings.count, !standings[process].isUp { standings[process].isUp = true }
-    if meter.listens, case .message(.raft(.appendEntries(let request), _), _) = input, request.term == standing.term
-    {
-      meter.hear(request.term, by: process, at: now)
+    if meter.listens, case .message(.raft(let message, _), _) = input, message.term == standing.term {
+      switch message {
+      case .appendEntries, .installSnapshot: meter.hear(message.term, by: process, at: now)
+      default: break
+      }
     }
     if process < standings.count,
       standings[process].role != standing.role || standings[process].term != standing.term
@@ -80,9 +85,8 @@ package struct RaftWatch: Judge {
     if standings[process].role == .leader {
       leaderCrashes += 1
       meter.lose(process, at: now)
-    } else {
-      meter.lose(listener: process, at: now)
     }
+    meter.lose(listener: process, at: now)
     standings[process].role = .follower
     standings[process].isUp = false
     standings[process].isImpaired = false
@@ -118,7 +122,7 @@ package struct RaftWatch: Judge {
       leaderChanges += 1
       electedAt.append(now)
       won = max(won, standing.term)
-      let others = standings.indices.filter { $0 != process && standings[$0].isUp }
+      let others = standings.indices.filter { $0 != process && standings[$0].isUp && members.contains($0) }
       meter.win(standing.term, by: process, others: Set(others), at: now)
     }
     if before.role == .candidate || before.role == .preCandidate, role == .follower { forgetCandidacies() }
@@ -144,7 +148,7 @@ package struct RaftWatch: Judge {
   /// An election that nobody stands in any longer is not part of the next one.
   private mutating func forgetCandidacies() {
     if !standings.contains(where: { $0.role == .candidate || $0.role == .preCandidate }) {
-      meter.forgetCandidacies(leads: standings.contains { $0.role == .leader })
+      meter.forgetCandidacies()
     }
   }
 }

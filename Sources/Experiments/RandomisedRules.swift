@@ -21,7 +21,9 @@ extension Scenario.RaftSettings {
     let heartbeat = draw.length(
       rules.timing.heartbeat / 2 + Nanoseconds(1), rules.timing.heartbeat + Nanoseconds(2))
     drawn.timing =
-      (try? Timing(electionTimeout: shortest, longest, heartbeat: min(heartbeat, shortest - Nanoseconds(1))))
+      (try? Timing(
+        electionTimeout: shortest, longest, candidate: rules.timing.candidateRange,
+        heartbeat: min(heartbeat, shortest - Nanoseconds(1))))
       ?? rules.timing
     drawn.limits = Limits(
       entriesPerMessage: draw.size(upTo: 256), bytesPerMessage: draw.size(upTo: 1 << 20),

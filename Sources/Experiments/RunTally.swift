@@ -1,7 +1,6 @@
-import Dispatch
 import Primitives
 import Scenarios
-import Synchronization
+import World
 
 /// Whole runs of one scenario, each of another seed, by what became of its expectations.
 package struct RunTally: Hashable, Sendable {
@@ -19,37 +18,24 @@ package struct RunTally: Hashable, Sendable {
 
   package var held: Int { endings.count { $0 == .held } }
 
-  /// On all cores. nil where `goesOn` said no.
+  /// With each seed in turn, `jobs` at a time. nil where it was stopped.
   ///
-  /// - Parameter finished: told how many runs are over, now and then; false stops.
+  /// - Parameter finished: told how many more runs are over; false stops.
   package init?(
     _ scenario: Scenario, seeds: ClosedRange<UInt64>, jobs: Int, finished: @Sendable @escaping (Int) -> Bool
   ) {
-    let count = Int(seeds.upperBound - seeds.lowerBound + 1)
-    let endings = Mutex([Ending?](repeating: nil, count: count))
-    let next = Mutex(0)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, count))) { _ in
-      while true {
-        let number = next.withLock { number in
-          defer { number += 1 }
-          return number
-        }
-        guard number < count else { return }
-        let run = Run(scenario, seed: seeds.lowerBound + UInt64(number), telemetry: .off, digests: false)
-        guard let result = try? run.perform(), finished(1) else { return next.withLock { $0 = count } }
-        endings.withLock { $0[number] = Self.ending(result) }
-      }
+    let endings = concurrently(seeds: seeds, jobs: jobs, slice: 1, finished: finished) { seed in
+      let run = Run(scenario, seed: seed, telemetry: .off, digests: false)
+      return (try? run.perform()).map(Self.ending) ?? .other
     }
-    let all = endings.withLock { $0.compactMap { $0 } }
-    guard all.count == count else { return nil }
-    self.endings = all
+    guard let endings else { return nil }
+    self.endings = endings
   }
 
   private static func ending(_ result: RunResult) -> Ending {
     guard result.stop == .reached, result.violations.isEmpty,
-      !result.findings.contains(where: { $0.outcome == .inconclusive })
+      !result.findings.contains(where: { $0.outcome == .inconclusive }), !result.isVacuous
     else { return .other }
-    // Whether a cut link would have carried anything is not asked: where it would not, that is how the group lives with it.
     return result.findings.contains { $0.outcome == .violated } ? .missed : .held
   }
 }

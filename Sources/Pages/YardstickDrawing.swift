@@ -48,12 +48,11 @@ package struct YardstickDrawing {
   }
 
   private func draw(_ each: Case, x: Double, y: Double, _ svg: inout SVGText) {
-    let (left, right, top, bottom) = (x + 34, x + width - 10, y + 24, y + height - 22)
+    let (left, right, top, bottom) = (x + 46, x + width - 10, y + 24, y + height - 22)
     let low = min(each.published[0].value, each.simulated.compactMap(\.first).min() ?? 0)
-    // The last of a hundred thousand would press all others together.
-    let high = max(
-      each.published.last!.value,
-      each.simulated.compactMap { $0.isEmpty ? nil : $0[$0.count * 99 / 100] }.max() ?? 1)
+    // The last of a hundred would press all others together.
+    let most = each.simulated.compactMap { $0.isEmpty ? nil : $0[$0.count * 99 / 100] }.max() ?? 1
+    let high = max(each.published.last { $0.share <= 0.99 }?.value ?? 0, most)
     func place(_ value: Double) -> Double {
       left + min(1, max(0, (value - low) / max(high - low, 1e-9))) * (right - left)
     }
@@ -71,14 +70,14 @@ package struct YardstickDrawing {
       }
       svg.steps("curve", curve, from: level(0), hue: number, title: "\(each.name), simulated")
     }
-    for point in each.published {
+    for point in each.published where point.value <= high {
       svg.dot(
         "point", x: place(point.value), y: level(point.share),
         title:
           "\(PeopleText.percent(point.share * 100)) within \(PeopleText.figure(point.value, unit: "")) ms, published"
       )
     }
-    svg.text(PeopleText.figure(low, unit: ""), "tick", x: left, y: bottom + 14)
-    svg.text(PeopleText.figure(high, unit: ""), "tick", x: right, y: bottom + 14, anchor: "end")
+    svg.text(PeopleText.count(UInt64(low.rounded())), "tick", x: left, y: bottom + 14)
+    svg.text(PeopleText.count(UInt64(high.rounded())), "tick", x: right, y: bottom + 14, anchor: "end")
   }
 }

@@ -21,7 +21,6 @@ extension Raft {
   /// - Parameter isHandedOver: whether the leader has asked for it.
   mutating func campaign(isHandedOver: Bool = false, _ now: Instant, _ actions: inout Outbox<Action>) {
     state = HardState(term: term + 1, vote: id, memory: state.memory)
-    if rules.backsOff { countRefusals() }
     role = .candidate
     giveUpReads(&actions)
     leader = nil
@@ -44,12 +43,14 @@ extension Raft {
     return .uniform(low * (1 << Int64(refusals)), high * (1 << Int64(refusals)))
   }
 
-  /// It stands again, or anew.
-  private mutating func countRefusals() {
-    guard role == .candidate else { return refusals = 0 }
-    let others = members.count - 1
+  /// Its time is over. What pre-votes were refused says nothing of votes.
+  mutating func countRefusals() {
+    switch role {
     // Ten doublings are a thousand times as long: as good as never.
-    if tally.refusing * 2 >= others, refusals < 10 { refusals += 1 }
+    case .candidate: if tally.refusing * 2 >= members.count - 1, refusals < 10 { refusals += 1 }
+    case .preCandidate: break
+    case .follower, .leader: refusals = 0
+    }
   }
 
   private var otherVoters: some Sequence<NodeID> {

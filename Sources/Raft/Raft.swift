@@ -140,6 +140,7 @@ public struct Raft: Hashable, Sendable {
       setElectionTimer(now, &actions)
       return
     }
+    if rules.backsOff { countRefusals() }
     if rules.preVote { askAround(now, &actions) } else { campaign(now, &actions) }
     flush(&actions)
   }

@@ -3,15 +3,18 @@ import Primitives
 /// A map whose keys are known: unknown ones are refused when it is opened, so that a mistyped key is told
 /// before its absence is.
 struct FieldReader {
-  /// For messages: `network`, `cluster.raft`; empty for the whole scenario.
+  /// For messages: `network`, `cluster.raft`; empty for the whole file.
   let name: String
+  private let called: String
   let place: Place
   private let entries: [Tree.Entry]
 
   /// - Throws: where `tree` is no map, or at the first key that is neither in `keys` nor, with other words,
   ///   in `later`.
-  init(_ tree: Tree, name: String, keys: [String], later: [String] = []) throws(Complaint) {
-    let called = name.isEmpty ? "the scenario" : name
+  init(
+    _ tree: Tree, name: String, keys: [String], later: [String] = [], whole: String = "the scenario"
+  ) throws(Complaint) {
+    let called = name.isEmpty ? whole : name
     guard case .map(let entries) = tree.content else {
       throw Complaint(at: tree.place, "\(called): found \(tree.found); expected a map with \(alternatives(keys))")
     }
@@ -26,6 +29,7 @@ struct FieldReader {
           + (offer.isEmpty ? "; expected \(alternatives(keys))" : offer))
     }
     self.name = name
+    self.called = called
     place = tree.place
     self.entries = entries
   }
@@ -38,7 +42,7 @@ struct FieldReader {
   /// - Throws: where the key is missing, at the map's own place.
   func required(_ key: String) throws(Complaint) -> Field {
     guard let field = optional(key) else {
-      throw Complaint(at: place, "\(name.isEmpty ? "the scenario" : name) has no key '\(key)'; it is required")
+      throw Complaint(at: place, "\(called) has no key '\(key)'; it is required")
     }
     return field
   }

@@ -20,8 +20,10 @@ extension Scenario.RaftSettings {
 
     /// The longest log that a server may begin with.
     package static let mostEntries = 1_000_000
+    /// Of all servers together: what memory has room for.
+    package static let mostEntriesInAll = 10_000_000
 
-    private static let purpose = Purpose(161, "first-logs")
+    private static let purpose = Purpose(162, "first-logs")
 
     package init() {}
 

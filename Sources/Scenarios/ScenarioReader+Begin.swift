@@ -1,8 +1,11 @@
 import Primitives
+import Raft
 
 /// What a run finds, and what it counts.
 extension ScenarioReader {
-  static func begin(_ field: Field, _ nodes: [String]) throws(Complaint) -> Scenario.RaftSettings.Begin {
+  static func begin(
+    _ field: Field, _ nodes: [String], voters: [NodeID]?
+  ) throws(Complaint) -> Scenario.RaftSettings.Begin {
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.begin)
     var begin = Scenario.RaftSettings.Begin()
     if let log = fields.optional("log") { begin.logs = try logs(log, nodes) }
@@ -16,8 +19,27 @@ extension ScenarioReader {
       let found = try hosts.hosts(leader, nodesOnly: true)
       guard found.count == 1 else { throw leader.complaint(expected: "one node") }
       begin.leader = found[0]
+      try refuseHopeless(begin, leader, voters ?? nodes.indices.map { NodeID(UInt32($0)) })
     }
     return begin
+  }
+
+  /// A leader that cannot be elected would be none.
+  private static func refuseHopeless(
+    _ begin: Scenario.RaftSettings.Begin, _ field: Field, _ voters: [NodeID]
+  ) throws(Complaint) {
+    guard let leader = begin.leader else { return }
+    guard voters.contains(leader) else { throw field.complaint(expected: "one of 'voters'") }
+    switch begin.logs {
+    case .same: break
+    case .shuffled: throw field.complaint(expected: "no leader: with 'log: shuffled' it may have the shortest log")
+    case .each(let lengths):
+      let covered = voters.count { lengths[$0.index] <= lengths[leader.index] }
+      guard covered >= Quorum.majority(of: voters.count) else {
+        throw field.complaint(
+          expected: "a node whose log is as long as those of a majority: nobody else could vote for it")
+      }
+    }
   }
 
   private static func logs(_ field: Field, _ nodes: [String]) throws(Complaint) -> Scenario.RaftSettings.Begin.Logs
@@ -32,6 +54,7 @@ extension ScenarioReader {
       }
       var counts: [Int] = []
       for length in lengths { counts.append(Int(try field.element(length).integer(in: 0...most))) }
+      try refuseMuch(counts.reduce(0, +), field)
       return .each(counts)
     }
     if case .text("shuffled", _) = field.value.content { return .shuffled }
@@ -39,7 +62,13 @@ extension ScenarioReader {
       throw field.complaint(
         expected: "a number of entries up to \(most), a list with one for each node, or 'shuffled'")
     }
+    try refuseMuch(Int(count) * nodes.count, field)
     return .same(Int(count))
+  }
+
+  private static func refuseMuch(_ entries: Int, _ field: Field) throws(Complaint) {
+    let most = Scenario.RaftSettings.Begin.mostEntriesInAll
+    guard entries <= most else { throw field.complaint(expected: "at most \(most) entries over all nodes") }
   }
 
   static func measures(

@@ -21,7 +21,10 @@ extension ScenarioReader {
       rules: rules, sessions: sessions, randomises: randomises, snapshots: settings,
       drawsSnapshots: randomises && snapshots == nil, wireVersion: try wireVersion(fields) ?? .newest)
     raft.voters = try fields.optional("voters").map { field throws(Complaint) in try voters(field, nodes) }
-    raft.begin = try fields.optional("begin").map { field throws(Complaint) in try begin(field, nodes) } ?? .init()
+    raft.begin =
+      try fields.optional("begin").map { field throws(Complaint) in
+        try begin(field, nodes, voters: raft.voters)
+      } ?? .init()
     return raft
   }
 
@@ -67,13 +70,17 @@ extension ScenarioReader {
       timing: try timing(field, fields, over: base.timing),
       preVote: try fields.optional("pre_vote")?.flag() ?? base.preVote,
       checkQuorum: checkQuorum ?? base.checkQuorum,
-      // One without the other is for experiments.
-      leaderStickiness: try fields.optional("leader_stickiness")?.flag() ?? checkQuorum ?? base.leaderStickiness,
+      // One without the other is for experiments: who changes the one means both.
+      leaderStickiness: try fields.optional("leader_stickiness")?.flag()
+        ?? (checkQuorum == base.checkQuorum ? nil : checkQuorum) ?? base.leaderStickiness,
       backsOff: try fields.optional("backoff")?.flag() ?? base.backsOff,
       replicates: try fields.optional("replicate")?.flag() ?? base.replicates,
       clockError: try fields.optional("clock_error").map(clockError) ?? base.clockError,
       limits: try limits(fields, over: base.limits))
   }
+
+  /// A thousand times as long, after many a refusal, can still be told.
+  private static let longestCandidacy = Nanoseconds.seconds(86_400)
 
   static func timing(_ field: Field, _ fields: FieldReader, over base: Timing) throws(Complaint) -> Timing {
     var low = base.shortest
@@ -95,6 +102,9 @@ extension ScenarioReader {
     if let field = fields.optional("candidate_timeout") {
       let (low, high) = try field.durationRange()
       guard low > .zero else { throw field.complaint(expected: "a range that begins above 0") }
+      guard high <= longestCandidacy else {
+        throw field.complaint(expected: "a range up to \(Units.text(longestCandidacy))")
+      }
       candidate = low..<high
     }
     do {

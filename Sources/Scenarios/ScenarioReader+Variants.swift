@@ -59,7 +59,8 @@ extension ScenarioReader {
       throw Complaint(
         at: field.value.place,
         "cluster.variants: \(quoted(variant.name)) would break leases, by which 'workload.reads' reads; "
-          + "expected 'check_quorum' on and the shortest election timeout of all variants the same")
+          + "expected 'check_quorum' and 'leader_stickiness' on, and the shortest election timeout of all variants the same"
+      )
     }
   }
 }

@@ -98,10 +98,10 @@ extension ScenarioReader {
       let word = try field.word(of: Grammar.reads)
       weights[Grammar.reads.firstIndex(of: word)!] = 100_000
     }
-    guard weights[Int(ReadMode.lease.rawValue)] == 0 || raft.rules.checkQuorum else {
+    guard weights[Int(ReadMode.lease.rawValue)] == 0 || raft.rules.grantsLeases else {
       throw Complaint(
         at: field.value.place,
-        "\(field.name): a lease rests on 'check_quorum', which is off; expected another way to read, or the rule on"
+        "\(field.name): a lease rests on 'check_quorum' and 'leader_stickiness', of which one is off; expected another way to read, or both on"
       )
     }
     return weights

@@ -71,7 +71,8 @@ extension Spelling {
       ("heartbeat", Units.text(timing.heartbeat)),
       ("pre_vote", "\(rules.preVote)"), ("check_quorum", "\(rules.checkQuorum)"),
     ]
-    if rules.leaderStickiness != rules.checkQuorum {
+    // A variant would take that of the base where nothing is said.
+    if rules.leaderStickiness != rules.checkQuorum || randomises == nil {
       pairs.append(("leader_stickiness", "\(rules.leaderStickiness)"))
     }
     if randomises != nil, rules.backsOff { pairs.append(("backoff", "true")) }

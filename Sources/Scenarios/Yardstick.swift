@@ -2,6 +2,9 @@ import Primitives
 
 /// A published experiment: scenarios that set it up anew, and the figures that it came to.
 package struct Yardstick: Sendable {
+  /// Of one case, on one range of seeds.
+  package static let mostTrials = 10_000_000
+
   /// What is run.
   package enum Trials: Hashable, Sendable {
     /// So many elections of each case, each run no further than it takes.
@@ -19,8 +22,10 @@ package struct Yardstick: Sendable {
     package var scenario: Scenario
     package var published = Published()
     package var gate = Gate()
-    /// Of whole runs: whether what is expected holds in every one; nil where nobody knows.
+    /// Of whole runs: whether what is expected holds in every one, or in none; nil where that is told, and not judged.
     package var holds: Bool?
+    /// Whether it is said that `holds` is to be told alone.
+    var isTold = false
   }
 
   /// What somebody else has measured.
@@ -29,6 +34,8 @@ package struct Yardstick: Sendable {
     /// Ascending: of so large a share the elections took at most so long.
     package var quantiles: [Quantile] = []
     package var splitVote: Ratio?
+    /// One in the last place that `splitVote` was published with.
+    package var digit = 0.0
     /// Elections that `splitVote` was counted in.
     package var count: UInt64?
   }
@@ -71,6 +78,11 @@ package struct Yardstick: Sendable {
     package var cases: [Int]
     /// By which mean is above mean, at least.
     package var factor: UInt64
+
+    package init(cases: [Int], factor: UInt64) {
+      self.cases = cases
+      self.factor = factor
+    }
   }
 
   package var name: String
@@ -81,6 +93,6 @@ package struct Yardstick: Sendable {
   package var cases: [Case]
   package var orders: [Order]
 
-  /// A share of one hundredth for all comparisons by chance together.
+  /// Comparisons by chance on each range of seeds.
   package var splitVoteCases: Int { cases.count { $0.gate.splitVote != nil } }
 }

@@ -19,7 +19,7 @@ package enum YardstickReader {
       throw Complaint(
         at: Place(file: path), "the file is empty; expected a yardstick, which begins with 'yardstick: 1'")
     }
-    let fields = try FieldReader(tree, name: "", keys: top)
+    let fields = try FieldReader(tree, name: "", keys: top, whole: "the yardstick")
     _ = try fields.required("yardstick").integer(in: 1...1)
     let shared = try fields.optional("gate").map(gate) ?? Yardstick.Gate()
     var cases: [Yardstick.Case] = []
@@ -36,11 +36,13 @@ package enum YardstickReader {
     guard ScenarioReader.isName(try name.text("a name"), limit: 64) else {
       throw name.complaint(expected: "a name of a to z, 0 to 9 and '-'")
     }
+    let trials = try trials(fields)
+    let orders = try orders(fields.optional("order"), cases)
+    try refuseOpenCases(cases, trials, orders, fields)
     return Yardstick(
       name: try name.text("a name"), title: try fields.required("title").text("a title"),
       source: try fields.required("source").text("where it was published"),
-      notes: try fields.optional("notes")?.text("a text") ?? "", trials: try trials(fields), cases: cases,
-      orders: try orders(fields.optional("order"), cases))
+      notes: try fields.optional("notes")?.text("a text") ?? "", trials: trials, cases: cases, orders: orders)
   }
 
   private static func folder(of path: String) -> String {
@@ -49,7 +51,7 @@ package enum YardstickReader {
 
   private static func trials(_ fields: FieldReader) throws(Complaint) -> Yardstick.Trials {
     let (key, field) = try fields.exactlyOne(of: ["elections", "runs"])
-    let count = Int(try field.integer(in: 1...100_000_000))
+    let count = Int(try field.integer(in: 1...UInt64(Yardstick.mostTrials)))
     return key == "elections" ? .elections(count) : .runs(count)
   }
 
@@ -60,13 +62,15 @@ package enum YardstickReader {
     _ extra: [(key: String, value: String)]
   ) throws(Complaint) -> Yardstick.Case {
     let fields = try FieldReader(field.value, name: "cases", keys: caseKeys)
-    let name = try fields.required("name").text("a name")
+    let label = try fields.required("name")
+    let name = try label.text("a name")
+    guard !name.isEmpty, !name.contains("|") else { throw label.complaint(expected: "a name without '|'") }
     guard let file = fields.optional("scenario") ?? yardstick.optional("scenario") else {
       throw Complaint(
         at: field.value.place, "cases: \(quoted(name)) has no scenario; expected one here or for all cases")
     }
     let named = try file.text("the path of a scenario")
-    let path = named.hasPrefix("/") ? named : normal(home + named)
+    let path = named.hasPrefix("/") ? named : home + named
     var settings: [(key: String, value: String)] = []
     if let set = fields.optional("set") {
       guard case .map(let entries) = set.value.content else {
@@ -74,14 +78,27 @@ package enum YardstickReader {
       }
       settings = entries.map { ($0.key, flow($0.value)) }
     }
-    settings += extra
+    let scenario: Scenario
+    do {
+      // First alone: what is wrong with the file's own settings is the file's.
+      if !extra.isEmpty { _ = try ScenarioReader.read(path: path, settings: settings) }
+      scenario = try ScenarioReader.read(path: path, settings: settings + extra)
+    } catch  where error.file == "--set" && extra.isEmpty {
+      throw Complaint(at: (fields.optional("set") ?? field).value.place, "cases: \(quoted(name)): \(error.message)")
+    }
+    guard case .raftKV = scenario.cluster.program else {
+      throw Complaint(
+        at: field.value.place,
+        "cases: \(quoted(name)): \(path) is of the program '\(scenario.cluster.program.name)'; expected 'raft-kv'")
+    }
     var read = Yardstick.Case(
-      name: name, path: path, settings: settings, scenario: try ScenarioReader.read(path: path, settings: settings))
+      name: name, path: normal(path), settings: settings + extra, scenario: scenario)
     read.published = try fields.optional("published").map(published) ?? .init()
     read.gate = try fields.optional("gate").map(gate) ?? shared
     if let holds = fields.optional("holds") {
-      let word = try holds.word(of: ["true", "false", "disputed"])
-      read.holds = word == "disputed" ? nil : word == "true"
+      let word = try holds.word(of: ["true", "false", "told"])
+      read.holds = word == "told" ? nil : word == "true"
+      read.isTold = word == "told"
     }
     try refuseGatesWithoutFigures(read, field)
     return read
@@ -109,7 +126,11 @@ package enum YardstickReader {
     let fields = try FieldReader(field.value, name: field.name, keys: publishedKeys)
     var published = Yardstick.Published()
     published.mean = try fields.optional("mean")?.positiveDuration()
-    published.splitVote = try fields.optional("split_vote")?.percentage()
+    if let share = fields.optional("split_vote") {
+      published.splitVote = try share.percentage()
+      let places = try share.text("a share").drop { $0 != "." }.count { $0.isNumber }
+      published.digit = (0..<places).reduce(0.01) { digit, _ in digit / 10 }
+    }
     published.count = try fields.optional("of")?.integer(in: 1...1_000_000_000)
     guard let quantiles = fields.optional("quantiles") else { return published }
     guard case .map(let entries) = quantiles.value.content else {
@@ -130,11 +151,48 @@ package enum YardstickReader {
     return published
   }
 
+  /// What nothing is asked of would always pass, and what is asked in vain would look as if it had.
+  private static func refuseOpenCases(
+    _ cases: [Yardstick.Case], _ trials: Yardstick.Trials, _ orders: [Yardstick.Order], _ fields: FieldReader
+  ) throws(Complaint) {
+    let field = try fields.required("cases")
+    let elements = try field.list("a list of cases")
+    for (place, each) in cases.enumerated() {
+      func refuse(_ words: String) -> Complaint {
+        Complaint(at: elements[place].value.place, "cases: \(quoted(each.name)) \(words)")
+      }
+      switch trials {
+      case .runs:
+        guard each.gate == .init(), each.published == .init() else {
+          throw refuse("is of whole runs, which have no 'gate' and nothing 'published'; expected 'holds' alone")
+        }
+        guard each.holds != nil || each.isTold else { throw refuse("has no 'holds'; expected true, false or told") }
+      case .elections:
+        guard each.holds == nil, !each.isTold else {
+          throw refuse("is of elections, of which nothing 'holds'; expected a gate")
+        }
+        guard each.gate != .init() || orders.contains(where: { $0.cases.contains(place) }) else {
+          throw refuse("has no gate and no place in an order; expected one of the two")
+        }
+      }
+    }
+    if case .runs = trials, let order = fields.optional("order") {
+      throw Complaint(at: order.keyPlace, "order: whole runs have no times; expected 'elections'")
+    }
+  }
+
   private static func gate(_ field: Field) throws(Complaint) -> Yardstick.Gate {
     let fields = try FieldReader(field.value, name: field.name, keys: gateKeys)
+    func below(_ key: String) throws(Complaint) -> Ratio? {
+      guard let field = fields.optional(key) else { return nil }
+      let share = try field.percentage()
+      guard share != .one, !share.isZero else {
+        throw field.complaint(expected: "a share above 0 % and below 100 %")
+      }
+      return share
+    }
     return Yardstick.Gate(
-      distance: try fields.optional("ks")?.percentage(), mean: try fields.optional("mean")?.percentage(),
-      median: try fields.optional("median")?.percentage(),
+      distance: try below("ks"), mean: try below("mean"), median: try below("median"),
       splitVote: try fields.optional("split_vote")?.word(Yardstick.Gate.SplitVote.self))
   }
 
@@ -148,6 +206,9 @@ package enum YardstickReader {
         guard let place = cases.firstIndex(where: { $0.name == text }) else {
           throw name.complaint(expected: "the name of a case" + suggestion(for: text, among: cases.map(\.name)))
         }
+        guard !places.contains(place) else {
+          throw Complaint(at: name.value.place, "order.cases: \(quoted(text)) is there twice; expected it once")
+        }
         places.append(place)
       }
       guard places.count > 1 else { throw try fields.required("cases").complaint(expected: "at least two cases") }
@@ -159,10 +220,10 @@ package enum YardstickReader {
 
   // MARK: Texts
 
-  /// Without `..` behind a folder's name.
+  /// For people: without `.`, and without `..` behind a folder's name.
   private static func normal(_ path: String) -> String {
     var parts: [Substring] = []
-    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+    for part in path.split(separator: "/", omittingEmptySubsequences: false) where part != "." {
       if part == "..", let last = parts.last, last != "..", !last.isEmpty {
         parts.removeLast()
       } else {

@@ -30,6 +30,8 @@ package enum Gates {
     let share = Double(part) / Double(whole)
     let all = (Double(part) + published * count) / (Double(whole) + count)
     let deviation = (all * (1 - all) * (1 / Double(whole) + 1 / count)).squareRoot()
+    // Both are 0, or both 1.
+    guard deviation > 0 else { return 1 }
     let distance = max(0, abs(share - published) - digit / 2)
     return Normal.twoSided(distance / deviation)
   }

@@ -6,7 +6,7 @@ import Scenarios
 package struct Judgement: Sendable {
   /// What a gate has found in a case.
   package struct Finding: Hashable, Sendable {
-    /// `ks`, `mean`, `median`, `split_vote`, `holds` or `safety`.
+    /// `ks`, `mean`, `median`, `split_vote`, `holds`, `told` or `safety`.
     package let gate: String
     /// What decided, for people: `ks 0.012, at most 0.030`.
     package let detail: String
@@ -47,6 +47,12 @@ package struct Judgement: Sendable {
 
   package func holds(case place: Int) -> Bool { findings.allSatisfy { $0[place].allSatisfy(\.holds) } }
 
+  /// Whether anything but an order is asked of a case.
+  package func isGated(case place: Int) -> Bool {
+    let each = yardstick.cases[place]
+    return each.gate != Yardstick.Gate() || each.holds != nil
+  }
+
   // MARK: Gates
 
   private static func findings(_ each: Yardstick.Case, _ sample: CaseSample, level: Double) -> [Finding] {
@@ -64,7 +70,7 @@ package struct Judgement: Sendable {
   private static func verdict(_ each: Yardstick.Case, _ runs: RunTally) -> Finding {
     let detail = "held in \(runs.held) of \(runs.endings.count)"
     let isClear = !runs.endings.contains(.other)
-    guard let holds = each.holds else { return Finding(gate: "holds", detail: detail, holds: isClear) }
+    guard let holds = each.holds else { return Finding(gate: "told", detail: detail, holds: isClear) }
     return Finding(gate: "holds", detail: detail, holds: isClear && runs.held == (holds ? runs.endings.count : 0))
   }
 
@@ -87,7 +93,10 @@ package struct Judgement: Sendable {
     // The mean of those that were decided is too low where some were not.
     near("mean", series.censored == 0 ? series.durations.mean : nil, published.mean, gate.mean)
     near("median", series.durations.quantile(0.5, of: series.count), published.median, gate.median)
-    if let chance = chance(each, series) {
+    if gate.splitVote != nil, series.censored > 0 {
+      // Nobody knows what would have become of their first votes.
+      findings.append(Finding(gate: "split_vote", detail: "\(series.censored) undecided", holds: false))
+    } else if let chance = chance(each, series) {
       findings.append(
         Finding(gate: "split_vote", detail: "p \(figure(chance)) of \(figure(level))", holds: chance >= level))
     } else if gate.splitVote != nil {
@@ -107,7 +116,7 @@ package struct Judgement: Sendable {
       each.published.splitVote.map {
         Gates.chance(
           of: series.splitVotes, in: series.count, published: $0.double, of: Double(each.published.count ?? 1),
-          digit: 0.001)
+          digit: each.published.digit)
       }
     case nil: nil
     }

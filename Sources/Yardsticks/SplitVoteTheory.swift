@@ -24,13 +24,15 @@ package struct SplitVoteTheory: Hashable, Sendable {
 
   /// What a scenario comes to; nil where it is none that the formula is about.
   package init?(_ scenario: Scenario) {
-    guard case .raftKV(let raft) = scenario.cluster.program,
-      case .constant(let latency) = scenario.network.base.latency,
-      scenario.network.exceptions.isEmpty, raft.begin == .init(), raft.voters == nil, !raft.rules.preVote
+    guard case .raftKV(let raft) = scenario.cluster.program, Self.isPlain(raft), Self.isPlain(scenario),
+      case .constant(let latency) = scenario.network.base.latency
     else { return nil }
     var down: Set<NodeID> = []
     for fault in scenario.faults {
-      guard case .once(.zero, _, .crash(.hosts(let hosts))) = fault.schedule else { return nil }
+      guard case .once(.zero, let until, .crash(.hosts(let hosts))) = fault.schedule, until >= scenario.healAt
+      else {
+        return nil
+      }
       down.formUnion(hosts)
     }
     let servers = scenario.cluster.nodes.count
@@ -39,6 +41,24 @@ package struct SplitVoteTheory: Hashable, Sendable {
     // A leader must be heard before anybody waits for it in vain.
     guard servers - down.count > servers / 2, share <= 1, latency * 3 < timing.shortest else { return nil }
     self.init(servers: servers, up: servers - down.count, latency: share)
+  }
+
+  /// Whether servers do what the formula takes them to do, and begin with nothing.
+  private static func isPlain(_ raft: Scenario.RaftSettings) -> Bool {
+    raft.begin == .init() && raft.voters == nil && !raft.randomises && !raft.rules.preVote && !raft.rules.backsOff
+      && raft.rules.timing.candidateRange == nil
+  }
+
+  /// Whether nothing is in the way of messages and timers, and an election is one from the beginning to the first leader.
+  private static func isPlain(_ scenario: Scenario) -> Bool {
+    let link = scenario.network.base
+    let isWhole = link.loss.isZero && link.drop.isZero && link.corruption.isZero && link.duplication.isZero
+    let disk = scenario.disks.base
+    let never = Distribution.constant(.zero)
+    return isWhole && link.reordering.isZero && link.bandwidth == nil && scenario.network.exceptions.isEmpty
+      && disk.write == never && disk.sync == never && disk.failure.isZero && scenario.disks.exceptions.isEmpty
+      && scenario.clocks == .init(base: .exact) && scenario.choices.isEmpty
+      && scenario.election.from == .loss && scenario.election.until == .elected
   }
 
   /// Σ C(s, k) lᵏ (1 − l)^(s − k) over k from c − 1 to s.

@@ -73,8 +73,8 @@ package struct YardstickPage: Sendable {
   }
 
   private func verdicts(_ judgement: Judgement) -> String {
-    rows(["case", "published", "every expectation held"], judgement) { place, each in
-      let published = each.holds.map { $0 ? "makes progress" : "does not" } ?? "disputed"
+    rows(["case", "expected to hold", "held"], judgement) { place, each in
+      let published = each.holds.map { $0 ? "in every run" : "in none" } ?? "told, not judged"
       return [published, across(judgement, place) { Self.runs($0).map { "\($0.held) of \($0.endings.count)" } }]
     }
   }
@@ -117,9 +117,12 @@ package struct YardstickPage: Sendable {
         }
         return [measured, known.map { Self.milliseconds(Double($0.count)) } ?? ""]
       }
-      let gates = judgement.findings[0][place].indices.map { finding in
-        let details = judgement.findings.map { $0[place][min(finding, $0[place].count - 1)].detail }
-        return "\(judgement.findings[0][place][finding].gate) \(details.joined(separator: " / "))"
+      let names = judgement.findings.reduce(into: [String]()) { names, round in
+        for finding in round[place] where !names.contains(finding.gate) { names.append(finding.gate) }
+      }
+      let gates = names.map { name in
+        let details = judgement.findings.map { round in round[place].first { $0.gate == name }?.detail ?? "–" }
+        return "\(name) \(details.joined(separator: " / "))"
       }
       let mean = across(judgement, place) { Self.series($0).flatMap { $0.durations.mean }.map(Self.milliseconds) }
       return [mean, published.mean.map { Self.milliseconds(Double($0.count)) } ?? ""] + share(50) + share(95) + [
@@ -132,7 +135,7 @@ package struct YardstickPage: Sendable {
     _ head: [String], _ judgement: Judgement, _ cells: (Int, Yardstick.Case) -> [String]
   ) -> String {
     let lines = judgement.yardstick.cases.enumerated().map { place, each in
-      "| \(([each.name] + cells(place, each) + [mark(judgement.holds(case: place))]).joined(separator: " | ")) |"
+      "| \(([each.name] + cells(place, each) + [mark(judgement, place)]).joined(separator: " | ")) |"
     }
     let rule = "|\(String(repeating: "---|", count: head.count + 1))"
     return (["| \(head.joined(separator: " | ")) | |", rule] + lines).joined(separator: "\n")
@@ -145,6 +148,11 @@ package struct YardstickPage: Sendable {
   }
 
   private func mark(_ holds: Bool) -> String { holds ? "✓" : "✗" }
+
+  /// A dash where nothing is asked of the case.
+  private func mark(_ judgement: Judgement, _ place: Int) -> String {
+    judgement.isGated(case: place) || !judgement.holds(case: place) ? mark(judgement.holds(case: place)) : "–"
+  }
 
   private static func series(_ sample: CaseSample) -> ElectionSeries? {
     if case .elections(let series) = sample { series } else { nil }

@@ -49,21 +49,23 @@ struct YardsticksCommand: ParsableCommand {
   func validate() throws {
     if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 1024") }
     guard (1...10).contains(rounds) else { throw ValidationError("--rounds is a number from 1 to 10") }
-    if let trials, !(1...100_000_000).contains(trials) {
-      throw ValidationError("--trials is a number from 1 to 100,000,000")
+    if let trials, !(1...Yardstick.mostTrials).contains(trials) {
+      throw ValidationError("--trials is a number from 1 to \(PeopleText.count(UInt64(Yardstick.mostTrials)))")
     }
     guard from <= .max / 2 else { throw ValidationError("--from is a seed up to \(UInt64.max / 2)") }
   }
 
   func run() throws {
     let yardsticks = try read()
+    // What cannot be written is better known before half an hour than after.
+    let folder = try out.map { try place(for: yardsticks, in: $0) }
     Interruption.listen()
     FreedMemory.keepForNextRun()
     let display = ProgressDisplay(
       isOn: !quiet, runs: yardsticks.reduce(0) { $0 + UInt64(count($1) * $1.cases.count * rounds) })
     let judgements = try yardsticks.map { try judge($0, display) }
     display.clear()
-    try deliver(judgements)
+    try deliver(judgements, folder)
     if !judgements.allSatisfy(\.holds) { throw ExitCode(1) }
   }
 
@@ -131,15 +133,32 @@ struct YardsticksCommand: ParsableCommand {
 
   // MARK: Telling
 
-  private func deliver(_ judgements: [Judgement]) throws {
-    let command = (["./faultline yardsticks"] + paths + options).joined(separator: " ")
-    guard let out else {
+  /// The folder of the pictures.
+  private func place(for yardsticks: [Yardstick], in out: String) throws -> String {
+    let names = yardsticks.map(\.name)
+    if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      Terminal.complain("two yardsticks are called '\(name)'; expected a name of its own for each picture")
+      throw ExitCode(Exit.badInput)
+    }
+    let folder = "\(out)/yardsticks"
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      guard access(folder, W_OK) == 0, access(out, W_OK) == 0 else { throw CocoaError(.fileWriteNoPermission) }
+    } catch {
+      Terminal.complain("\(out): cannot write there")
+      throw ExitCode(Exit.inputOutput)
+    }
+    return folder
+  }
+
+  private func deliver(_ judgements: [Judgement], _ folder: String?) throws {
+    let words = ["./faultline", "yardsticks"] + paths + options
+    let command = words.map(PlannedRun.shellQuoted).joined(separator: " ")
+    guard let out, let folder else {
       try Terminal.deliver(YardstickPage(command: command, judgements, pictures: [:]).markdown)
       return
     }
     do {
-      let folder = "\(out)/yardsticks"
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       var pictures: [String: String] = [:]
       for judgement in judgements {
         guard let svg = judgement.drawing.svg else { continue }
@@ -160,9 +179,12 @@ struct YardsticksCommand: ParsableCommand {
 
   /// What was said beside the defaults.
   private var options: [String] {
-    (from == 1 ? [] : ["--from \(from)"]) + (trials.map { ["--trials \($0)"] } ?? [])
-      + (rounds == 2 ? [] : ["--rounds \(rounds)"]) + settings.map { "--set '\($0)'" }
-      + (out.map { ["--out \($0)"] } ?? [])
+    var words = settings.flatMap { ["--set", $0] }
+    if from != 1 { words += ["--from", "\(from)"] }
+    if let trials { words += ["--trials", "\(trials)"] }
+    if rounds != 2 { words += ["--rounds", "\(rounds)"] }
+    if let out { words += ["--out", out] }
+    return words
   }
 }
 

@@ -31,6 +31,7 @@ struct HouseTests {
       "Reports": below4,
       "Pages": ["Primitives", "World", "Reports"],
       "Results": below4.union(["Reports"]),
+      "Yardsticks": below4.union(["Scenarios", "Experiments", "Reports", "Results"]),
       "Mutants": ["Primitives"],
     ]
   }()
@@ -73,6 +74,21 @@ struct HouseTests {
         for word in banned { #expect(!code.contains(word), "\(name):\(number + 1) has \(word)") }
       }
     }
+  }
+
+  @Test("Every purpose of a choice has a number of its own: two with one number would draw the same")
+  func purposes() throws {
+    var places: [Substring: [String]] = [:]
+    for target in Self.allowed.keys {
+      for (name, lines) in try Self.files(of: target) {
+        for line in lines {
+          guard let found = line.firstMatch(of: /Purpose\((\d+), "/) else { continue }
+          places[found.1, default: []].append(name)
+        }
+      }
+    }
+    #expect(places.count > 20)
+    for (number, files) in places { #expect(files.count == 1, "\(number) is in \(files)") }
   }
 
   @Test("A file tells one story: none has more than 400 lines", arguments: allowed.keys.sorted())

@@ -21,9 +21,33 @@ extension HostileInput {
       begin("{leader: [n1, n2]}"),
       "4:44: cluster.raft.begin.leader: found a list; expected one node"),
     .init(
+      "a leader that does not vote",
+      cluster("{nodes: 3, raft: {voters: [n2, n3], begin: {leader: n1}}}"),
+      "4:62: cluster.raft.begin.leader: found 'n1'; expected one of 'voters'"),
+    .init(
+      "a leader that nobody votes for",
+      begin("{log: [1, 2, 2], leader: n1}"),
+      "4:60: cluster.raft.begin.leader: found 'n1'; expected a node whose log is as long as those of a majority: nobody else could vote for it"
+    ),
+    .init(
+      "a leader that the seed may pass by",
+      begin("{log: shuffled, leader: n1}"),
+      "4:59: cluster.raft.begin.leader: found 'n1'; expected no leader: with 'log: shuffled' it may have the shortest log"
+    ),
+    .init(
+      "more entries than memory has room for",
+      "faultline: 1\nname: a\nduration: 40s\ncluster: {nodes: 100, raft: {begin: {log: 1000000}}}\nexpect: [safety]\n",
+      "4:43: cluster.raft.begin.log: found '1000000'; expected at most 10000000 entries over all nodes"),
+    .init(
       "a candidate that waits for nothing",
       cluster("{nodes: 3, raft: {candidate_timeout: 0ms..5ms}}"),
       "4:47: cluster.raft.candidate_timeout: found '0ms..5ms'; expected a range that begins above 0"),
+    .init(
+      "a lease where voters follow anybody",
+      "faultline: 1\nname: a\nduration: 40s\ncluster: {nodes: 3, raft: {leader_stickiness: false}}\n"
+        + "workload: {clients: 1, rate: 1/s, reads: lease}\nexpect: [safety]\n",
+      "5:42: workload.reads: a lease rests on 'check_quorum' and 'leader_stickiness', of which one is off; expected another way to read, or both on"
+    ),
     .init(
       "heartbeats of no stable leader",
       section("measures: {election: {heartbeats: 3}}\n"),

@@ -197,7 +197,7 @@ extension HostileInput {
       "a variant that breaks leases",
       "faultline: 1\nname: a\nduration: 4s\ncluster: {nodes: 3, variants: {a: {raft: {election_timeout: 140ms..300ms}}}}\n"
         + "workload: {rate: 1/s, mix: {get: 100%}, reads: lease}\nexpect: [safety]\n",
-      "4:10: cluster.variants: 'a' would break leases, by which 'workload.reads' reads; expected 'check_quorum' on and the shortest election timeout of all variants the same"
+      "4:10: cluster.variants: 'a' would break leases, by which 'workload.reads' reads; expected 'check_quorum' and 'leader_stickiness' on, and the shortest election timeout of all variants the same"
     ),
     .init(
       "zones as a list",

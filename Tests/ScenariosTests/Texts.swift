@@ -56,7 +56,7 @@ enum Texts {
     cluster:
       nodes: [alpha, {name: "null", disk: {sync: 5ms, failure: 0.000001%}}, {name: beta, raft: {wire_version: 1}}, "7", gamma]
       program: raft-kv
-      raft: {election_timeout: [1s, 2s], candidate_timeout: 1s..1500ms, heartbeat: 100ms, leader_stickiness: false, backoff: true, replicate: false, batch: 1, voters: [gamma, alpha, "7"], begin: {log: [5, 4, 3, 0, 5], leader: beta}}
+      raft: {election_timeout: [1s, 2s], candidate_timeout: 1s..1500ms, heartbeat: 100ms, leader_stickiness: false, backoff: true, replicate: false, batch: 1, voters: [gamma, alpha, "7"], begin: {log: [5, 4, 3, 0, 5], leader: gamma}}
       restart_after: 1.5s
       variants: {eager: {raft: {heartbeat: 20ms, pre_vote: false}}, "2": {raft: {election_timeout: 3s..4s, batch_size: 1KiB, wire_version: 2}}}
       zones: {east: ["7", alpha], "1": beta}

@@ -77,6 +77,29 @@ struct ElectionTests {
     #expect(mean(patient) * 3 < mean(plain))
   }
 
+  @Test("Pre-votes between two candidacies do not make a candidate forget how often it was refused")
+  func backoffWithPreVote() throws {
+    func terms(_ backoff: String) throws -> Double {
+      let elections = try elections(
+        "refloated-election", 1...200, ("cluster.raft.election_timeout", "150ms..151ms"),
+        ("cluster.raft.pre_vote", "true"), ("cluster.raft.backoff", backoff))
+      return Double(elections.reduce(0) { $0 + ($1?.terms ?? 0) }) / Double(elections.count)
+    }
+    let (patient, plain) = (try terms("true"), try terms("false"))
+    #expect(patient * 1.5 < plain, "\(patient), \(plain)")
+  }
+
+  @Test("What seeds draw around given time-outs leaves those of candidates alone")
+  func randomised() throws {
+    let scenario = try Shelf.scenario(
+      "refloated-election", ("cluster.raft.randomise", "true"), ("cluster.raft.candidate_timeout", "23ms..46ms"))
+    guard case .raftKV(let raft) = scenario.cluster.program else { return }
+    for seed in UInt64(1)...20 {
+      let candidate = raft.rules(seed: seed).timing.candidateTimeout
+      #expect(candidate == .uniform(.milliseconds(23), .milliseconds(46)))
+    }
+  }
+
   @Test("Candidates that wait less than others stand again sooner")
   func candidateTimeout() throws {
     let settings = ("cluster.raft.election_timeout", "150ms..155ms")
@@ -87,6 +110,116 @@ struct ElectionTests {
       elections.reduce(0) { $0 + Double($1?.duration.count ?? 0) } / Double(elections.count)
     }
     #expect(mean(quick) * 2 < mean(plain))
+  }
+}
+
+/// Moments in milliseconds.
+@Suite("How elections are measured")
+struct MeterTests {
+  private func meter(
+    _ from: Scenario.ElectionMeasure.From, _ until: Scenario.ElectionMeasure.Until, heartbeats: UInt64 = 16
+  ) -> ElectionMeter {
+    var rule = Scenario.ElectionMeasure()
+    (rule.from, rule.until, rule.heartbeats) = (from, until, heartbeats)
+    return ElectionMeter(rule, heartbeat: .milliseconds(10))
+  }
+
+  private func at(_ milliseconds: Int64) -> Instant { .zero + .milliseconds(milliseconds) }
+
+  private func durations(_ meter: ElectionMeter, at end: Int64) -> [Int64] {
+    meter.elections(at: at(end)).map { $0.duration.count / 1_000_000 }
+  }
+
+  @Test("A leader from before that hears late of the present one loses nothing")
+  func deposed() {
+    var meter = meter(.loss, .elected)
+    meter.stand(for: 1, asks: false, at: at(100))
+    meter.win(1, by: 0, others: [1, 2], at: at(110))
+    // The first is cut off; another one stands in its place.
+    meter.stand(for: 2, asks: false, at: at(500))
+    meter.win(2, by: 1, others: [2], at: at(520))
+    meter.lose(0, at: at(900))
+    meter.lose(1, at: at(2_000))
+    meter.stand(for: 3, asks: false, at: at(2_100))
+    meter.win(3, by: 2, others: [0], at: at(2_120))
+    #expect(durations(meter, at: 3_000) == [110, 20, 120])
+  }
+
+  @Test("Two that stand and a third that wins a later term: two terms, and the first vote was split")
+  func split() {
+    var meter = meter(.loss, .elected)
+    meter.stand(for: 1, asks: false, at: at(100))
+    meter.stand(for: 1, asks: false, at: at(101))
+    meter.stand(for: 2, asks: false, at: at(250))
+    meter.win(2, by: 2, others: [], at: at(260))
+    #expect(meter.elections(at: at(300)) == [.init(duration: .milliseconds(260), terms: 2, isSplit: true)])
+  }
+
+  @Test("A candidacy that is given up under a leader is no election, and one without a leader is part of the next")
+  func givenUp() {
+    var meter = meter(.loss, .elected)
+    meter.stand(for: 1, asks: true, at: at(100))
+    meter.forgetCandidacies()
+    meter.stand(for: 1, asks: false, at: at(200))
+    meter.win(1, by: 0, others: [], at: at(210))
+    meter.stand(for: 2, asks: true, at: at(400))
+    meter.forgetCandidacies()
+    meter.lose(0, at: at(1_000))
+    meter.stand(for: 2, asks: false, at: at(1_100))
+    meter.win(2, by: 1, others: [], at: at(1_110))
+    #expect(durations(meter, at: 2_000) == [210, 110])
+  }
+
+  @Test("Heard by all: who ends meanwhile is not waited for, and who leads again later is heard anew")
+  func heard() {
+    var meter = meter(.loss, .heard)
+    meter.stand(for: 1, asks: false, at: at(100))
+    meter.win(1, by: 0, others: [1, 2, 3], at: at(110))
+    meter.hear(1, by: 1, at: at(112))
+    meter.hear(1, by: 1, at: at(113))
+    meter.lose(listener: 3, at: at(114))
+    #expect(meter.listens && durations(meter, at: 115).isEmpty)
+    meter.hear(1, by: 2, at: at(116))
+    #expect(!meter.listens && durations(meter, at: 200) == [116])
+  }
+
+  @Test("A leader that ends before all have heard it is none: the election goes on from where it began")
+  func unheard() {
+    var meter = meter(.loss, .heard)
+    meter.stand(for: 1, asks: false, at: at(100))
+    meter.win(1, by: 0, others: [1, 2], at: at(110))
+    meter.hear(1, by: 1, at: at(112))
+    meter.lose(0, at: at(113))
+    meter.stand(for: 2, asks: false, at: at(300))
+    meter.win(2, by: 1, others: [2], at: at(310))
+    meter.hear(2, by: 2, at: at(312))
+    #expect(meter.elections(at: at(400)) == [.init(duration: .milliseconds(312), terms: 2, isSplit: false)])
+  }
+
+  @Test("A stable leader leads for more than its heartbeats, and counts from when it began")
+  func stable() {
+    var meter = meter(.loss, .stable, heartbeats: 16)
+    meter.stand(for: 1, asks: false, at: at(100))
+    meter.win(1, by: 0, others: [1], at: at(110))
+    meter.lose(0, at: at(270))
+    meter.stand(for: 2, asks: false, at: at(400))
+    meter.win(2, by: 1, others: [0], at: at(410))
+    #expect(durations(meter, at: 570).isEmpty)
+    #expect(durations(meter, at: 571) == [410])
+    // It goes on to lead until somebody stands in its place.
+    meter.stand(for: 3, asks: false, at: at(1_000))
+    meter.win(3, by: 0, others: [1], at: at(1_020))
+    #expect(durations(meter, at: 1_181) == [410, 20])
+  }
+
+  @Test("Heartbeats without number are outlived by nobody, and nothing traps")
+  func endless() {
+    var rule = Scenario.ElectionMeasure()
+    (rule.until, rule.heartbeats) = (.stable, 1_000_000)
+    var meter = ElectionMeter(rule, heartbeat: .seconds(86_400 * 3_650))
+    meter.stand(for: 1, asks: false, at: at(1))
+    meter.win(1, by: 0, others: [], at: at(2))
+    #expect(meter.elections(at: .zero + .seconds(86_400)).isEmpty)
   }
 }
 
@@ -104,6 +237,27 @@ struct BeginTests {
       let nodes = ("cluster.nodes", "5")
       let result = try simulated(nodes, ("cluster.raft.begin", begin))
       #expect(result.verdict == .pass, "\(begin): \(result.findings)")
+    }
+  }
+
+  @Test("The logs are on the disks as the servers start, and the longest decide who leads")
+  func longest() throws {
+    for seed in UInt64(1)...20 {
+      let scenario = try ScenarioReader.read(
+        path: "\(Shelf.root)/scenarios/raft/steady-state.yaml",
+        settings: [("cluster.raft.begin", "{term: 7, log: [3, 9, 4, 0, 9]}"), ("workload.start", "2s")])
+      func shown(_ name: String, at moment: Int64) -> [String] {
+        Run(scenario, seed: seed).inspect(at: .time(.zero + .milliseconds(moment))).processes.prefix(5).map {
+          process in
+          process.details.first { $0.name == name }?.value ?? ""
+        }
+      }
+      #expect(
+        shown("last", at: 10) == ["3", "9", "4", "0", "9"]
+          && shown("term", at: 10) == Array(repeating: "7", count: 5))
+      // Three of the five have shorter ones: a server with four entries could have their votes and its own.
+      let leaders = shown("role", at: 1_900).enumerated().filter { $0.element == "leader" }.map(\.offset)
+      #expect(leaders.count == 1 && [1, 2, 4].contains(leaders[0]))
     }
   }
 
