@@ -9,6 +9,8 @@ package enum YardstickReader {
   private static let publishedKeys = ["mean", "quantiles", "split_vote", "of"]
   private static let gateKeys = ["ks", "mean", "median", "split_vote"]
 
+  /// A scenario by itself is a yardstick too: its first votes are held against the formula.
+  ///
   /// - Parameter settings: put in the place of what every scenario has, behind what the file sets.
   /// - Throws: the first thing wrong with the file, or with a scenario that it names.
   package static func read(
@@ -18,6 +20,9 @@ package enum YardstickReader {
     guard let tree = try YAMLTree.read(text: text, file: path) else {
       throw Complaint(
         at: Place(file: path), "the file is empty; expected a yardstick, which begins with 'yardstick: 1'")
+    }
+    if case .map(let entries) = tree.content, entries.contains(where: { $0.key == "faultline" }) {
+      return try ofScenario(ScenarioReader.read(path: path, settings: settings), path, settings)
     }
     let fields = try FieldReader(tree, name: "", keys: top, whole: "the yardstick")
     _ = try fields.required("yardstick").integer(in: 1...1)
@@ -43,6 +48,21 @@ package enum YardstickReader {
       name: try name.text("a name"), title: try fields.required("title").text("a title"),
       source: try fields.required("source").text("where it was published"),
       notes: try fields.optional("notes")?.text("a text") ?? "", trials: trials, cases: cases, orders: orders)
+  }
+
+  private static func ofScenario(
+    _ scenario: Scenario, _ path: String, _ settings: [(key: String, value: String)]
+  ) throws(Complaint) -> Yardstick {
+    guard case .raftKV = scenario.cluster.program else {
+      throw Complaint(
+        at: Place(file: path),
+        "the scenario is of the program '\(scenario.cluster.program.name)'; expected 'raft-kv', or a yardstick")
+    }
+    var only = Yardstick.Case(name: scenario.name, path: path, settings: settings, scenario: scenario)
+    only.gate = Yardstick.Gate(splitVote: .closedForm)
+    return Yardstick(
+      name: scenario.name, title: scenario.name, source: "Ongaro's formula for split votes", notes: "",
+      trials: .elections(100_000), cases: [only], orders: [])
   }
 
   private static func folder(of path: String) -> String {

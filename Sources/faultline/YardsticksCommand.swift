@@ -17,7 +17,8 @@ struct YardsticksCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Files and folders of yardsticks; the folder yardsticks unless given.",
+    help:
+      "Files and folders of yardsticks, or scenarios to hold against the formula for split votes; the folder yardsticks unless given.",
     completion: .file(extensions: ["yaml"]))
   var paths: [String] = []
 

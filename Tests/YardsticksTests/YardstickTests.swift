@@ -96,6 +96,22 @@ struct YardstickTests {
     #expect(found?.file == "--set")
   }
 
+  @Test("A scenario by itself is held against the formula, and one that it is not about does not pass")
+  func scenarioAlone() throws {
+    func judged(_ name: String, _ settings: (key: String, value: String)...) throws -> Judgement {
+      let yardstick = try YardstickReader.read(
+        path: "\(Shelf.root)/scenarios/papers/\(name).yaml", settings: settings)
+      let series = try Shelf.series(yardstick.cases[0].scenario, 500)
+      return Judgement(yardstick, [.init(seeds: 1...500, samples: [.elections(series)])])
+    }
+    #expect(try judged("split-vote", ("cluster.nodes", "11"), ("faults.0.crash", "[n10, n11]")).holds)
+    #expect(try !judged("wide-area-election").holds)
+    let found = #expect(throws: Complaint.self) {
+      try YardstickReader.read(path: "\(Shelf.root)/scenarios/gossip/spread.yaml")
+    }
+    #expect(found?.message == "the scenario is of the program 'gossip'; expected 'raft-kv', or a yardstick")
+  }
+
   @Test("The scenarios of a yardstick are found from where it lies, however it is named")
   func paths() throws {
     let direct = try YardstickReader.read(path: "\(Shelf.root)/yardsticks/split-votes.yaml")
