@@ -47,7 +47,7 @@ package struct ElectionMeter: Sendable {
   private var firstIsWon = false
   private var claim: Claim?
   /// Who was elected last, and leads still.
-  private var leader: (process: Int, term: Term)?
+  private var leader: Int?
 
   package init(_ rule: Scenario.ElectionMeasure, heartbeat: Nanoseconds) {
     self.rule = rule
@@ -74,7 +74,7 @@ package struct ElectionMeter: Sendable {
 
   /// - Parameter others: members that are up, but for the leader.
   package mutating func win(_ term: Term, by process: Int, others: Set<Int>, at now: Instant) {
-    leader = (process, term)
+    leader = process
     if firstTerm == nil || term == firstTerm { firstIsWon = true }
     let claim = Claim(
       process: process, term: term, at: now, terms: max(terms, 1), isSplit: !firstIsWon, deaf: others)
@@ -99,7 +99,7 @@ package struct ElectionMeter: Sendable {
       if isStable(claim, at: now) { close(claim, at: claim.at) }
       self.claim = nil
     }
-    guard leader?.process == process else { return }
+    guard leader == process else { return }
     leader = nil
     if lostAt == nil { lostAt = now }
   }

@@ -5,9 +5,8 @@ import Raft
 extension LineReader {
   private static let keys = [
     "pre-vote", "check-quorum", "leader-stickiness", "election", "heartbeat", "clock-error", "batch", "batch-bytes",
-    "in-flight",
-    "in-flight-bytes", "queue", "queue-bytes", "reads", "trailing", "piece", "snapshot-in-flight", "voters", "log",
-    "term", "vote",
+    "in-flight", "in-flight-bytes", "queue", "queue-bytes", "reads", "trailing", "piece", "snapshot-in-flight",
+    "voters", "log", "term", "vote",
   ]
 
   mutating func cluster() throws(ScriptError) -> ClusterSettings {
@@ -19,6 +18,7 @@ extension LineReader {
     let beginning = next
     var election = (low: Nanoseconds.milliseconds(150), high: Nanoseconds.milliseconds(300))
     var heartbeat = Nanoseconds.milliseconds(50)
+    var sticks: Bool?
     var places: (election: Token?, heartbeat: Token?)
     while !isAtEnd {
       let token = take()
@@ -33,9 +33,12 @@ extension LineReader {
         }
         heartbeat = length
         places.heartbeat = token
+      case "leader-stickiness": sticks = try Self.isOn(value)
       default: try Self.set(key, value, of: token, &settings)
       }
     }
+    // Wherever it stands in the line.
+    settings.rules.leaderStickiness = sticks ?? settings.rules.checkQuorum
     do throws(InvalidTiming) {
       settings.rules.timing = try Timing(electionTimeout: election.low, election.high, heartbeat: heartbeat)
     } catch {
@@ -72,10 +75,7 @@ extension LineReader {
   ) throws(ScriptError) {
     switch key {
     case "pre-vote": settings.rules.preVote = try isOn(value)
-    case "check-quorum":
-      settings.rules.checkQuorum = try isOn(value)
-      settings.rules.leaderStickiness = settings.rules.checkQuorum
-    case "leader-stickiness": settings.rules.leaderStickiness = try isOn(value)
+    case "check-quorum": settings.rules.checkQuorum = try isOn(value)
     case "clock-error": settings.rules.clockError = Int64(try number(value, 0...999_999))
     case "batch": settings.rules.limits.entriesPerMessage = try number(value, 1...1_000_000)
     case "batch-bytes": settings.rules.limits.bytesPerMessage = try number(value, 1...100_000_000)
