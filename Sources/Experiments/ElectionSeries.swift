@@ -12,14 +12,7 @@ package struct ElectionSeries: Sendable {
   /// Of those that were decided, in the order of their seeds.
   package let terms: [UInt32]
   /// Seeds of runs that broke a promise.
-  package private(set) var violated: [UInt64]
-
-  /// The same, with promises broken in runs of these seeds: for the tests of who judges it.
-  package func breaking(_ seeds: [UInt64]) -> ElectionSeries {
-    var other = self
-    other.violated = seeds
-    return other
-  }
+  package var violated: [UInt64]
 
   package var count: Int { durations.count + censored }
 

@@ -8,7 +8,7 @@ package struct Judgement: Sendable {
   package struct Finding: Hashable, Sendable {
     /// `ks`, `mean`, `median`, `split_vote`, `holds`, `told` or `safety`.
     package let gate: String
-    /// What decided, for people: `ks 0.012, at most 0.030`.
+    /// What decided, for people: `0.012 of 0.030`.
     package let detail: String
     package let holds: Bool
   }

@@ -57,7 +57,7 @@ package struct SplitVoteTheory: Hashable, Sendable {
     let never = Distribution.constant(.zero)
     return isWhole && link.reordering.isZero && link.bandwidth == nil && scenario.network.exceptions.isEmpty
       && disk.write == never && disk.sync == never && disk.failure.isZero && scenario.disks.exceptions.isEmpty
-      && scenario.clocks == .init(base: .exact) && scenario.choices.isEmpty
+      && scenario.clocks == .init(base: .exact) && scenario.choices.isEmpty && scenario.schedule == .plan(.earliest)
       && scenario.election.from == .loss && scenario.election.until == .elected
   }
 

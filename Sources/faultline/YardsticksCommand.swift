@@ -170,7 +170,9 @@ struct YardsticksCommand: ParsableCommand {
       let page = YardstickPage(command: command, judgements, pictures: pictures).markdown
       try Data(page.utf8).write(to: URL(fileURLWithPath: "\(out)/yardsticks.md"), options: .atomic)
     } catch {
-      Terminal.complain("\(out): cannot write there")
+      // What took so long is not lost with the disk's last room.
+      try Terminal.deliver(YardstickPage(command: command, judgements, pictures: [:]).markdown)
+      Terminal.complain("\(out): cannot write there; the page went to standard output")
       throw ExitCode(Exit.inputOutput)
     }
     let held = judgements.count { $0.holds }

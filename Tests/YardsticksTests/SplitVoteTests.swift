@@ -46,6 +46,9 @@ struct SplitVoteTests {
     for setting in [
       ("network.latency", "{uniform: [100ms, 200ms]}"), ("cluster.raft.begin", "{log: shuffled}"),
       ("faults.0.at", "1s"), ("faults.0.crash", "[n1, n2, n3]"), ("network.latency", "{constant: 400ms}"),
+      ("network.loss", "1%"), ("disks", "{sync: 1ms}"), ("cluster.raft.pre_vote", "true"), ("faults.0.for", "1ms"),
+      ("cluster.raft.candidate_timeout", "1s..3s"), ("measures.election", "{from: loss, until: stable}"),
+      ("schedule", "{pct: {depth: 3}}"),
     ] {
       #expect(SplitVoteTheory(try Shelf.scenario("split-vote", setting)) == nil, "\(setting)")
     }

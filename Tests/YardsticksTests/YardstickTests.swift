@@ -200,10 +200,14 @@ struct YardstickTests {
     var yardstick = try YardstickReader.read(path: "\(Shelf.root)/yardsticks/refloated-elections.yaml")
     (yardstick.cases, yardstick.orders) = ([yardstick.cases[0]], [])
     let whole = try Shelf.series(yardstick.cases[0].scenario, 200)
-    let sample = CaseSample.elections(whole)
-    let broken = CaseSample.elections(whole.breaking([203]))
+    var broken = whole
+    broken.violated = [203]
     let judgement = Judgement(
-      yardstick, [.init(seeds: 1...200, samples: [sample]), .init(seeds: 201...400, samples: [broken])])
+      yardstick,
+      [
+        .init(seeds: 1...200, samples: [.elections(whole)]),
+        .init(seeds: 201...400, samples: [.elections(broken)]),
+      ])
     #expect(!judgement.holds(case: 0))
     let page = YardstickPage(command: "x", [judgement], pictures: [:]).markdown
     #expect(page.contains("safety – / a promise is broken with seed 203"))
