@@ -31,6 +31,7 @@ let package = Package(
     floor("Primitives"),
     // Floor 1: protocols, each alone, and the contract that programs keep
     floor("Telemetry", ["Primitives"]),
+    floor("RPC", ["Primitives"]),
     floor("Raft", ["Primitives"]),
     floor("CRDT", ["Primitives"]),
     floor("Membership", ["Primitives"]),
@@ -42,10 +43,12 @@ let package = Package(
     // Floor 2: what runs in a process
     floor(
       "Programs",
-      ["Primitives", "Telemetry", "Compression", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop"]),
+      [
+        "Primitives", "Telemetry", "Compression", "Node", "RPC", "Raft", "CRDT", "Membership", "Routing", "ControlLoop",
+      ]),
     // Floor 3: the stage and those who watch it
     floor("Kernel", ["Primitives"]),
-    floor("World", ["Primitives", "Telemetry", "Node", "Kernel"]),
+    floor("World", ["Primitives", "Telemetry", "Node", "RPC", "Kernel"]),
     floor(
       "Checkers",
       ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs"]),
@@ -54,11 +57,11 @@ let package = Package(
     .systemLibrary(name: "CMalloc"),
     floor(
       "Scenarios",
-      ["Primitives", "Node", "Raft", "Membership", "Routing", "ControlLoop", "Programs", "World", yams]),
+      ["Primitives", "Node", "RPC", "Raft", "Membership", "Routing", "ControlLoop", "Programs", "World", yams]),
     floor(
       "Experiments",
       [
-        "Primitives", "Telemetry", "Node", "Raft", "ControlLoop", "Programs", "Kernel", "World", "Checkers",
+        "Primitives", "Telemetry", "Node", "RPC", "Raft", "ControlLoop", "Programs", "Kernel", "World", "Checkers",
         "Scenarios",
         "Compression", "CMalloc",
       ]),
@@ -95,6 +98,7 @@ let package = Package(
     tests("PrimitivesTests", ["Primitives"]),
     tests("CompressionTests", ["Compression"]),
     tests("KernelTests", ["Primitives", "Kernel"]),
+    tests("RPCTests", ["Primitives", "RPC"]),
     tests("RaftTests", ["Primitives", "Raft", "Transcripts"], exclude: ["Transcripts"]),
     tests("CRDTTests", ["Primitives", "CRDT"]),
     tests("MembershipTests", ["Primitives", "Membership"]),
@@ -108,9 +112,9 @@ let package = Package(
       ]),
     tests(
       "ProgramsTests",
-      ["Primitives", "Telemetry", "Node", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs"]),
-    tests("WorldTests", ["Primitives", "Telemetry", "Node", "Kernel", "Programs", "World"]),
-    tests("ScenariosTests", ["Primitives", "Node", "Raft", "ControlLoop", "Programs", "World", "Scenarios"]),
+      ["Primitives", "Telemetry", "Node", "RPC", "Raft", "CRDT", "Membership", "Routing", "ControlLoop", "Programs"]),
+    tests("WorldTests", ["Primitives", "Telemetry", "Node", "RPC", "Kernel", "Programs", "World"]),
+    tests("ScenariosTests", ["Primitives", "Node", "RPC", "Raft", "ControlLoop", "Programs", "World", "Scenarios"]),
     tests(
       "ExperimentsTests",
       [

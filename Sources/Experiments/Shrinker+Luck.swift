@@ -1,6 +1,7 @@
 import Node
 import Primitives
 import Programs
+import RPC
 import Scenarios
 import World
 
@@ -81,8 +82,11 @@ extension RunResult {
       $0.choices = choices.all
       ($0.network.base.loss, $0.network.base.drop) = (.zero, .zero)
       ($0.network.base.reordering, $0.network.base.duplication) = (.zero, .zero)
+      if $0.network.base.setup == .constant(.zero) { $0.network.base = $0.network.base.openingAtOnce }
+      $0.network.base.setupFailure = .zero
       guard isPlain else { return }
       $0.network.base.latency = .constant(.milliseconds(1))
+      $0.network.base = $0.network.base.openingAtOnce
       $0.disks.base.sync = .constant(.milliseconds(1))
     }
   }
@@ -111,6 +115,16 @@ private struct FixedLuck {
 }
 
 extension Scenario {
+  /// With clients that leave nothing to chance when they try again.
+  var withEvenRetries: Scenario {
+    changed {
+      guard let backoff = $0.workload?.calls.backoff else { return }
+      $0.workload?.calls.backoff = Backoff(
+        initial: backoff.initial, factorThousandths: backoff.factorThousandths, longest: backoff.longest,
+        jitter: .zero)
+    }
+  }
+
   /// With operations that are counted from 0 and come when those of the run came; what they ask may be something else.
   func renumbered(_ run: RunResult) -> Scenario {
     guard var workload, case .rate = workload.pacing else { return self }

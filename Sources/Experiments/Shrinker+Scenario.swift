@@ -1,6 +1,7 @@
 import Node
 import Primitives
 import Programs
+import RPC
 import Scenarios
 import World
 
@@ -94,6 +95,7 @@ extension Shrinker {
         { $0.changed { $0.network.base.duplication = .zero } },
         { $0.changed { $0.network.base.reordering = .zero } },
         { $0.changed { $0.network.base.loss = .zero } }, { $0.changed { $0.network.base.drop = .zero } },
+        { $0.changed { $0.network.base = $0.network.base.openingAtOnce } },
         { $0.changed { $0.network.encodesMessages = false } },
         { $0.changed { $0.disks = .init(base: .standard) } },
         { $0.changed { $0.disks.base.sync = .constant(.milliseconds(1)) } },
@@ -117,6 +119,8 @@ extension Shrinker {
         { $0.withRaft { $0.wireVersion = .newest } },
         { $0.withRaft { $0.rules.limits = Scenario.RaftSettings().rules.limits } },
         { $0.changed { $0.workload?.timeout = .seconds(1) } },
+        { $0.changed { $0.workload?.usesSessions = true } },
+        { $0.changed { $0.workload?.calls = CallPolicy(patience: CallPolicy.patience(within: .seconds(1))) } },
         { $0.withOperations { $0.asking([.put, .get]) } }, { $0.withOperations { $0.asking([.put]) } },
         { $0.withOperations { KVWorkload(weights: $0.weights, keys: $0.keys, reads: $0.reads) } },
         {

@@ -117,7 +117,9 @@ package struct Shrinker {
     let (own, plain, world) = (
       loose.withFixedLuck, loose.withFixedWorld(isPlain: true), loose.withFixedWorld(isPlain: false)
     )
-    let candidates = [own, plain, world].flatMap { [$0, $0.renumbered(loose)] }
+    let candidates = [own, own.withEvenRetries, plain.withEvenRetries, world.withEvenRetries].flatMap {
+      [$0, $0.renumbered(loose)]
+    }
     witnesses = (1...4).map { loose.scenario.seed &+ $0 }
     refuted = []
     while goesOn {

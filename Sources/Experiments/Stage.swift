@@ -120,11 +120,14 @@ package enum Stage {
     let servers = scenario.cluster.nodes.count
     let clients = scenario.workload?.clients ?? 0
     let versions = scenario.cluster.wireVersions(raft)
+    var calls = scenario.workload?.calls
+    calls?.deliversOnce = scenario.deliversOnce
     func programs(_ rules: Rules, version: WireVersion? = nil) -> [RaftKV] {
       var settings = RaftKVSettings(
         servers: servers, rules: rules, sessions: raft.sessions,
-        timeout: scenario.workload?.timeout ?? .seconds(5), refusalsAreFinal: scenario.deliversOnce,
-        snapshots: raft.snapshots(seed: seed), voters: raft.voters)
+        timeout: scenario.workload?.timeout ?? .seconds(5), calls: calls,
+        usesSessions: scenario.workload?.usesSessions ?? true, snapshots: raft.snapshots(seed: seed),
+        voters: raft.voters)
       settings.standsAtOnce = raft.begin.leader
       return (0..<(servers + clients)).map { place in
         guard place < servers else { return RaftKV(client: NodeID(UInt32(place)), settings: settings) }

@@ -89,6 +89,8 @@ public enum ProgramInput<Message: WireMessage, Record: StoredRecord, Request: Re
   case writeFailed(WriteToken)
   /// The stream to the peer was lost with what was under way on it; the next send opens another.
   case connectionClosed(Endpoint)
+  /// This message has not left, and will not: no connection to the peer could be made.
+  case undelivered(Message, to: Endpoint)
   case request(RequestID, Request)
   /// A piece of work that this life gave is done.
   case workDone(WorkID)

@@ -59,7 +59,7 @@ public struct Gossip: Program {
         asked.removeFirst()
       }
     case .writeFailed: effects.append(.exit("write failed"))
-    case .connectionClosed, .workDone, .resources, .admin: break
+    case .connectionClosed, .undelivered, .workDone, .resources, .admin: break
     }
   }
 

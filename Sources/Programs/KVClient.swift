@@ -1,5 +1,6 @@
 import Node
 import Primitives
+import RPC
 import Raft
 import Telemetry
 
@@ -8,32 +9,22 @@ import Telemetry
 package struct KVClient: Sendable {
   /// An operation without an outcome.
   struct Open: Sendable {
-    enum Phase: UInt8, Hashable, Sendable {
-      /// For a session.
-      case waiting
-      case asked, resting
-    }
-
     let request: RequestID
     let operation: KVOperation
     let since: Instant
-    let deadline: Instant
-    var attempt: UInt32 = 0
+    /// Whom the last try asked.
     var server: NodeID
-    var phase = Phase.waiting
-    /// When to give up waiting for this try's answer, or to try again.
-    var due: Instant
-    /// Refusals in a row; after a few the client rests, for two servers may point at each other.
-    var refusals: UInt8 = 0
-    /// Some try had no answer, and may be applied.
-    var isUncertain = false
+    var call: Call
+    /// Whether the store will know the last try's request again.
+    var isInSession = false
+
+    var nature: Call.Nature { operation.read != nil ? .harmless : isInSession ? .once : .risky }
   }
 
   static let timer = TimerID(0)
-  static let refusalsWithoutRest = 3
 
   let settings: RaftKVSettings
-  let patience: Nanoseconds
+  let policy: CallPolicy
   /// In order of their numbers, and so of their deadlines.
   var open: [Open] = []
   var session = KVClientSession()
@@ -50,7 +41,7 @@ package struct KVClient: Sendable {
 
   init(id: NodeID, settings: RaftKVSettings) {
     self.settings = settings
-    patience = min(settings.timeout / 4, .milliseconds(250))
+    policy = settings.calls
     leader = NodeID(id.rawValue % UInt32(settings.servers))
     replica = leader
   }
@@ -67,11 +58,15 @@ package struct KVClient: Sendable {
       timerAt = nil
       wake(&context, &effects)
     case .connectionClosed(let peer):
-      for position in open.indices where open[position].phase == .asked && open[position].server == peer.host {
-        lose(position, &context, &effects)
+      loseAll(askedOf: peer.host, &context, &effects)
+    case .undelivered(.request(let request), _):
+      guard let position = position(of: request.request), open[position].call.isPresent(request.attempt) else {
+        return
       }
-      if session.isAsked(of: peer.host) { loseWish(askedOf: peer.host, &context, &effects) }
-    case .message, .started, .writeCompleted, .writeFailed, .workDone, .resources, .admin: break
+      fail(position, .unreachable, &context, &effects)
+    case .undelivered(.openSession(let request), _):
+      if session.asked?.request == request.wish { loseWish(.unreachable, &context, &effects) }
+    case .message, .undelivered, .started, .writeCompleted, .writeFailed, .workDone, .resources, .admin: break
     }
   }
 
@@ -80,10 +75,8 @@ package struct KVClient: Sendable {
     digest.fold(suspect.map { UInt64($0.rawValue) + 1 } ?? 0, seen)
     session.fold(into: &digest, at: now)
     for each in open {
-      digest.fold(each.request.rawValue, UInt64(each.attempt))
-      digest.fold(UInt64(each.server.rawValue), UInt64(each.phase.rawValue))
-      digest.fold(UInt64(each.refusals), each.isUncertain ? 1 : 0)
-      digest.fold(UInt64(bitPattern: (each.due - now).count), UInt64(bitPattern: (each.deadline - now).count))
+      digest.fold(each.request.rawValue, UInt64(each.server.rawValue) << 1 | (each.isInSession ? 1 : 0))
+      each.call.fold(into: &digest, at: now)
     }
   }
 }
@@ -95,10 +88,10 @@ extension KVClient {
     _ request: RequestID, _ operation: KVOperation, _ context: inout StepContext, _ effects: inout Effects<RaftKV>
   ) {
     let now = context.monotonic
-    let deadline = now + settings.timeout
     open.append(
       Open(
-        request: request, operation: operation, since: now, deadline: deadline, server: leader, due: deadline))
+        request: request, operation: operation, since: now, server: leader,
+        call: Call(deadline: now + settings.timeout)))
     if context.telemetry {
       effects.telemetry.append(
         .start(
@@ -106,29 +99,30 @@ extension KVClient {
           [Attribute("operation.number", request.rawValue)]))
     }
     ask(open.count - 1, context, &effects)
-    schedule(min(deadline, open[open.count - 1].due), context, &effects)
+    schedule(min(open[open.count - 1].call.deadline, open[open.count - 1].call.due), context, &effects)
   }
 
   /// Asks whoever should know; first for a session, where one is needed.
   mutating func ask(_ position: Int, _ context: StepContext, _ effects: inout Effects<RaftKV>) {
     let read = open[position].operation.read
-    if read == nil, session.id == 0 {
-      open[position].phase = .waiting
-      open[position].due = open[position].deadline
-      if !session.isWanted { wish(open[position].request, context, &effects) }
+    let needsSession = read == nil && settings.usesSessions
+    if needsSession, session.id == 0 {
+      open[position].call.wait()
+      if session.wish == nil { askForSession(for: open[position].request, context, &effects) }
       return
     }
     let server = read.map(\.needsLeader) ?? true ? leader : replica
-    open[position].attempt += 1
-    open[position].server = server
-    open[position].phase = .asked
-    open[position].due = context.monotonic + patience
     let number = open[position].request
+    open[position].server = server
+    open[position].isInSession = needsSession
+    open[position].call.ask(at: context.monotonic, policy)
+    let attempt = open[position].call.attempt
+    begin(.attempt(number, attempt), "client.attempt", attempt, at: server, of: number, context, &effects)
     let request = KVRequest(
-      request: number, attempt: open[position].attempt, session: read == nil ? session.id : 0,
+      request: number, attempt: attempt, session: needsSession ? session.id : 0,
       oldestOpen: open[0].request, seen: seen, operation: open[position].operation)
-    effects.send(.request(request), to: Endpoint(server), under: .operation(number))
-    schedule(open[position].due, context, &effects)
+    effects.send(.request(request), to: Endpoint(server), under: .attempt(number, attempt))
+    schedule(open[position].call.due, context, &effects)
   }
 
   private mutating func learn(
@@ -136,45 +130,36 @@ extension KVClient {
   ) {
     guard let position = position(of: response.request) else { return }
     // An answer to an earlier try says nothing about this one, unless it is the outcome.
-    let isPresent = response.attempt == open[position].attempt && open[position].phase == .asked
+    let isPresent = open[position].call.isPresent(response.attempt)
     switch response.answer {
     case .outcome(let outcome) where outcome.kind == .ok:
       seen = max(seen, outcome.index)
+      endTry(position, nil, context, &effects)
       if open[position].operation.read?.needsLeader ?? true { leader = server }
       if suspect == server { suspect = nil }
       finish(position, outcome, context, &effects)
     case .outcome(let outcome):
       guard isPresent else { return }
-      if settings.refusalsAreFinal, !open[position].isUncertain {
+      if policy.deliversOnce, !open[position].call.isUncertain {
+        endTry(position, nil, context, &effects)
         finish(position, outcome, context, &effects)
       } else {
-        rest(position, &context, &effects)
+        fail(position, .refused, &context, &effects)
       }
     case .expired:
       session.expire()
       guard isPresent else { return }
       // An earlier try may have been applied while the session was open.
-      if open[position].isUncertain || (open[position].attempt > 1 && !settings.refusalsAreFinal) {
+      endTry(position, .refused, context, &effects)
+      if open[position].call.isUncertain {
         finish(position, KVOutcome(.unknown), context, &effects)
       } else {
         ask(position, context, &effects)
       }
     case .refused(let told):
       guard isPresent else { return }
-      refuse(position, by: server, told, &context, &effects)
-    }
-  }
-
-  private mutating func refuse(
-    _ position: Int, by server: NodeID, _ told: NodeID?, _ context: inout StepContext,
-    _ effects: inout Effects<RaftKV>
-  ) {
-    open[position].refusals += 1
-    let hint = follow(told, from: server)
-    if hint == nil || hint == server || open[position].refusals >= Self.refusalsWithoutRest {
-      rest(position, &context, &effects)
-    } else {
-      ask(position, context, &effects)
+      let hint = follow(told, from: server)
+      fail(position, .refused, elsewhere: hint != nil && hint != server, &context, &effects)
     }
   }
 
@@ -186,14 +171,33 @@ extension KVClient {
     return hint
   }
 
-  /// This try's answer will not come, or too late.
-  private mutating func lose(
-    _ position: Int, _ context: inout StepContext, _ effects: inout Effects<RaftKV>
+  /// The connection to this server is lost.
+  private mutating func loseAll(
+    askedOf server: NodeID, _ context: inout StepContext, _ effects: inout Effects<RaftKV>
   ) {
-    // A read that nobody answered has done nothing.
-    if open[position].operation.read == nil { open[position].isUncertain = true }
-    suspect(open[position].server)
-    rest(position, &context, &effects)
+    forEachOpen { client, position in
+      guard client.open[position].call.phase == .asked, client.open[position].server == server else { return }
+      client.fail(position, .closed, &context, &effects)
+    }
+    if session.asked?.server == server { loseWish(.closed, &context, &effects) }
+  }
+
+  /// This try has no outcome, or one that comes too late.
+  private mutating func fail(
+    _ position: Int, _ failure: Call.Failure, elsewhere: Bool = false, _ context: inout StepContext,
+    _ effects: inout Effects<RaftKV>
+  ) {
+    endTry(position, failure, context, &effects)
+    if failure != .refused { suspect(open[position].server) }
+    switch open[position].call.fail(failure, open[position].nature, elsewhere: elsewhere, policy) {
+    case .tryAgain: ask(position, context, &effects)
+    case .rest:
+      open[position].call.rest(until: pause(open[position].call, &context))
+      schedule(open[position].call.due, context, &effects)
+    case .giveUp:
+      let isRefused = !open[position].call.isUncertain && !failure.isUncertain(policy)
+      finish(position, KVOutcome(isRefused ? .refused : .unknown), context, &effects)
+    }
   }
 
   mutating func suspect(_ server: NodeID) {
@@ -202,39 +206,30 @@ extension KVClient {
     if replica == server { replica = next(after: replica) }
   }
 
-  private mutating func rest(
-    _ position: Int, _ context: inout StepContext, _ effects: inout Effects<RaftKV>
-  ) {
-    open[position].phase = .resting
-    open[position].refusals = 0
-    open[position].due = pause(&context)
-    schedule(open[position].due, context, &effects)
-  }
-
   /// When to try again.
-  func pause(_ context: inout StepContext) -> Instant {
-    context.monotonic
-      + context.choose(.clientRest, slot: 1, from: .uniform(.milliseconds(5), .milliseconds(25)))
+  func pause(_ call: Call, _ context: inout StepContext) -> Instant {
+    context.monotonic + context.choose(.clientRest, slot: 1, from: call.pause(policy))
   }
 
   private mutating func wake(_ context: inout StepContext, _ effects: inout Effects<RaftKV>) {
     let now = context.monotonic
-    while let first = open.first, first.deadline <= now {
-      let isOver =
-        !first.isUncertain && (first.attempt == 0 || settings.refusalsAreFinal && first.phase == .resting)
-      finish(0, KVOutcome(isOver ? .refused : .unknown), context, &effects)
+    while let first = open.first, first.call.deadline <= now {
+      let isRefused = !first.call.isUncertain && first.call.phase != .asked
+      if first.call.phase == .asked { endTry(0, .timedOut, context, &effects) }
+      finish(0, KVOutcome(isRefused ? .refused : .unknown), context, &effects)
     }
-    for position in open.indices where open[position].due <= now {
-      switch open[position].phase {
-      case .waiting: break
-      case .asked: lose(position, &context, &effects)
-      case .resting: ask(position, context, &effects)
+    forEachOpen { client, position in
+      guard client.open[position].call.due <= now else { return }
+      switch client.open[position].call.phase {
+      case .waiting, .over: break
+      case .asked: client.fail(position, .timedOut, &context, &effects)
+      case .resting: client.ask(position, context, &effects)
       }
     }
-    if open.isEmpty { session.forgetWish() }
+    if open.isEmpty { forgetWish(context, &effects) }
     wakeWish(&context, &effects)
-    for each in open { schedule(min(each.due, each.deadline), context, &effects) }
-    if let due = session.due { schedule(due, context, &effects) }
+    for each in open { schedule(min(each.call.due, each.call.deadline), context, &effects) }
+    if let wish = session.wish { schedule(wish.call.due, context, &effects) }
   }
 
   private mutating func finish(
@@ -242,14 +237,16 @@ extension KVClient {
   ) {
     let each = open.remove(at: position)
     effects.append(.reply(each.request, outcome))
-    guard context.telemetry else { return }
-    let span = SpanKey.operation(each.request)
-    switch outcome.kind {
-    case .ok:
-      effects.telemetry.append(.end(span, .ok))
-      effects.telemetry.append(.observe(.clientOperationDuration, context.monotonic - each.since))
-    case .fail: effects.telemetry.append(.end(span, .error("failed")))
-    case .info: effects.telemetry.append(.end(span, .error("outcome unknown")))
+    if context.telemetry { tell(outcome, of: each, at: context.monotonic, &effects) }
+  }
+
+  /// In order, though the act may end the operation and so take it out.
+  private mutating func forEachOpen(_ act: (inout KVClient, Int) -> Void) {
+    var position = 0
+    while position < open.count {
+      let request = open[position].request
+      act(&self, position)
+      if position < open.count, open[position].request == request { position += 1 }
     }
   }
 
@@ -274,16 +271,5 @@ extension KVClient {
     timerAt = at
     // What was due while the process was paused is due now.
     effects.append(.setTimer(Self.timer, after: max(at - context.monotonic, .zero)))
-  }
-}
-
-extension KVOperation {
-  fileprivate var spanName: StaticText {
-    switch kind {
-    case .get: "client.get"
-    case .put: "client.put"
-    case .delete: "client.delete"
-    case .cas: "client.cas"
-    }
   }
 }

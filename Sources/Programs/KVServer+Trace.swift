@@ -185,8 +185,6 @@ struct KVServerTrace: Sendable {
 }
 
 extension SpanKey {
-  static func operation(_ request: RequestID) -> SpanKey { SpanKey(subject: 0, number: request.rawValue) }
-
   static func proposal(_ index: LogIndex, term: Term) -> SpanKey {
     SpanKey(subject: 1, number: index, detail: UInt32(truncatingIfNeeded: term))
   }

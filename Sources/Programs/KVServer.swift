@@ -68,11 +68,12 @@ package struct KVServer: Sendable {
     case .message(.versionRefused(let header), let sender):
       // What was written in the same belief was refused with it.
       if versions.learns(header, from: sender.host) { raft.connectionLost(to: sender.host) }
+    case .undelivered(.raft, let peer): raft.connectionLost(to: peer.host)
     case .connectionClosed(let peer):
       versions.forget(peer.host)
       raft.connectionLost(to: peer.host)
     case .admin(let command): take(command)
-    case .message(.response, _), .message(.sessionOpened, _), .request, .workDone, .resources: break
+    case .message(.response, _), .message(.sessionOpened, _), .request, .workDone, .resources, .undelivered: break
     case .timerFired(Self.electionTimer):
       let due = raft.quietSince + electionTimeout
       if due > now {

@@ -99,6 +99,8 @@ package struct KVStore: Sendable {
     _ head: KVCommandHead, _ body: KVCommandBody, _ entry: Entry, _ bytes: UnsafeRawBufferPointer,
     at index: LogIndex
   ) -> Answer {
+    // Whose client keeps none is applied as often as it comes.
+    guard head.session != 0 else { return .outcome(KVOutcome(perform(body, entry, bytes), index: index)) }
     guard let session = sessions.find(head.session) else { return .expired }
     fingerprint &+= sessions.use(session, at: index, oldestOpen: head.oldestOpen)
     guard !sessions.isOver(head.request, in: session) else {

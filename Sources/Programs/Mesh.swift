@@ -105,7 +105,7 @@ public struct Mesh: Program {
     case .admin: break
     case .writeCompleted(let token): writeCompleted(token, &context, &effects)
     case .writeFailed: effects.append(.exit("write failed"))
-    case .connectionClosed: break
+    case .connectionClosed, .undelivered: break
     }
     if healing != nil { endStep(&context, &effects) }
   }

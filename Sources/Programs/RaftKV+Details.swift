@@ -43,7 +43,7 @@ extension KVServer {
 extension KVClient {
   var details: [(name: StaticText, value: Detail)] {
     [("leader", .node(leader))]
-      + open.map { ("open", "operation \($0.request.rawValue), try \($0.attempt) at n\($0.server.index + 1)") }
+      + open.map { ("open", "operation \($0.request.rawValue), try \($0.call.attempt) at n\($0.server.index + 1)") }
   }
 }
 

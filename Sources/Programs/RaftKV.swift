@@ -1,5 +1,6 @@
 import Node
 import Primitives
+import RPC
 import Raft
 
 /// The program `raft-kv`: a replicated key-value store and the clients that use it.
@@ -95,9 +96,10 @@ public struct RaftKVSettings: Hashable, Sendable {
   public let sessions: Int
   /// How long a client waits for an outcome.
   public let timeout: Nanoseconds
-  /// Whether a try that was refused is over for good. Where the network may deliver a message twice, a copy of
-  /// the try may still reach a server that takes it.
-  public let refusalsAreFinal: Bool
+  /// How clients go about their calls until then.
+  public let calls: CallPolicy
+  /// Whether clients write within sessions. Without one a request is applied as often as it comes.
+  public let usesSessions: Bool
   /// The highest version that a server speaks with the others.
   public var wireVersion: WireVersion
   /// When a server takes a snapshot of its store; nil for never.
@@ -107,11 +109,13 @@ public struct RaftKVSettings: Hashable, Sendable {
   /// Who stands for election as its first life begins, as if a leader had asked it to.
   public var standsAtOnce: NodeID?
 
-  /// - Parameter voters: with whom the group begins, in ascending order; all servers unless given.
+  /// - Parameters:
+  ///   - calls: with the patience that suits the time-out unless given.
+  ///   - voters: with whom the group begins, in ascending order; all servers unless given.
   /// - Precondition: at least one server, voter and session, a time-out above zero.
   public init(
     servers: Int, rules: Rules = .standard, sessions: Int = 1_024, timeout: Nanoseconds = .seconds(5),
-    refusalsAreFinal: Bool = true, wireVersion: WireVersion = .newest,
+    calls: CallPolicy? = nil, usesSessions: Bool = true, wireVersion: WireVersion = .newest,
     snapshots: SnapshotSettings? = .standard, voters: [NodeID]? = nil
   ) {
     precondition(servers >= 1 && sessions >= 1 && timeout > .zero && voters?.isEmpty != true)
@@ -119,7 +123,8 @@ public struct RaftKVSettings: Hashable, Sendable {
     self.rules = rules
     self.sessions = sessions
     self.timeout = timeout
-    self.refusalsAreFinal = refusalsAreFinal
+    self.calls = calls ?? CallPolicy(patience: CallPolicy.patience(within: timeout))
+    self.usesSessions = usesSessions
     self.wireVersion = wireVersion
     self.snapshots = snapshots
     self.voters = voters ?? (0..<UInt32(servers)).map { NodeID($0) }

@@ -69,7 +69,7 @@ public struct Replica: Program {
         asked.removeFirst()
       }
     case .writeFailed: effects.append(.exit("write failed"))
-    case .connectionClosed, .workDone, .resources, .admin: break
+    case .connectionClosed, .undelivered, .workDone, .resources, .admin: break
     }
   }
 

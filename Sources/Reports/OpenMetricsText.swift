@@ -7,7 +7,8 @@ extension Metric {
   package var labelName: String? {
     switch self {
     case .clientOperations: "outcome"
-    case .messagesDropped: "reason"
+    case .clientAttempts: "result"
+    case .messagesDropped, .connectionsClosed: "reason"
     default: nil
     }
   }

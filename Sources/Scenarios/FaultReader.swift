@@ -248,9 +248,10 @@ struct FaultReader {
     var change = try ScenarioReader.linkChange(fields)
     try ScenarioReader.refuseEmpty(change, fields)
     if let kinds = fields.optional("kinds") {
-      if let transport = fields.optional("transport") {
+      for key in ["transport", "setup", "setup_failure", "reconnect"] {
+        guard let field = fields.optional(key) else { continue }
         throw Complaint(
-          at: transport.keyPlace, "\(transport.name) is the whole link's; expected no 'transport' beside 'kinds'")
+          at: field.keyPlace, "\(field.name) is the whole link's; expected no '\(key)' beside 'kinds'")
       }
       change.kinds = try self.kinds(kinds)
     }

@@ -53,7 +53,7 @@ enum Grammar {
 
   static let link = [
     "transport", "latency", "loss", "drop", "corruption", "duplication", "reordering", "reorder_delay", "bandwidth",
-    "queue",
+    "queue", "setup", "setup_failure", "reconnect",
   ]
   static let network = link + ["codec", "links"]
   static let linkException = ["from", "to"] + link
@@ -71,9 +71,12 @@ enum Grammar {
   static let resources = ["memory", "idle"]
 
   static let workload = [
-    "clients", "rate", "think", "in_flight", "mix", "reads", "keys", "value_size", "timeout", "start", "stop",
-    "only",
+    "clients", "rate", "think", "in_flight", "mix", "reads", "keys", "value_size", "timeout", "sessions", "retry",
+    "start", "stop", "only",
   ]
+  /// Of pauses that grow.
+  static let backoff = ["initial", "factor", "max", "jitter"]
+  static let retry = ["timeout"] + backoff + ["attempts", "repeat"]
   static let mix = ["put", "get", "delete", "cas"]
   static let reads = ["log", "read_index", "lease", "follower", "session", "stale"]
 

@@ -2,6 +2,7 @@ import ControlLoop
 import Membership
 import Primitives
 import Programs
+import RPC
 import Raft
 import Routing
 import World
@@ -261,6 +262,10 @@ package struct Scenario: Hashable, Sendable {
     package var operations: KVWorkload
     /// How long a client waits for an outcome before it counts it as unknown.
     package var timeout: Nanoseconds
+    /// Whether clients write within sessions.
+    package var usesSessions = true
+    /// How they try again until then.
+    package var calls: CallPolicy
     /// Operations arrive within start..<stop.
     package var start: Instant
     package var stop: Instant

@@ -53,11 +53,14 @@ extension ScenarioReader {
     change.queueLimit = try fields.optional("queue")?.quantity("a size such as 64kB") { text throws(Malformed) in
       try Units.size(text, in: 1...(1 << 40))
     }
+    change.setup = try fields.optional("setup")?.distribution()
+    change.setupFailure = try fields.optional("setup_failure")?.percentage()
+    change.reconnect = try fields.optional("reconnect").map(reconnect)
     return change
   }
 
-  /// A stream delivers once and in order, and nothing queues for a link without a bandwidth: refused where
-  /// that is so on every link that the change may meet.
+  /// A stream delivers once and in order, datagrams have no connection, nothing queues for a link without a bandwidth, and
+  /// nobody dials in vain where streams open by themselves: refused where that is so on every link that the change may meet.
   ///
   /// - Parameter profiles: of the links before the change; at least one.
   static func refuseContradiction(
@@ -77,6 +80,19 @@ extension ScenarioReader {
             + "expected 'transport: datagram' or \(key) of 0%"
         )
       }
+    }
+    if changed.allSatisfy({ $0.transport == .datagram && !$0.opensAtOnce }) {
+      let place = (fields.optional("setup") ?? fields.optional("setup_failure") ?? fields.optional("transport"))?
+        .keyPlace
+      throw Complaint(
+        at: place ?? fields.place,
+        "\(fields.name): datagrams have no connection to set up; expected 'transport: stream', or neither 'setup' nor "
+          + "'setup_failure'")
+    }
+    if let reconnect = fields.optional("reconnect"), changed.allSatisfy(\.opensAtOnce) {
+      throw Complaint(
+        at: reconnect.keyPlace,
+        "\(reconnect.name): streams open by themselves; expected 'setup' or 'setup_failure' beside it")
     }
     if let queue = fields.optional("queue"), changed.allSatisfy({ $0.bandwidth == nil }) {
       throw Complaint(at: queue.keyPlace, "\(queue.name) without a bandwidth; expected 'bandwidth' beside it")

@@ -25,7 +25,9 @@ extension ScenarioReader {
     return Scenario.WorkloadPlan(
       clients: clients, pacing: pacing,
       operations: KVWorkload(weights: weights, keys: keys, valueSize: Int(valueSize ?? 8), reads: reads),
-      timeout: timeout, start: start, stop: stop, only: try only(fields.optional("only")))
+      timeout: timeout, usesSessions: try fields.optional("sessions")?.flag() ?? true,
+      calls: try retry(fields.optional("retry"), within: timeout), start: start, stop: stop,
+      only: try only(fields.optional("only")))
   }
 
   /// Operations by their numbers, ascending.

@@ -221,6 +221,9 @@ package enum ScenarioSchema {
         pattern(#"^[0-9]+(\.[0-9]+)?[kMG]?B/s$"#, "Bytes a second, such as 10MB/s; unlimited unless given.")
       ),
       ("queue", reference("size", "What may wait for transmission; 1MiB unless given; only with a bandwidth.")),
+      ("setup", reference("distribution", "How long it takes to open a stream; 0s unless given.")),
+      ("setup_failure", reference("percentage", "Streams that cannot be opened; 0% unless given.")),
+      ("reconnect", reconnect),
     ]
   }
 
@@ -289,6 +292,12 @@ package enum ScenarioSchema {
         ),
         ("value_size", reference("size", "Bytes of each written value, from 8B to 64KiB; 8B unless given.")),
         ("timeout", reference("duration", "How long a client waits for an outcome; 1s unless given.")),
+        (
+          "sessions",
+          flag(
+            "Whether clients write within sessions, so that a repeated request is applied once; true unless given.")
+        ),
+        ("retry", retry),
         ("start", reference("duration", "When operations begin; 0s unless given.")),
         ("stop", reference("duration", "When operations end; the duration unless given.")),
         (

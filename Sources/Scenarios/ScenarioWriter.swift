@@ -104,6 +104,9 @@ private struct Lines {
     // An unlimited link has no queue, and a limit for it would be refused.
     var base = network.base.everything
     if base.bandwidth == nil { base.queueLimit = nil }
+    // Nor does anybody dial in vain where streams open by themselves, or have connections where there are none.
+    if network.base.opensAtOnce { base.reconnect = nil }
+    if network.base.transport == .datagram { (base.setup, base.setupFailure) = (nil, nil) }
     for (key, value) in Spelling.link(base) { add(key, value, level: 1) }
     add("codec", network.encodesMessages ? "wire" : "typed", level: 1)
     guard !network.exceptions.isEmpty else { return }
@@ -158,6 +161,9 @@ private struct Lines {
     }
     add("value_size", Units.sizeText(UInt64(workload.operations.valueSize)), level: 1)
     add("timeout", Units.text(workload.timeout), level: 1)
+    add("sessions", "\(workload.usesSessions)", level: 1)
+    open("retry", level: 1)
+    for (key, value) in Spelling.retry(workload.calls) { add(key, value, level: 2) }
     add("start", Spelling.moment(workload.start), level: 1)
     add("stop", Spelling.moment(workload.stop), level: 1)
     if let only = workload.only { add("only", Spelling.list(only.map { "\($0)" }), level: 1) }

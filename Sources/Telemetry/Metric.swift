@@ -11,10 +11,15 @@ public enum Metric: UInt8, CaseIterable, Hashable, Sendable {
   case raftReplicationDuration
   case clientOperationDuration
   case clientOperations
+  case clientAttempts
+  case clientRetries
   case messagesSent
   case messagesDelivered
   case messagesDropped
   case messagesDuplicated
+  case connectionsOpened
+  case connectionsFailed
+  case connectionsClosed
   case diskWrites
   case processRestarts
   case processUp
@@ -41,10 +46,15 @@ public enum Metric: UInt8, CaseIterable, Hashable, Sendable {
     case .raftReplicationDuration: "raft_log_replication_duration_seconds"
     case .clientOperationDuration: "client_operation_duration_seconds"
     case .clientOperations: "client_operations"
+    case .clientAttempts: "client_attempts"
+    case .clientRetries: "client_retries"
     case .messagesSent: "messages_sent"
     case .messagesDelivered: "messages_delivered"
     case .messagesDropped: "messages_dropped"
     case .messagesDuplicated: "messages_duplicated"
+    case .connectionsOpened: "connections_opened"
+    case .connectionsFailed: "connections_failed"
+    case .connectionsClosed: "connections_closed"
     case .diskWrites: "disk_writes"
     case .processRestarts: "process_restarts"
     case .processUp: "process_up"
@@ -64,10 +74,15 @@ public enum Metric: UInt8, CaseIterable, Hashable, Sendable {
     case .raftReplicationDuration: "From proposal to commit, measured at the leader."
     case .clientOperationDuration: "From a client's invocation to its outcome, over successful operations."
     case .clientOperations: "Client operations by outcome."
+    case .clientAttempts: "Tries of operations and of sessions, as they end, by result."
+    case .clientRetries: "Tries after the first."
     case .messagesSent: "Messages handed to the network."
     case .messagesDelivered: "Messages handed to a process, copies included."
     case .messagesDropped: "Messages lost, by reason."
     case .messagesDuplicated: "Extra copies the network made."
+    case .connectionsOpened: "Streams that were opened, again or for the first time."
+    case .connectionsFailed: "Times that a host dialled another in vain."
+    case .connectionsClosed: "Streams that ended, by reason."
     case .diskWrites: "Completed syncs."
     case .processRestarts: "Starts after the first."
     case .processUp: "1 while the process runs or is paused, else 0."

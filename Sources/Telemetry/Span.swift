@@ -96,7 +96,8 @@ public enum TelemetryEffect: Sendable {
   case start(SpanKey, StaticText, SpanKind, parent: SpanParent, [Attribute])
   case annotate(SpanKey, Attribute)
   case end(SpanKey, SpanStatus)
-  case add(Metric, UInt64)
+  /// `label`: of the series, where the metric has one.
+  case add(Metric, UInt64, label: StaticText? = nil)
   case set(Metric, Int64)
   case observe(Metric, Nanoseconds)
 }

@@ -1,5 +1,6 @@
 import Node
 import Primitives
+import RPC
 
 /// One directed link between two hosts: how it behaves now, and what is under way on it.
 @usableFromInline struct Link: Sendable {
@@ -16,6 +17,10 @@ import Primitives
   @usableFromInline var endedBy: Int32 = -1
   /// Whether the sender has a connection, and would learn of its end.
   @usableFromInline var isOpen = false
+  /// How it comes by the next one.
+  @usableFromInline var dialling = Dialling()
+  /// How often it has dialled.
+  @usableFromInline var dials: UInt32 = 0
   /// How many partitions cut the link now, hold what is sent over it, or change its behaviour.
   @usableFromInline var cuts: UInt32 = 0
   @usableFromInline var holds: UInt32 = 0
@@ -52,7 +57,6 @@ import Primitives
   /// When what leaves at `time` and would travel so long arrives: on a stream behind everything before it.
   @inlinable
   mutating func arrival(leaving time: Instant, after latency: Nanoseconds) -> Instant {
-    isOpen = true
     guard profile.transport == .stream else { return time + latency }
     lastArrival = max(time + latency, lastArrival)
     return lastArrival

@@ -1,4 +1,5 @@
 import Primitives
+import RPC
 
 /// How a link carries messages.
 @usableFromInline package enum Transport: String, Sendable, CaseIterable {
@@ -28,6 +29,24 @@ import Primitives
   @usableFromInline package var bandwidth: UInt64?
   /// Bytes that may wait for transmission; what comes on top is dropped. Only with a bandwidth.
   @usableFromInline package var queueLimit: UInt64
+
+  /// How long it takes to open a stream, before anything is sent on it.
+  @usableFromInline package var setup = Distribution.constant(.zero)
+  /// The share of streams that cannot be opened.
+  @usableFromInline package var setupFailure = Ratio.zero
+  /// How long a host leaves it at that.
+  @usableFromInline package var reconnect = Backoff.ofConnections
+
+  /// Whether opening a stream is no matter of time or luck.
+  @usableFromInline package var opensAtOnce: Bool { setup == .constant(.zero) && setupFailure.isZero }
+
+  /// The same, but for that.
+  package var openingAtOnce: LinkProfile {
+    var profile = self
+    (profile.setup, profile.setupFailure) = (Self.standard.setup, Self.standard.setupFailure)
+    profile.reconnect = Self.standard.reconnect
+    return profile
+  }
 
   @usableFromInline var meddles: Bool { !drop.isZero || !corruption.isZero }
 
@@ -62,6 +81,9 @@ import Primitives
   @usableFromInline package var queueLimit: UInt64?
   @usableFromInline package var drop: Ratio?
   @usableFromInline package var corruption: Ratio?
+  @usableFromInline package var setup: Distribution?
+  @usableFromInline package var setupFailure: Ratio?
+  @usableFromInline package var reconnect: Backoff?
   /// The kinds of messages that it is about, a bit for each; all as a rule.
   @usableFromInline package var kinds: UInt16 = .max
 
@@ -75,6 +97,9 @@ import Primitives
       queueLimit: queueLimit ?? profile.queueLimit)
     changed.drop = drop ?? profile.drop
     changed.corruption = corruption ?? profile.corruption
+    changed.setup = setup ?? profile.setup
+    changed.setupFailure = setupFailure ?? profile.setupFailure
+    changed.reconnect = reconnect ?? profile.reconnect
     return changed
   }
 }

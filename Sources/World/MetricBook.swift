@@ -4,9 +4,18 @@ import Telemetry
 
 /// The present value of every metric of every process.
 @usableFromInline struct MetricBook: Sendable {
+  private struct Series: Hashable {
+    let metric: Metric
+    let process: Int
+    let label: StaticText
+  }
+
   private let processes: Int
   /// By metric, then process; nil where nothing was ever said. Empty where nobody samples.
   private var values: ContiguousArray<MetricValue?>
+  /// Of programs' metrics with a label, in the order in which they came up.
+  private var labelled: ContiguousArray<(series: Series, count: UInt64)> = []
+  private var places: [Series: Int] = [:]
   private(set) var samples: [MetricSample] = []
 
   init(processes: Int) {
@@ -14,14 +23,26 @@ import Telemetry
     values = ContiguousArray(repeating: nil, count: processes * Metric.allCases.count)
   }
 
-  @usableFromInline mutating func add(_ metric: Metric, _ count: UInt64, of process: Int) {
+  @usableFromInline mutating func add(
+    _ metric: Metric, _ count: UInt64, label: StaticText? = nil, of process: Int
+  ) {
     guard processes > 0 else { return }
+    if let label { return add(count, to: Series(metric: metric, process: process, label: label)) }
     let place = Int(metric.rawValue) * processes + process
     guard case .counter(let before)? = values[place] else {
       values[place] = .counter(count)
       return
     }
     values[place] = .counter(before + count)
+  }
+
+  private mutating func add(_ count: UInt64, to series: Series) {
+    if let place = places[series] {
+      labelled[place].count += count
+    } else {
+      places[series] = labelled.count
+      labelled.append((series, count))
+    }
   }
 
   mutating func set(_ metric: Metric, _ value: Int64, of process: Int) {
@@ -46,6 +67,15 @@ import Telemetry
         guard let value = values[Int(metric.rawValue) * processes + process] else { continue }
         samples.append(MetricSample(metric: metric, process: process, label: nil, at: time, value: value))
       }
+    }
+    sampleLabelled(at: time)
+  }
+
+  private mutating func sampleLabelled(at time: Instant) {
+    for (series, count) in labelled {
+      samples.append(
+        MetricSample(
+          metric: series.metric, process: series.process, label: series.label, at: time, value: .counter(count)))
     }
   }
 

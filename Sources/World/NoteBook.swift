@@ -184,6 +184,8 @@ extension Simulation {
     case .writeCompleted(let token): "hears that sync \(token.rawValue) is done"
     case .writeFailed(let token): "hears that sync \(token.rawValue) failed"
     case .connectionClosed(let peer): "loses its connection to \(plan.names[peer.host.index])"
+    case .undelivered(let message, let to):
+      "finds no connection to \(plan.names[to.host.index]) for \(words(message))"
     case .request(let number, let request): "operation \(number.rawValue): \(request.words)"
     case .workDone(let work): "hears that work \(work.rawValue) is done"
     case .admin(let command): "is told to \(command.words)"

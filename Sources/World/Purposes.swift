@@ -9,6 +9,9 @@ extension Purpose {
   @usableFromInline package static var reordering: Purpose { @inlinable get { Purpose(20, "reordering") } }
   @usableFromInline package static var reorderDelay: Purpose { @inlinable get { Purpose(21, "reorder-delay") } }
   @usableFromInline static var resetLatency: Purpose { @inlinable get { Purpose(22, "reset-latency") } }
+  static let connectionSetup = Purpose(50, "connection-setup")
+  static let connectionFailure = Purpose(51, "connection-failure")
+  static let connectionRest = Purpose(52, "connection-rest")
   package static let filter = Purpose(44, "filter")
   static let corruption = Purpose(45, "corruption")
   static let corruptedBit = Purpose(46, "corrupted-bit")

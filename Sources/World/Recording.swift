@@ -43,7 +43,7 @@ import Telemetry
 
 /// Why a message did not arrive.
 @usableFromInline package enum DropReason: Int, Sendable, CaseIterable {
-  case loss, cut, reset, queueFull, processDown, undecodable, filtered, corrupted
+  case loss, cut, reset, queueFull, processDown, undecodable, filtered, corrupted, unreachable
 
   @usableFromInline package var name: StaticText {
     switch self {
@@ -55,6 +55,15 @@ import Telemetry
     case .undecodable: "undecodable"
     case .filtered: "filtered"
     case .corrupted: "corrupted"
+    case .unreachable: "unreachable"
+    }
+  }
+
+  /// Whether a stream can end with it.
+  var endsConnections: Bool {
+    switch self {
+    case .cut, .reset, .processDown: true
+    case .loss, .queueFull, .undecodable, .filtered, .corrupted, .unreachable: false
     }
   }
 }
@@ -66,12 +75,24 @@ import Telemetry
   @usableFromInline package var duplicated: UInt64 = 0
   /// By `DropReason.rawValue`.
   @usableFromInline package var dropped = [UInt64](repeating: 0, count: DropReason.allCases.count)
+  @usableFromInline package var connections = ConnectionCounts()
   /// Sent, by message kind.
   @usableFromInline package var byKind = [UInt64](repeating: 0, count: StepLimits.kinds)
 
   @usableFromInline package init() {}
 
   @usableFromInline package var droppedInAll: UInt64 { dropped.reduce(0, +) }
+}
+
+/// Counts of what became of streams.
+@usableFromInline package struct ConnectionCounts: Hashable, Sendable {
+  @usableFromInline package var opened: UInt64 = 0
+  /// Dialled in vain.
+  @usableFromInline package var failed: UInt64 = 0
+  /// By `DropReason.rawValue`, which tells what ended them.
+  @usableFromInline package var closed = [UInt64](repeating: 0, count: DropReason.allCases.count)
+
+  @usableFromInline package init() {}
 }
 
 /// Counts of what went wrong in processes and on disks, whether a fault or the plan itself was the cause.

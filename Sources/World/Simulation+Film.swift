@@ -52,7 +52,7 @@ extension Simulation {
       }
       kind = .request
     case .request: kind = .request
-    case .connectionClosed: kind = .closed
+    case .connectionClosed, .undelivered: kind = .closed
     case .workDone, .resources: kind = .resources
     case .admin: break
     case .started, .timerFired, .writeCompleted, .writeFailed: break

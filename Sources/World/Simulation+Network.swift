@@ -1,6 +1,7 @@
 import Kernel
 import Node
 import Primitives
+import RPC
 import Telemetry
 
 /// Messages from one process to another.
@@ -97,14 +98,21 @@ extension Simulation {
       guard passesFaults(delivery, kind: kind), passesMeddling(delivery, key, ordinal, kind) else { return }
     }
     let isStream = profile.transport == .stream
+    if isStream, !links.links[number].isOpen, !connects(number, context) {
+      drop(.unreachable)
+      giveBack(delivery)
+      return
+    }
     if !profile.loss.isZero || choices.someAreFixed, choices.choose(.loss, key, ordinal, chance: profile.loss) {
       drop(.loss)
       if isStream { reset(number, .reset) }
       return
     }
-    var leaves = now
+    var leaves = isStream ? max(now, links.links[number].dialling.readyAt) : now
     if let bandwidth = profile.bandwidth {
-      guard let end = endOfTransmission(of: size, over: number, bandwidth, limit: profile.queueLimit) else {
+      guard
+        let end = endOfTransmission(of: size, over: number, from: leaves, bandwidth, limit: profile.queueLimit)
+      else {
         drop(.queueFull)
         if isStream { reset(number, .reset) }
         return
@@ -170,11 +178,11 @@ extension Simulation {
   /// When the last of `size` bytes leaves; nil where too much waits already.
   @inlinable
   mutating func endOfTransmission(
-    of size: Int, over number: Int, _ bandwidth: UInt64, limit: UInt64
+    of size: Int, over number: Int, from time: Instant, _ bandwidth: UInt64, limit: UInt64
   ) -> Instant? {
-    let begins = max(now, links.links[number].freeAt)
+    let begins = max(time, links.links[number].freeAt)
     let size = UInt64(size)
-    let waiting = UInt64((begins - now).count).multipliedFullWidth(by: bandwidth)
+    let waiting = UInt64((begins - time).count).multipliedFullWidth(by: bandwidth)
     let second: UInt64 = 1_000_000_000
     let waitingBytes = waiting.high >= second ? UInt64.max : second.dividingFullWidth(waiting).quotient
     guard waitingBytes.addingReportingOverflow(size).overflow == false, waitingBytes + size <= limit else {
@@ -236,28 +244,7 @@ extension Simulation {
     if film.isOn { film.lose(reason) }
   }
 
-  // MARK: Connections
-
-  /// Ends a stream's connection; its sender learns of it, unless no word can come back.
-  @usableFromInline mutating func reset(_ number: Int, _ reason: DropReason, by fault: Int32 = -1) {
-    let wasOpen = links.links[number].isOpen
-    links.links[number].end(reason, by: fault)
-    guard wasOpen else { return }
-    links.links[number].isOpen = false
-    let (from, to) = (links.links[number].from, links.links[number].to)
-    let back = links.find(from: to, to: from) ?? addLink(from: to, to: from)
-    guard links.links[back].cuts == 0, links.links[back].holds == 0 else { return }
-    let ordinal = UInt64(links.links[number].resets)
-    links.links[number].resets &+= 1
-    let latency = choices.choose(
-      .resetLatency, Entities(UInt64(from.rawValue), UInt64(to.rawValue)), ordinal,
-      from: links.links[back].profile.latency)
-    // The one process of the host; with several, each that had sent would be told.
-    let sender = index(of: Endpoint(from))
-    guard processes[sender].state != .down else { return }
-    queue.push(
-      .input(Int32(sender), life: processes[sender].life, .connectionClosed(Endpoint(to)), nil), at: now + latency)
-  }
+  // MARK: Links
 
   /// A link's first use: it begins as the plan says and as present faults have it.
   @usableFromInline mutating func addLink(from: NodeID, to: NodeID) -> Int {

@@ -50,12 +50,7 @@ extension Simulation {
     judge.observeCrash(process: index, at: now)
     telemetry.crash(of: index, reason, at: now)
     operations.lose(of: index, reason, at: now)
-    // Connections to it are gone; datagrams under way may still find its next life.
-    let host = processes[index].endpoint.host
-    for number in links.links.indices
-    where links.links[number].to == host && links.links[number].profile.transport == .stream {
-      reset(number, .processDown)
-    }
+    endConnections(of: processes[index].endpoint.host)
     return remains
   }
 

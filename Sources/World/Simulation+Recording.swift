@@ -28,6 +28,12 @@ extension Simulation {
     telemetry.metrics.sample(.messagesSent, .counter(counts.sent), at: time)
     telemetry.metrics.sample(.messagesDelivered, .counter(counts.delivered), at: time)
     telemetry.metrics.sample(.messagesDuplicated, .counter(counts.duplicated), at: time)
+    telemetry.metrics.sample(.connectionsOpened, .counter(counts.connections.opened), at: time)
+    telemetry.metrics.sample(.connectionsFailed, .counter(counts.connections.failed), at: time)
+    for reason in DropReason.allCases where reason.endsConnections {
+      telemetry.metrics.sample(
+        .connectionsClosed, .counter(counts.connections.closed[reason.rawValue]), label: reason.name, at: time)
+    }
     for reason in DropReason.allCases {
       telemetry.metrics.sample(
         .messagesDropped, .counter(counts.dropped[reason.rawValue]), label: reason.name, at: time)

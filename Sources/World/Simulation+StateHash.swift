@@ -53,10 +53,14 @@ extension Simulation {
     }
     for number in order {
       let link = links.links[number]
-      guard link.isOpen || link.cuts | link.holds | link.changes != 0 else { continue }
+      let isBusy = link.dialling.isBusy(at: now)
+      guard link.isOpen || isBusy || link.cuts | link.holds | link.changes != 0 || link.freeAt > now else {
+        continue
+      }
       hash.fold(UInt64(link.from.rawValue), UInt64(link.to.rawValue))
       hash.fold(link.isOpen ? 1 : 0, UInt64(link.cuts) << 32 | UInt64(link.holds))
       hash.fold(UInt64(bitPattern: max(.zero, link.freeAt - now).count))
+      if isBusy { link.dialling.fold(into: &hash, at: now) }
     }
     for held in heldOnLinks {
       hash.fold(UInt64(held.delivery.from) << 32 | UInt64(held.delivery.to), held.delivery.message.mark)

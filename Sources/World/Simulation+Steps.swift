@@ -167,6 +167,7 @@ extension ProgramInput {
     case .writeCompleted(let token): return 4 | token.rawValue << 8
     case .writeFailed(let token): return 5 | token.rawValue << 8
     case .connectionClosed(let peer): return 6 | peer.word << 8
+    case .undelivered(let message, let to): return 11 | to.word << 8 &+ message.mark
     case .request(let number, let request): return Self.mark(of: request, number.rawValue)
     case .workDone(let work): return 8 | work.rawValue << 8
     case .resources(let reading):

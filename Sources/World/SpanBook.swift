@@ -61,6 +61,29 @@ struct SpanBook: Sendable {
     finish(span, status, of: process, at: now)
   }
 
+  /// A span of the host's own, of which the end is known.
+  mutating func record(
+    _ name: StaticText, _ kind: SpanKind, under parent: TraceContext?, _ attributes: [Attribute],
+    _ status: SpanStatus, of process: Int, during time: Range<Instant>, _ choices: Choices
+  ) {
+    let number = begun[process]
+    begun[process] += 1
+    finished.append(
+      Span(
+        context: identity(process, number, under: parent, choices), parent: parent?.span, name: name, kind: kind,
+        process: process, start: time.lowerBound, end: time.upperBound, attributes: attributes, status: status))
+  }
+
+  /// Those whose end is known, and later, end with an error there.
+  mutating func cut(at end: Instant, _ reason: StaticText) {
+    for place in finished.indices where finished[place].end > end {
+      let span = finished[place]
+      finished[place] = Span(
+        context: span.context, parent: span.parent, name: span.name, kind: span.kind, process: span.process,
+        start: span.start, end: end, attributes: span.attributes, status: .error(reason))
+    }
+  }
+
   func context(of key: SpanKey, in process: Int) -> TraceContext? { open[process][key]?.context }
 
   mutating func endStep(of process: Int) {

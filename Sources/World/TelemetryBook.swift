@@ -32,7 +32,7 @@ import Telemetry
         if collectsSpans { spans.annotate(key, attribute, of: process) }
       case .end(let key, let status):
         if collectsSpans { spans.end(key, status, of: process, at: now) }
-      case .add(let metric, let count): metrics.add(metric, count, of: process)
+      case .add(let metric, let count, let label): metrics.add(metric, count, label: label, of: process)
       case .set(let metric, let value): metrics.set(metric, value, of: process)
       case .observe(let metric, let duration): metrics.observe(metric, duration, of: process)
       }
@@ -48,6 +48,18 @@ import Telemetry
     if collectsSpans { spans.endStep(of: process) }
   }
 
+  /// A host has dialled another, for the message that the context belongs to.
+  mutating func dialled(
+    from process: Int, to peer: NodeID, _ context: TraceContext?, during time: Range<Instant>, fails: Bool,
+    isAgain: Bool, _ choices: Choices
+  ) {
+    guard collectsSpans else { return }
+    spans.record(
+      "connection.open", .client, under: context,
+      [Attribute("connection.peer", UInt64(peer.rawValue) + 1), Attribute("connection.again", .flag(isAgain))],
+      fails ? .error("no connection") : .ok, of: process, during: time, choices)
+  }
+
   mutating func crash(of process: Int, _ reason: StaticText, at now: Instant) {
     if collectsSpans { spans.closeAll(of: process, reason, at: now) }
   }
@@ -55,6 +67,7 @@ import Telemetry
   /// All spans, with those that are still open closed with an error.
   func spans(endingAt end: Instant) -> [Span] {
     var book = spans
+    book.cut(at: end, "run ended")
     for process in book.processes { book.closeAll(of: process, "run ended", at: end) }
     return book.finished
   }

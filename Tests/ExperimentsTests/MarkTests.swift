@@ -53,7 +53,7 @@ struct MarkTests {
 
   @Test("Damage, repair and what the budget spares are told of a cluster with bad disks")
   func damage() throws {
-    let result = try Run(Shelf.read("raft/damaged-disks.yaml"), telemetry: .off).perform()
+    let result = try Run(Shelf.read("raft/damaged-disks.yaml"), seed: 8, telemetry: .off).perform()
     for mark in [Scenario.Mark.damageFound, .repairFinished, .tornRecord, .syncLost, .writeMisdirected, .diskWiped]
     {
       #expect(try #require(count(result, mark)) > 0, "\(mark)")

@@ -9,12 +9,13 @@ struct HouseTests {
 
   /// What each target of the floors 0 to 4 may import of ours; nothing else may.
   static let allowed: [String: Set<String>] = {
-    let protocols: Set = ["Telemetry", "Compression", "Raft", "CRDT", "Membership", "Routing", "Node"]
+    let protocols: Set = ["Telemetry", "Compression", "RPC", "Raft", "CRDT", "Membership", "Routing", "Node"]
     let below4 = protocols.union(["Primitives", "ControlLoop", "Programs", "Kernel", "World", "Checkers"])
     return [
       "Primitives": [],
       "Telemetry": ["Primitives"],
       "Compression": [],
+      "RPC": ["Primitives"],
       "Raft": ["Primitives"],
       "CRDT": ["Primitives"],
       "Membership": ["Primitives"],
@@ -23,7 +24,7 @@ struct HouseTests {
       "ControlLoop": ["Primitives"],
       "Programs": protocols.union(["Primitives", "ControlLoop"]),
       "Kernel": ["Primitives"],
-      "World": ["Primitives", "Telemetry", "Node", "Kernel"],
+      "World": ["Primitives", "Telemetry", "Node", "RPC", "Kernel"],
       "Checkers": protocols.union(["Primitives", "ControlLoop", "Programs"]),
       "Transcripts": ["Primitives", "Raft"],
       "Scenarios": below4,
@@ -38,7 +39,7 @@ struct HouseTests {
 
   /// Floors 0 to 3.
   static let pure = [
-    "Primitives", "Telemetry", "Compression", "Raft", "CRDT", "Membership", "Routing", "Node", "ControlLoop",
+    "Primitives", "Telemetry", "Compression", "RPC", "Raft", "CRDT", "Membership", "Routing", "Node", "ControlLoop",
     "Programs", "Kernel", "World", "Checkers", "Transcripts",
   ]
 

@@ -57,7 +57,10 @@ struct OwnMutantTests {
       for change in mutant.changes {
         // Nothing has moved: the patch is as fresh as the sources.
         let lines = sources[change.path]!.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        for hunk in change.hunks { #expect(lines[(hunk.start - 1)...].starts(with: hunk.old), "\(mutant.path)") }
+        for hunk in change.hunks {
+          let isFresh = lines.dropFirst(hunk.start - 1).starts(with: hunk.old)
+          #expect(isFresh, "\(mutant.path): line \(hunk.start) of \(change.path) has moved")
+        }
       }
     }
   }

@@ -7,8 +7,15 @@ struct Bench<P: Program> {
   var program: P
   var now = Instant.zero
   private var draws = DrawCounters()
+  private var telemetry: [TelemetryEffect] = []
 
   init(_ program: P) { self.program = program }
+
+  /// What a step says of its spans and measures.
+  mutating func tell(_ input: Input<P>, after pause: Nanoseconds = .milliseconds(1)) -> [TelemetryEffect] {
+    step(input, after: pause)
+    return telemetry
+  }
 
   @discardableResult
   mutating func step(_ input: Input<P>, after pause: Nanoseconds = .milliseconds(1)) -> [Effect<P>] {
@@ -18,6 +25,7 @@ struct Bench<P: Program> {
     var effects = Effects<P>()
     program.step(input, context: &context, effects: &effects)
     draws = context.draws
+    telemetry = Array(effects.telemetry)
     return Array(effects.items)
   }
 

@@ -1,6 +1,8 @@
 import Node
 import Primitives
 import Programs
+import RPC
+import Telemetry
 import Testing
 
 @Suite("A key-value client")
@@ -19,7 +21,15 @@ struct ClientTests {
   static let write = KVOperation.put(KVKey(number: 1), [1])
 
   static func fresh() -> Bench<RaftKV> {
-    Bench(RaftKV(client: NodeID(3), settings: RaftKVSettings(servers: 3, timeout: .seconds(1))))
+    with { _ in }
+  }
+
+  /// With another policy, and a session if it is to have one.
+  static func with(sessions: Bool = true, _ change: (inout CallPolicy) -> Void) -> Bench<RaftKV> {
+    var policy = CallPolicy(patience: .milliseconds(250))
+    change(&policy)
+    let settings = RaftKVSettings(servers: 3, timeout: .seconds(1), calls: policy, usesSessions: sessions)
+    return Bench(RaftKV(client: NodeID(3), settings: settings))
   }
 
   static func asked(_ effects: [Effect<RaftKV>]) -> [(attempt: UInt32, server: UInt32)] {
@@ -228,5 +238,116 @@ struct ClientTests {
     client.step(.connectionClosed(Endpoint(NodeID(0))))
     let again = sends(client.step(.timerFired(TimerID(0)), after: .milliseconds(30)))
     #expect(again.map(\.to) == [1])
+  }
+
+  @Test("What comes back undelivered has certainly not happened, and another server is asked")
+  func undelivered() {
+    var client = Self.client()
+    guard case .request(let request)? = sends(client.step(.request(RequestID(1), Self.write))).first?.message else {
+      Issue.record("nothing was sent")
+      return
+    }
+    client.step(.undelivered(.request(request), to: Endpoint(NodeID(0))))
+    #expect(Self.asked(client.step(.timerFired(TimerID(0)), after: .milliseconds(30))).map(\.server) == [1])
+    // All that follows is refused, and so it has failed for certain.
+    _ = Self.refuse(&client, hint: nil, attempt: 2, from: 1)
+    client.step(.undelivered(.request(request), to: Endpoint(NodeID(0))))
+    var outcomes: [KVOutcome] = []
+    for attempt in UInt32(3)...200 where outcomes.isEmpty {
+      let effects = client.step(.timerFired(TimerID(0)), after: .milliseconds(250))
+      outcomes = replies(effects)
+      for each in Self.asked(effects) { _ = Self.refuse(&client, hint: nil, attempt: attempt, from: each.server) }
+    }
+    #expect(outcomes == [KVOutcome(.refused)])
+  }
+
+  @Test("A wish for a session that comes back undelivered is made to another server")
+  func undeliveredWish() {
+    var client = Self.fresh()
+    client.step(.request(RequestID(1), Self.write))
+    client.step(.undelivered(.openSession(SessionRequest(wish: RequestID(1))), to: Endpoint(NodeID(0))))
+    #expect(sends(client.step(.timerFired(TimerID(0)), after: .milliseconds(30))).map(\.to) == [1])
+  }
+
+  @Test("Its pauses grow from try to try, and begin anew with the next operation")
+  func growingPauses() {
+    var client = Self.with {
+      $0.backoff = Backoff(
+        initial: .milliseconds(10), factorThousandths: 2_000, longest: .milliseconds(80), jitter: .zero)
+    }
+    func pauses(_ number: UInt64) -> [Int64] {
+      let read = KVOperation.get(KVKey(number: 1), .readIndex)
+      var asked = Self.asked(client.step(.request(RequestID(number), read)))
+      return (0..<5).map { _ in
+        let refusal = KVResponse(
+          request: RequestID(number), attempt: asked[0].attempt, answer: .refused(leader: nil))
+        client.hear(.response(refusal), from: asked[0].server)
+        let since = client.now
+        repeat {
+          asked = Self.asked(client.step(.timerFired(TimerID(0)), after: .milliseconds(1)))
+        } while asked.isEmpty
+        return (client.now - since).count / 1_000_000
+      }
+    }
+    #expect(pauses(1) == [10, 20, 40, 80, 80])
+    #expect(pauses(2) == [10, 20, 40, 80, 80])
+  }
+
+  @Test("Without a session a write is sent at once, and is not tried again once it may have happened")
+  func withoutSession() {
+    var client = Self.with(sessions: false) { _ in }
+    let sent = sends(client.step(.request(RequestID(1), Self.write)))
+    guard case .request(let request)? = sent.first?.message else {
+      Issue.record("the write was not sent")
+      return
+    }
+    #expect(request.session == 0)
+    #expect(Self.refuse(&client, hint: 2, attempt: 1, from: 0).map(\.server) == [2], "a refusal is certain")
+    #expect(replies(client.step(.connectionClosed(Endpoint(NodeID(2))))) == [KVOutcome(.unknown)])
+  }
+
+  @Test("Who repeats everything repeats that too")
+  func repeatsAll() {
+    var client = Self.with(sessions: false) { $0.repeats = .always }
+    _ = Self.ask(&client)
+    #expect(replies(client.step(.connectionClosed(Endpoint(NodeID(0))))).isEmpty)
+    #expect(Self.asked(client.step(.timerFired(TimerID(0)), after: .milliseconds(30))).map(\.attempt) == [2])
+  }
+
+  @Test("Who repeats nothing tells at once what it came to, and of several the next is not forgotten")
+  func neverRepeats() {
+    var client = Self.with(sessions: false) { $0.repeats = .never }
+    for number in UInt64(1)...3 { _ = Self.ask(&client, number) }
+    #expect(
+      replies(Self.answer(&client, .refused(leader: NodeID(2)), attempt: 1, from: 0)) == [KVOutcome(.refused)])
+    let lost = replies(client.step(.connectionClosed(Endpoint(NodeID(0)))))
+    #expect(lost == [KVOutcome(.unknown), KVOutcome(.unknown)])
+  }
+
+  @Test("Every try is a span under its operation, and is counted by its end")
+  func tries() {
+    var client = Self.with(sessions: false) { _ in }
+    var told = client.tell(.request(RequestID(1), Self.write))
+    told += client.tell(
+      .message(
+        .response(KVResponse(request: RequestID(1), attempt: 1, answer: .refused(leader: NodeID(2)))),
+        from: Endpoint(NodeID(0))))
+    told += client.tell(
+      .message(
+        .response(KVResponse(request: RequestID(1), attempt: 2, answer: .outcome(Self.done))),
+        from: Endpoint(NodeID(2))))
+    var (starts, labels, retries): ([StaticText], [StaticText], UInt64) = ([], [], 0)
+    for effect in told {
+      switch effect {
+      case .start(_, let name, _, parent: let parent, _):
+        starts.append(name)
+        if name == "client.attempt" { #expect(parent != .root) }
+      case .add(.clientAttempts, 1, label: let label?): labels.append(label)
+      case .add(.clientRetries, let count, _): retries += count
+      default: break
+      }
+    }
+    #expect(starts == ["client.put", "client.attempt", "client.attempt"])
+    #expect(labels == ["refused", "ok"] && retries == 1)
   }
 }

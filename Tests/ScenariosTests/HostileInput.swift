@@ -16,7 +16,7 @@ struct HostileInput: Sendable, CustomTestStringConvertible {
 
   static var all: [HostileInput] {
     files + headers + clusters + meshes + healings + resources + networks + workloads + faults + memberships
-      + beginnings
+      + beginnings + retries
       + choices
       + expectations + heals + sweeps + schedules + rareEvents
   }

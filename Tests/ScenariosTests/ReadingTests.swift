@@ -261,6 +261,8 @@ import World
           duplication: 0%
           reordering: 0%
           reorder_delay: {uniform: [1ms, 10ms]}
+          setup: {constant: 0s}
+          setup_failure: 0%
           codec: typed
         disks:
           write: {constant: 0s}
@@ -346,7 +348,9 @@ import World
       "disk", "election_timeout",
       "heartbeat",
       "batch", "interval", "fanout", "rumours", "transport", "latency", "loss", "duplication", "reordering",
-      "reorder_delay", "bandwidth", "queue", "drop", "corruption", "kinds", "codec", "links", "from", "to", "write",
+      "reorder_delay", "bandwidth", "queue", "setup", "setup_failure", "reconnect", "initial", "factor", "jitter",
+      "retry", "attempts", "repeat", "sessions", "drop", "corruption", "kinds", "codec", "links", "from", "to",
+      "write",
       "sync", "failure", "lost", "misdirected", "unsynced", "budget", "full", "stall", "damage", "records", "wipe",
       "clock", "step", "slew", "freeze", "offset", "slow", "each",
       "hosts", "swarm", "one_at_a_time", "weight",

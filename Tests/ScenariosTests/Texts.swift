@@ -73,7 +73,7 @@ enum Texts {
       codec: wire
       links:
         - &far {from: alpha, to: ["null", "7"], latency: {lognormal: {median: 5ms, p99: 50ms}}}
-        - {from: [c1, c2], to: beta, transport: stream, duplication: 0%, reordering: 0%, queue: 1MiB}
+        - {from: [c1, c2], to: beta, transport: stream, duplication: 0%, reordering: 0%, queue: 1MiB, setup: 1ms..3ms, setup_failure: 0.5%}
         - *far
     disks:
       write: 3us
@@ -91,6 +91,8 @@ enum Texts {
       keys: 5
       value_size: 1KiB
       timeout: 500ms
+      sessions: false
+      retry: {timeout: 20ms, initial: 3ms, factor: 1.5, max: 1h, jitter: 12.5%, attempts: 7, repeat: always}
       start: 1s
       stop: 1h
     faults:
@@ -127,6 +129,7 @@ enum Texts {
       - {at: 3s, for: 1m, rolling_restart: {nodes: followers, each: 500ms, between: 1.5s}}
       - {at: 3s, for: 1m, partition: {from: {zone: east}, to: others}}
       - {at: 3s, for: 1m, link: {from: followers, to: all, loss: 50%, latency: 1s, queue: 1B, bandwidth: 1kB/s}}
+      - {at: 3s, for: 1m, link: {from: c1, to: beta, setup_failure: 100%, reconnect: {initial: 2s, jitter: 0%}}}
       - {every: {exponential: {mean: 5s, min: 1ms}}, between: 10s..1h, one_of: [{restart: candidate}, {crash: majority, for: 1s}, {pause: follower, for: 2s}]}
       - {every: 5s, between: 10s..1h, swarm: true, one_at_a_time: true, one_of: [{damage: some, weight: 3}, {crash: some, for: 1s, weight: 1000000}]}
       - {at: 3s, for: 1m, link: {from: leader, to: all, drop: 50%, corruption: 0.1%, kinds: [AppendEntries, PreVote]}}

@@ -49,6 +49,7 @@ struct Probe: Program {
   enum Heard: Hashable, Sendable {
     case message(UInt64, from: UInt32)
     case closed(UInt32)
+    case undelivered(UInt64, to: UInt32)
     case written(UInt64)
     case failed(UInt64)
     case recovered([UInt64], restarts: UInt64)
@@ -108,6 +109,7 @@ struct Probe: Program {
       note(.message(message.number, from: from.host.rawValue))
       if echoes { effects.send(Message(number: message.number), to: from) }
     case .connectionClosed(let peer): note(.closed(peer.host.rawValue))
+    case .undelivered(let message, let peer): note(.undelivered(message.number, to: peer.host.rawValue))
     case .writeCompleted(let token): note(.written(token.rawValue))
     case .writeFailed(let token): note(.failed(token.rawValue))
     case .request, .admin: break
