@@ -12,7 +12,7 @@ struct KVClientSession: Hashable, Sendable {
     let request: RequestID
     var server: NodeID
     /// Without a deadline: it goes on for as long as an operation needs the session.
-    var call = Call(deadline: Instant(nanoseconds: .max))
+    var call = Call(deadline: .never)
   }
 
   /// 0 where none is open.
@@ -38,7 +38,7 @@ struct KVClientSession: Hashable, Sendable {
 }
 
 extension KVClient {
-  /// Asks for a session, which is tried until there is one: more of them than are needed do no harm.
+  /// Asks for a session, which is tried until there is one. One that nobody uses any more is closed when others need room.
   mutating func askForSession(
     for request: RequestID, _ context: StepContext, _ effects: inout Effects<RaftKV>
   ) {
@@ -55,15 +55,19 @@ extension KVClient {
   mutating func learn(
     _ answer: SessionAnswer, from server: NodeID, _ context: inout StepContext, _ effects: inout Effects<RaftKV>
   ) {
-    guard let wish = session.asked, answer.wish == wish.request else { return }
+    guard let wish = session.wish, answer.wish == wish.request else { return }
     guard answer.session == 0 else {
-      end(.wish(wish.request, wish.call.attempt), nil, context, &effects)
+      // However late it comes, it is one.
+      if wish.call.phase == .asked { end(.wish(wish.request, wish.call.attempt), nil, context, &effects) }
       leader = server
       if suspect == server { suspect = nil }
       session.open(answer.session)
-      for position in open.indices where open[position].call.phase == .waiting { ask(position, context, &effects) }
+      forEachOpen { client, position in
+        if client.open[position].call.phase == .waiting { client.ask(position, context, &effects) }
+      }
       return
     }
+    guard wish.call.phase == .asked, wish.server == server else { return }
     let hint = follow(answer.leader, from: server)
     loseWish(.refused, elsewhere: hint != nil && hint != server, &context, &effects)
   }

@@ -38,6 +38,7 @@ extension KVClient {
   func abandon(_ wish: KVClientSession.Wish, _ context: StepContext, _ effects: inout Effects<RaftKV>) {
     guard context.telemetry, wish.call.phase == .asked else { return }
     effects.telemetry.append(.end(.wish(wish.request, wish.call.attempt), .error("nobody waits for it")))
+    effects.telemetry.append(.add(.clientAttempts, 1, label: "abandoned"))
   }
 
   func tell(_ outcome: KVOutcome, of each: Open, at now: Instant, _ effects: inout Effects<RaftKV>) {

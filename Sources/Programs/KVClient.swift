@@ -4,8 +4,9 @@ import RPC
 import Raft
 import Telemetry
 
-/// A client: follows leader hints, tries again, and tells how each operation ended. A try without an answer
-/// may still be applied, once; trying again is safe because the store applies a request once in a session.
+/// A client: follows leader hints, tries again, and tells how each operation ended. A try without an answer may still be
+/// applied. Within the session in which it was made it may be made again, since the store applies a request once there; in
+/// another session, or without one, it would be applied again.
 package struct KVClient: Sendable {
   /// An operation without an outcome.
   struct Open: Sendable {
@@ -15,10 +16,10 @@ package struct KVClient: Sendable {
     /// Whom the last try asked.
     var server: NodeID
     var call: Call
-    /// Whether the store will know the last try's request again.
-    var isInSession = false
+    /// The session of the last try, by which the store knows it again; 0 where it will not.
+    var session: LogIndex = 0
 
-    var nature: Call.Nature { operation.read != nil ? .harmless : isInSession ? .once : .risky }
+    var nature: Call.Nature { operation.kind == .get ? .harmless : session != 0 ? .once : .risky }
   }
 
   static let timer = TimerID(0)
@@ -64,8 +65,9 @@ package struct KVClient: Sendable {
         return
       }
       fail(position, .unreachable, &context, &effects)
-    case .undelivered(.openSession(let request), _):
-      if session.asked?.request == request.wish { loseWish(.unreachable, &context, &effects) }
+    case .undelivered(.openSession(let request), let peer):
+      guard let wish = session.asked, wish.request == request.wish, wish.server == peer.host else { return }
+      loseWish(.unreachable, &context, &effects)
     case .message, .undelivered, .started, .writeCompleted, .writeFailed, .workDone, .resources, .admin: break
     }
   }
@@ -75,7 +77,8 @@ package struct KVClient: Sendable {
     digest.fold(suspect.map { UInt64($0.rawValue) + 1 } ?? 0, seen)
     session.fold(into: &digest, at: now)
     for each in open {
-      digest.fold(each.request.rawValue, UInt64(each.server.rawValue) << 1 | (each.isInSession ? 1 : 0))
+      digest.fold(each.request.rawValue, UInt64(each.server.rawValue))
+      digest.fold(each.session)
       each.call.fold(into: &digest, at: now)
     }
   }
@@ -102,10 +105,16 @@ extension KVClient {
     schedule(min(open[open.count - 1].call.deadline, open[open.count - 1].call.due), context, &effects)
   }
 
-  /// Asks whoever should know; first for a session, where one is needed.
+  /// Asks whoever should know; first for a session, where one is needed. What may have been applied in a session that is
+  /// over is not asked again in another one, and so has an unknown outcome.
   mutating func ask(_ position: Int, _ context: StepContext, _ effects: inout Effects<RaftKV>) {
     let read = open[position].operation.read
     let needsSession = read == nil && settings.usesSessions
+    let isKnown = !open[position].call.isUncertain || open[position].session == session.id
+    guard !needsSession || isKnown || policy.repeats == .always else {
+      open[position].call.end()
+      return finish(position, KVOutcome(.unknown), context, &effects)
+    }
     if needsSession, session.id == 0 {
       open[position].call.wait()
       if session.wish == nil { askForSession(for: open[position].request, context, &effects) }
@@ -114,7 +123,7 @@ extension KVClient {
     let server = read.map(\.needsLeader) ?? true ? leader : replica
     let number = open[position].request
     open[position].server = server
-    open[position].isInSession = needsSession
+    open[position].session = needsSession ? session.id : 0
     open[position].call.ask(at: context.monotonic, policy)
     let attempt = open[position].call.attempt
     begin(.attempt(number, attempt), "client.attempt", attempt, at: server, of: number, context, &effects)
@@ -141,21 +150,16 @@ extension KVClient {
     case .outcome(let outcome):
       guard isPresent else { return }
       if policy.deliversOnce, !open[position].call.isUncertain {
-        endTry(position, nil, context, &effects)
+        endTry(position, .refused, context, &effects)
         finish(position, outcome, context, &effects)
       } else {
         fail(position, .refused, &context, &effects)
       }
     case .expired:
-      session.expire()
       guard isPresent else { return }
-      // An earlier try may have been applied while the session was open.
-      endTry(position, .refused, context, &effects)
-      if open[position].call.isUncertain {
-        finish(position, KVOutcome(.unknown), context, &effects)
-      } else {
-        ask(position, context, &effects)
-      }
+      // Of a session that the client has given up already this is no news.
+      if open[position].session == session.id { session.expire() }
+      fail(position, .refused, elsewhere: true, &context, &effects)
     case .refused(let told):
       guard isPresent else { return }
       let hint = follow(told, from: server)
@@ -241,7 +245,7 @@ extension KVClient {
   }
 
   /// In order, though the act may end the operation and so take it out.
-  private mutating func forEachOpen(_ act: (inout KVClient, Int) -> Void) {
+  mutating func forEachOpen(_ act: (inout KVClient, Int) -> Void) {
     var position = 0
     while position < open.count {
       let request = open[position].request

@@ -58,7 +58,8 @@ public struct Backoff: Hashable, Sendable {
     initial: .milliseconds(25), factorThousandths: 2_000, longest: .milliseconds(250), jitter: Ratio(4, 5))
 
   /// Of a connection that could not be made: a second at first, then 1.6 times as much each time and at most two minutes,
-  /// with a fifth of it left to chance. The numbers are gRPC's (connection-backoff.md), whose jitter goes both ways.
+  /// with a fifth of it left to chance. The numbers are gRPC's (connection-backoff.md), which counts a pause from the
+  /// beginning of the attempt before it and has jitter go both ways.
   public static let ofConnections = Backoff(
     initial: .seconds(1), factorThousandths: 1_600, longest: .seconds(120), jitter: Ratio(1, 5))
 }

@@ -47,6 +47,7 @@ public struct Call: Hashable, Sendable {
     case tryAgain, rest, giveUp
   }
 
+  /// `never` where nothing but an outcome ends it.
   public let deadline: Instant
   /// The number of the present try, from 1; 0 before the first.
   public private(set) var attempt: UInt32 = 0
@@ -125,6 +126,12 @@ public struct Call: Hashable, Sendable {
   public func fold(into digest: inout Digest, at now: Instant) {
     digest.fold(UInt64(attempt) << 32 | UInt64(rests), UInt64(phase.rawValue) << 8 | UInt64(refusals))
     digest.fold(UInt64(bitPattern: (due - now).count), isUncertain ? 1 : 0)
-    digest.fold(UInt64(bitPattern: (deadline - now).count))
+    // What has no deadline is the same at any time.
+    digest.fold(deadline == .never ? 0 : UInt64(bitPattern: (deadline - now).count))
   }
+}
+
+extension Instant {
+  /// Later than all others.
+  public static let never = Instant(nanoseconds: .max)
 }

@@ -25,8 +25,8 @@ public struct Dialling: Hashable, Sendable {
     now < failsAt ? .failing : now < restsUntil ? .resting : .idle
   }
 
-  /// Whether what is sent now waits or fails.
-  public func isBusy(at now: Instant) -> Bool { state(at: now) != .idle || readyAt > now }
+  /// Whether what is sent now waits or fails, or it still counts its failures.
+  public func isUnusual(at now: Instant) -> Bool { state(at: now) != .idle || readyAt > now || failures > 0 }
 
   /// It dials, and is answered at `time`.
   public mutating func succeed(at time: Instant) {
@@ -40,6 +40,9 @@ public struct Dialling: Hashable, Sendable {
     restsUntil = time + pause
     failures &+= 1
   }
+
+  /// The connection is over, or will not come about.
+  public mutating func hangUp() { readyAt = .zero }
 
   public func fold(into digest: inout Digest, at now: Instant) {
     for end in [readyAt, failsAt, restsUntil] { digest.fold(UInt64(bitPattern: max(.zero, end - now).count)) }

@@ -248,7 +248,7 @@ struct FaultReader {
     var change = try ScenarioReader.linkChange(fields)
     try ScenarioReader.refuseEmpty(change, fields)
     if let kinds = fields.optional("kinds") {
-      for key in ["transport", "setup", "setup_failure", "reconnect"] {
+      for key in ["transport", "setup", "setup_timeout", "setup_failure", "reconnect"] {
         guard let field = fields.optional(key) else { continue }
         throw Complaint(
           at: field.keyPlace, "\(field.name) is the whole link's; expected no '\(key)' beside 'kinds'")

@@ -53,7 +53,7 @@ enum Grammar {
 
   static let link = [
     "transport", "latency", "loss", "drop", "corruption", "duplication", "reordering", "reorder_delay", "bandwidth",
-    "queue", "setup", "setup_failure", "reconnect",
+    "queue", "setup", "setup_timeout", "setup_failure", "reconnect",
   ]
   static let network = link + ["codec", "links"]
   static let linkException = ["from", "to"] + link

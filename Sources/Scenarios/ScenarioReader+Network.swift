@@ -14,20 +14,21 @@ extension ScenarioReader {
       "a list of maps with 'from', 'to' and what is different there")
       ?? []
     {
-      plan.exceptions.append(try exception(element, hosts, over: plan.base))
+      let profiles = [plan.base] + plan.exceptions.map { $0.change.applied(to: plan.base) }
+      plan.exceptions.append(try exception(element, hosts, over: profiles))
     }
     return plan
   }
 
   private static func exception(
-    _ element: Field, _ hosts: Hosts, over base: LinkProfile
+    _ element: Field, _ hosts: Hosts, over profiles: [LinkProfile]
   ) throws(Complaint) -> NetworkPlan.Exception {
     let fields = try FieldReader(element.value, name: element.name, keys: Grammar.linkException)
     let from = try hosts.hosts(fields.required("from"))
     let to = try hosts.hosts(fields.required("to"))
     let change = try linkChange(fields)
     try refuseEmpty(change, fields)
-    try refuseContradiction(fields, change, over: [base])
+    try refuseContradiction(fields, change, over: profiles)
     return NetworkPlan.Exception(from: from, to: to, change: change)
   }
 
@@ -54,6 +55,7 @@ extension ScenarioReader {
       try Units.size(text, in: 1...(1 << 40))
     }
     change.setup = try fields.optional("setup")?.distribution()
+    change.setupTimeout = try fields.optional("setup_timeout")?.positiveDuration()
     change.setupFailure = try fields.optional("setup_failure")?.percentage()
     change.reconnect = try fields.optional("reconnect").map(reconnect)
     return change
@@ -81,18 +83,18 @@ extension ScenarioReader {
         )
       }
     }
-    if changed.allSatisfy({ $0.transport == .datagram && !$0.opensAtOnce }) {
-      let place = (fields.optional("setup") ?? fields.optional("setup_failure") ?? fields.optional("transport"))?
-        .keyPlace
+    if let setup = fields.optional("setup") ?? fields.optional("setup_failure"),
+      changed.allSatisfy({ $0.transport == .datagram })
+    {
       throw Complaint(
-        at: place ?? fields.place,
-        "\(fields.name): datagrams have no connection to set up; expected 'transport: stream', or neither 'setup' nor "
-          + "'setup_failure'")
+        at: setup.keyPlace, "\(setup.name): datagrams have no connection; expected 'transport: stream' beside it")
     }
-    if let reconnect = fields.optional("reconnect"), changed.allSatisfy(\.opensAtOnce) {
+    if let field = fields.optional("reconnect") ?? fields.optional("setup_timeout"),
+      changed.allSatisfy(\.opensAtOnce)
+    {
       throw Complaint(
-        at: reconnect.keyPlace,
-        "\(reconnect.name): streams open by themselves; expected 'setup' or 'setup_failure' beside it")
+        at: field.keyPlace,
+        "\(field.name): streams open by themselves; expected 'setup' or 'setup_failure' beside it")
     }
     if let queue = fields.optional("queue"), changed.allSatisfy({ $0.bandwidth == nil }) {
       throw Complaint(at: queue.keyPlace, "\(queue.name) without a bandwidth; expected 'bandwidth' beside it")

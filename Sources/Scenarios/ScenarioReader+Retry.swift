@@ -8,7 +8,12 @@ extension ScenarioReader {
     var policy = CallPolicy(patience: CallPolicy.patience(within: timeout))
     guard let field else { return policy }
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.retry)
-    policy.patience = try fields.optional("timeout")?.positiveDuration() ?? policy.patience
+    if let field = fields.optional("timeout") {
+      policy.patience = try field.positiveDuration()
+      guard policy.patience <= timeout else {
+        throw field.complaint(expected: "no more than the whole operation has, \(Units.text(timeout))")
+      }
+    }
     policy.backoff = try backoff(fields, .ofCalls)
     policy.attempts = try fields.optional("attempts").map { field throws(Complaint) in
       UInt32(try field.integer(in: 1...1_000_000))
@@ -24,6 +29,10 @@ extension ScenarioReader {
   /// - Parameter usual: what is not said is its, the longest pause by its relation to the first one.
   private static func backoff(_ fields: FieldReader, _ usual: Backoff) throws(Complaint) -> Backoff {
     let initial = try fields.optional("initial")?.positiveDuration() ?? usual.initial
+    // Time that hardly passes would be a run that hardly ends.
+    if let field = fields.optional("initial"), initial < .microseconds(1) {
+      throw field.complaint(expected: "at least 1us")
+    }
     let factor = fields.optional("factor")
     var thousandths = UInt64(usual.factorThousandths)
     if let factor {

@@ -222,6 +222,10 @@ package enum ScenarioSchema {
       ),
       ("queue", reference("size", "What may wait for transmission; 1MiB unless given; only with a bandwidth.")),
       ("setup", reference("distribution", "How long it takes to open a stream; 0s unless given.")),
+      (
+        "setup_timeout",
+        reference("duration", "When it is known of a host behind a cut that it does not answer; 1s unless given.")
+      ),
       ("setup_failure", reference("percentage", "Streams that cannot be opened; 0% unless given.")),
       ("reconnect", reconnect),
     ]

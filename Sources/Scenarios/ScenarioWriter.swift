@@ -105,7 +105,7 @@ private struct Lines {
     var base = network.base.everything
     if base.bandwidth == nil { base.queueLimit = nil }
     // Nor does anybody dial in vain where streams open by themselves, or have connections where there are none.
-    if network.base.opensAtOnce { base.reconnect = nil }
+    if network.base.opensAtOnce { (base.setupTimeout, base.reconnect) = (nil, nil) }
     if network.base.transport == .datagram { (base.setup, base.setupFailure) = (nil, nil) }
     for (key, value) in Spelling.link(base) { add(key, value, level: 1) }
     add("codec", network.encodesMessages ? "wire" : "typed", level: 1)

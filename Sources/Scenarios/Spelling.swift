@@ -95,7 +95,8 @@ enum Spelling {
       ("reorder_delay", change.reorderDelay.map { distribution($0) }),
       ("bandwidth", change.bandwidth.map(Units.bandwidthText)),
       ("queue", change.queueLimit.map(Units.sizeText)),
-      ("setup", change.setup.map { distribution($0) }), ("setup_failure", change.setupFailure.map(Units.text)),
+      ("setup", change.setup.map { distribution($0) }), ("setup_timeout", change.setupTimeout.map(Units.text)),
+      ("setup_failure", change.setupFailure.map(Units.text)),
       ("reconnect", change.reconnect.map { map(backoff($0)) }),
     ]
     return pairs.compactMap { key, value in value.map { (key, $0) } }
@@ -267,6 +268,7 @@ extension LinkProfile {
     change.drop = drop
     change.corruption = corruption
     change.setup = setup
+    change.setupTimeout = setupTimeout
     change.setupFailure = setupFailure
     change.reconnect = reconnect
     return change

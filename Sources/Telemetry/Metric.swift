@@ -80,7 +80,7 @@ public enum Metric: UInt8, CaseIterable, Hashable, Sendable {
     case .messagesDelivered: "Messages handed to a process, copies included."
     case .messagesDropped: "Messages lost, by reason."
     case .messagesDuplicated: "Extra copies the network made."
-    case .connectionsOpened: "Streams that were opened, again or for the first time."
+    case .connectionsOpened: "Streams that were opened, again or for the first time; each direction is one."
     case .connectionsFailed: "Times that a host dialled another in vain."
     case .connectionsClosed: "Streams that ended, by reason."
     case .diskWrites: "Completed syncs."

@@ -23,6 +23,8 @@ package struct Film: Sendable {
     case resources
     /// Something that is nobody's input.
     case other
+    /// A message comes back to its sender: there is no connection.
+    case undelivered
   }
 
   package struct Events: Sendable {

@@ -17,6 +17,8 @@ import RPC
   @usableFromInline var endedBy: Int32 = -1
   /// Whether the sender has a connection, and would learn of its end.
   @usableFromInline var isOpen = false
+  /// Whether a cut has ended that connection, of which the sender has not heard: the next send opens another.
+  @usableFromInline var isStale = false
   /// How it comes by the next one.
   @usableFromInline var dialling = Dialling()
   /// How often it has dialled.
@@ -50,6 +52,10 @@ import RPC
     return UInt64(ordinal)
   }
 
+  /// Whether what is sent needs no connection first.
+  @inlinable
+  var isConnected: Bool { isOpen && !isStale }
+
   /// Whether a partition, a hold, a changed behaviour or somebody who takes messages away is to be asked about.
   @inlinable
   var isFaulty: Bool { cuts | holds | changes != 0 || isMeddledWith }
@@ -70,6 +76,7 @@ import RPC
     endedBy = fault
     freeAt = .zero
     lastArrival = .zero
+    dialling.hangUp()
   }
 }
 

@@ -32,6 +32,8 @@ import RPC
 
   /// How long it takes to open a stream, before anything is sent on it.
   @usableFromInline package var setup = Distribution.constant(.zero)
+  /// When it is known of a host behind a cut that it does not answer.
+  @usableFromInline package var setupTimeout = Nanoseconds.seconds(1)
   /// The share of streams that cannot be opened.
   @usableFromInline package var setupFailure = Ratio.zero
   /// How long a host leaves it at that.
@@ -44,7 +46,7 @@ import RPC
   package var openingAtOnce: LinkProfile {
     var profile = self
     (profile.setup, profile.setupFailure) = (Self.standard.setup, Self.standard.setupFailure)
-    profile.reconnect = Self.standard.reconnect
+    (profile.setupTimeout, profile.reconnect) = (Self.standard.setupTimeout, Self.standard.reconnect)
     return profile
   }
 
@@ -82,6 +84,7 @@ import RPC
   @usableFromInline package var drop: Ratio?
   @usableFromInline package var corruption: Ratio?
   @usableFromInline package var setup: Distribution?
+  @usableFromInline package var setupTimeout: Nanoseconds?
   @usableFromInline package var setupFailure: Ratio?
   @usableFromInline package var reconnect: Backoff?
   /// The kinds of messages that it is about, a bit for each; all as a rule.
@@ -98,6 +101,7 @@ import RPC
     changed.drop = drop ?? profile.drop
     changed.corruption = corruption ?? profile.corruption
     changed.setup = setup ?? profile.setup
+    changed.setupTimeout = setupTimeout ?? profile.setupTimeout
     changed.setupFailure = setupFailure ?? profile.setupFailure
     changed.reconnect = reconnect ?? profile.reconnect
     return changed

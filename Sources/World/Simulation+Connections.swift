@@ -5,60 +5,89 @@ import Telemetry
 
 /// Streams between two hosts: opened by the first message, ended by a loss, a cut or a crash.
 extension Simulation {
-  /// Opens the stream that a message is to be sent on; false where that fails.
+  /// Sees to it that there is a stream for what is to be sent. False where there is none to be had: the message goes back
+  /// to its sender, once that knows.
   ///
-  /// Whoever dials a host whose process is down learns that nobody listens.
-  ///
-  /// - Parameter context: of the message.
-  @usableFromInline mutating func connects(_ number: Int, _ context: TraceContext?) -> Bool {
-    switch links.links[number].dialling.state(at: now) {
-    case .failing, .resting: return false
-    case .idle: break
-    }
-    let (from, to) = (links.links[number].from, links.links[number].to)
-    let profile = links.links[number].profile
-    let ends = Entities(UInt64(from.rawValue), UInt64(to.rawValue))
-    let ordinal = UInt64(links.links[number].dials)
-    links.links[number].dials &+= 1
-    let ready = now + choices.choose(.connectionSetup, ends, ordinal, from: profile.setup)
-    let isRefused = profile.opensAtOnce ? false : processes[index(of: Endpoint(to))].state == .down
-    let fails = isRefused || choices.choose(.connectionFailure, ends, ordinal, chance: profile.setupFailure)
-    if telemetry.isOn {
-      telemetry.dialled(
-        from: index(of: Endpoint(from)), to: to, context, during: now..<ready, fails: fails, isAgain: ordinal > 0,
-        choices)
-    }
-    guard fails else {
-      links.links[number].dialling.succeed(at: ready)
-      links.links[number].isOpen = true
-      counts.connections.opened &+= 1
+  /// - Parameter number: of a stream's link.
+  @usableFromInline mutating func prepare(_ delivery: Delivery<P.Message>, _ number: Int) -> Bool {
+    let link = links.links[number]
+    // What is held has not left yet.
+    guard !link.isConnected, link.holds == 0 else { return true }
+    if link.profile.opensAtOnce {
+      if link.cuts == 0 { open(number, at: now) }
       return true
     }
-    let pause = profile.reconnect.pause(after: links.links[number].dialling.failures)
-    links.links[number].dialling.fail(
-      at: ready, restingFor: choices.choose(.connectionRest, ends, ordinal, from: pause))
-    counts.connections.failed &+= 1
+    (links.links[number].isOpen, links.links[number].isStale) = (false, false)
+    let back = links.find(from: link.to, to: link.from).map { links.links[$0] }
+    if let back, back.isConnected, back.profile.transport == .stream, link.cuts == 0 {
+      // Who is called answers over the caller's connection.
+      open(number, at: max(now, back.dialling.readyAt))
+      return true
+    }
+    if link.dialling.state(at: now) == .idle, dial(number, back, for: delivery.context) { return true }
+    if link.cuts > 0 { faults.credit(.messagesCut, from: link.from, to: link.to) }
+    if let back, back.cuts > 0 { faults.credit(.messagesCut, from: link.to, to: link.from) }
+    drop(.unreachable)
+    giveBack(delivery, at: max(now, links.links[number].dialling.failsAt))
     return false
   }
 
-  /// What could not be sent goes back to its sender, once that knows.
-  @usableFromInline mutating func giveBack(_ delivery: consuming Delivery<P.Message>) {
+  private mutating func open(_ number: Int, at ready: Instant) {
+    links.links[number].dialling.succeed(at: ready)
+    (links.links[number].isOpen, links.links[number].isStale) = (true, false)
+    counts.connections.opened &+= 1
+  }
+
+  /// Whether a connection comes about. Behind a cut nobody answers, and where no process runs nobody listens.
+  private mutating func dial(_ number: Int, _ back: Link?, for context: TraceContext?) -> Bool {
+    let (link, profile) = (links.links[number], links.links[number].profile)
+    let ends = Entities(UInt64(link.from.rawValue), UInt64(link.to.rawValue))
+    let ordinal = UInt64(link.dials)
+    links.links[number].dials &+= 1
+    let isCut = link.cuts > 0 || back.map { $0.cuts > 0 } ?? false
+    let setup = choices.choose(.connectionSetup, ends, ordinal, from: profile.setup)
+    let ready = now + (isCut ? profile.setupTimeout : setup)
+    let isLucky = !choices.choose(.connectionFailure, ends, ordinal, chance: profile.setupFailure)
+    let succeeds = isLucky && !isCut && processes[index(of: Endpoint(link.to))].state != .down
+    if telemetry.isOn {
+      telemetry.dialled(
+        from: index(of: Endpoint(link.from)), to: link.to, context, during: now..<ready, fails: !succeeds,
+        isAgain: ordinal > 0, choices)
+    }
+    if succeeds {
+      open(number, at: ready)
+    } else {
+      let pause = profile.reconnect.pause(after: link.dialling.failures)
+      links.links[number].dialling.fail(
+        at: ready, restingFor: choices.choose(.connectionRest, ends, ordinal, from: pause))
+      counts.connections.failed &+= 1
+    }
+    return succeeds
+  }
+
+  private mutating func giveBack(_ delivery: consuming Delivery<P.Message>, at time: Instant) {
     let (sender, to) = (Int(delivery.from), processes[Int(delivery.to)].endpoint)
-    let known = max(now, links.links[Int(delivery.link)].dialling.failsAt)
     let context = delivery.context
     queue.push(
       .input(
         Int32(sender), life: processes[sender].life, .undelivered(delivery.takeMessage(), to: to), context),
-      at: known)
+      at: time)
+  }
+
+  /// A connection is over, though its sender has not heard of it.
+  mutating func expire(_ number: Int, _ reason: DropReason) {
+    guard links.links[number].isConnected else { return }
+    links.links[number].isStale = true
+    counts.connections.closed[reason.rawValue] &+= 1
   }
 
   /// Ends a stream's connection; its sender learns of it, unless no word can come back.
   @usableFromInline mutating func reset(_ number: Int, _ reason: DropReason, by fault: Int32 = -1) {
     let wasOpen = links.links[number].isOpen
+    expire(number, reason)
     links.links[number].end(reason, by: fault)
     guard wasOpen else { return }
-    links.links[number].isOpen = false
-    counts.connections.closed[reason.rawValue] &+= 1
+    (links.links[number].isOpen, links.links[number].isStale) = (false, false)
     let (from, to) = (links.links[number].from, links.links[number].to)
     let back = links.find(from: to, to: from) ?? addLink(from: to, to: from)
     guard links.links[back].cuts == 0, links.links[back].holds == 0 else { return }
@@ -77,13 +106,16 @@ extension Simulation {
   /// A process has ended: connections to it are gone, and its own end with it, though what is under way on those arrives.
   /// Datagrams under way may still find its next life.
   mutating func endConnections(of host: NodeID) {
-    for number in links.links.indices where links.links[number].profile.transport == .stream {
-      if links.links[number].to == host { reset(number, .processDown) }
-      if links.links[number].from == host {
-        if links.links[number].isOpen { counts.connections.closed[DropReason.processDown.rawValue] &+= 1 }
-        links.links[number].isOpen = false
-        links.links[number].dialling = Dialling()
-      }
+    for number in links.links.indices {
+      let isStream = links.links[number].profile.transport == .stream
+      if links.links[number].to == host, isStream { reset(number, .processDown) }
+      guard links.links[number].from == host || links.links[number].to == host else { continue }
+      expire(number, .processDown)
+      (links.links[number].isOpen, links.links[number].isStale) = (false, false)
+      guard links.links[number].from == host else { continue }
+      // What waits for a connection in the making has not left.
+      if isStream, links.links[number].dialling.readyAt > now { links.links[number].end(.processDown) }
+      links.links[number].dialling = Dialling()
     }
   }
 }

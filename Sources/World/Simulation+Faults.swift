@@ -268,8 +268,9 @@ extension Simulation {
         links.links[number].holds += 1
       } else {
         links.links[number].cuts += 1
-        // What is under way is lost; the sender learns of it when it next tries to send.
+        // What is under way is lost; who sends during the cut learns of it, where word can come back.
         links.links[number].end(.cut, by: Int32(fault))
+        expire(number, .cut)
       }
     }
   }
@@ -365,9 +366,14 @@ extension Simulation {
       heldOnLinks.append(held)
       return
     }
-    // Later messages of the stream stay behind it.
-    links.links[number].lastArrival = max(links.links[number].lastArrival, now)
-    queue.push(.delivery(held.delivery), at: now)
+    var arrives = now
+    if links.links[number].profile.transport == .stream, !held.wasUnderWay {
+      guard prepare(held.delivery, number) else { return }
+      // Behind what was sent before it, and what is sent from now on behind it.
+      arrives = max(now, links.links[number].dialling.readyAt, links.links[number].lastArrival)
+    }
+    links.links[number].lastArrival = max(links.links[number].lastArrival, arrives)
+    queue.push(.delivery(held.delivery), at: arrives)
   }
 }
 

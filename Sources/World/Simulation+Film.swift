@@ -52,7 +52,8 @@ extension Simulation {
       }
       kind = .request
     case .request: kind = .request
-    case .connectionClosed, .undelivered: kind = .closed
+    case .connectionClosed: kind = .closed
+    case .undelivered: kind = .undelivered
     case .workDone, .resources: kind = .resources
     case .admin: break
     case .started, .timerFired, .writeCompleted, .writeFailed: break

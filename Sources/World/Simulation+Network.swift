@@ -94,14 +94,10 @@ extension Simulation {
     let delivery = Delivery(
       message: consume message, from: index, to: target, link: number, connection: links.links[number].connection,
       mark: mark, context: context, filmed: film.subject)
+    let isStream = profile.transport == .stream
+    if isStream, !links.links[number].isConnected, !prepare(delivery, number) { return }
     if links.links[number].isFaulty || choices.someAreFixed {
       guard passesFaults(delivery, kind: kind), passesMeddling(delivery, key, ordinal, kind) else { return }
-    }
-    let isStream = profile.transport == .stream
-    if isStream, !links.links[number].isOpen, !connects(number, context) {
-      drop(.unreachable)
-      giveBack(delivery)
-      return
     }
     if !profile.loss.isZero || choices.someAreFixed, choices.choose(.loss, key, ordinal, chance: profile.loss) {
       drop(.loss)

@@ -53,14 +53,14 @@ extension Simulation {
     }
     for number in order {
       let link = links.links[number]
-      let isBusy = link.dialling.isBusy(at: now)
-      guard link.isOpen || isBusy || link.cuts | link.holds | link.changes != 0 || link.freeAt > now else {
+      let isUnusual = link.dialling.isUnusual(at: now)
+      guard link.isOpen || isUnusual || link.cuts | link.holds | link.changes != 0 || link.freeAt > now else {
         continue
       }
       hash.fold(UInt64(link.from.rawValue), UInt64(link.to.rawValue))
-      hash.fold(link.isOpen ? 1 : 0, UInt64(link.cuts) << 32 | UInt64(link.holds))
+      hash.fold(link.isOpen ? link.isStale ? 2 : 1 : 0, UInt64(link.cuts) << 32 | UInt64(link.holds))
       hash.fold(UInt64(bitPattern: max(.zero, link.freeAt - now).count))
-      if isBusy { link.dialling.fold(into: &hash, at: now) }
+      if isUnusual { link.dialling.fold(into: &hash, at: now) }
     }
     for held in heldOnLinks {
       hash.fold(UInt64(held.delivery.from) << 32 | UInt64(held.delivery.to), held.delivery.message.mark)

@@ -23,6 +23,8 @@ struct SpanBook: Sendable {
   /// Keys that ended in this step.
   private var ended: [SpanKey] = []
   private(set) var finished: [Span] = []
+  /// Places of finished spans whose end had not come when they were recorded.
+  private var ahead: [Int] = []
 
   init(processes: Int) {
     open = Array(repeating: [:], count: processes)
@@ -68,15 +70,17 @@ struct SpanBook: Sendable {
   ) {
     let number = begun[process]
     begun[process] += 1
+    if time.upperBound > time.lowerBound { ahead.append(finished.count) }
     finished.append(
       Span(
         context: identity(process, number, under: parent, choices), parent: parent?.span, name: name, kind: kind,
         process: process, start: time.lowerBound, end: time.upperBound, attributes: attributes, status: status))
   }
 
-  /// Those whose end is known, and later, end with an error there.
-  mutating func cut(at end: Instant, _ reason: StaticText) {
-    for place in finished.indices where finished[place].end > end {
+  /// A process's spans whose end is known, and later, end with an error there.
+  mutating func cut(of process: Int, _ reason: StaticText, at end: Instant) {
+    ahead.removeAll { finished[$0].end <= end }
+    for place in ahead where finished[place].process == process {
       let span = finished[place]
       finished[place] = Span(
         context: span.context, parent: span.parent, name: span.name, kind: span.kind, process: span.process,

@@ -61,14 +61,18 @@ import Telemetry
   }
 
   mutating func crash(of process: Int, _ reason: StaticText, at now: Instant) {
-    if collectsSpans { spans.closeAll(of: process, reason, at: now) }
+    guard collectsSpans else { return }
+    spans.cut(of: process, reason, at: now)
+    spans.closeAll(of: process, reason, at: now)
   }
 
   /// All spans, with those that are still open closed with an error.
   func spans(endingAt end: Instant) -> [Span] {
     var book = spans
-    book.cut(at: end, "run ended")
-    for process in book.processes { book.closeAll(of: process, "run ended", at: end) }
+    for process in book.processes {
+      book.cut(of: process, "run ended", at: end)
+      book.closeAll(of: process, "run ended", at: end)
+    }
     return book.finished
   }
 }

@@ -324,8 +324,66 @@ struct ClientTests {
     #expect(lost == [KVOutcome(.unknown), KVOutcome(.unknown)])
   }
 
+  @Test("What may have been applied in a session that is over is not asked again in the next one")
+  func anotherSession() {
+    var client = Self.client()
+    _ = Self.ask(&client, 1)
+    client.step(.connectionClosed(Endpoint(NodeID(0))))
+    // Another operation learns that the session is over, while the first rests.
+    let asked = Self.ask(&client, 2)
+    let expired = KVResponse(request: RequestID(2), attempt: 1, answer: .expired)
+    client.hear(.response(expired), from: asked[0].server)
+    let effects = client.hear(.sessionOpened(SessionAnswer(wish: RequestID(2), session: 9, leader: nil)), from: 1)
+    #expect(Self.asked(effects).map(\.attempt) == [2], "the second one is asked again")
+    #expect(replies(client.step(.timerFired(TimerID(0)), after: .milliseconds(30))) == [KVOutcome(.unknown)])
+  }
+
+  @Test("Where copies arrive, a copy that was refused says nothing of the other one")
+  func copies() {
+    var client = Self.with { $0.deliversOnce = false }
+    client.step(.request(RequestID(0), Self.write))
+    client.hear(.sessionOpened(SessionAnswer(wish: RequestID(0), session: 2, leader: nil)), from: 0)
+    let expired = KVResponse(request: RequestID(0), attempt: 1, answer: .expired)
+    #expect(replies(client.hear(.response(expired), from: 0)) == [KVOutcome(.unknown)])
+  }
+
+  @Test("Who may try once tries once, even where its session is over")
+  func expiredAtLast() {
+    var client = Self.with { $0.attempts = 1 }
+    client.step(.request(RequestID(0), Self.write))
+    client.hear(.sessionOpened(SessionAnswer(wish: RequestID(0), session: 2, leader: nil)), from: 0)
+    let expired = KVResponse(request: RequestID(0), attempt: 1, answer: .expired)
+    #expect(replies(client.hear(.response(expired), from: 0)) == [KVOutcome(.refused)])
+  }
+
+  @Test("A session is taken however late it comes; a refusal or a lost wish counts while that server is asked")
+  func lateSession() {
+    var client = Self.fresh()
+    client.step(.request(RequestID(1), Self.write))
+    // The first server is silent, and the second one is asked.
+    client.step(.timerFired(TimerID(0)), after: .milliseconds(251))
+    let second = sends(client.step(.timerFired(TimerID(0)), after: .milliseconds(30)))
+    #expect(second.map(\.to) == [1])
+    let late = client.hear(.sessionOpened(SessionAnswer(wish: RequestID(1), session: 0, leader: nil)), from: 0)
+    #expect(late.isEmpty)
+    #expect(
+      client.step(.undelivered(.openSession(SessionRequest(wish: RequestID(1))), to: Endpoint(NodeID(0)))).isEmpty)
+    // The second one refuses, and while the client rests the first one's session comes.
+    client.hear(.sessionOpened(SessionAnswer(wish: RequestID(1), session: 0, leader: nil)), from: 1)
+    let granted = client.hear(.sessionOpened(SessionAnswer(wish: RequestID(1), session: 5, leader: nil)), from: 0)
+    #expect(Self.asked(granted).map(\.server) == [0])
+  }
+
+  @Test("A get through the log changes nothing either, and may be repeated without a session")
+  func logRead() {
+    var client = Self.with(sessions: false) { _ in }
+    client.step(.request(RequestID(1), .get(KVKey(number: 1), .log)))
+    #expect(replies(client.step(.connectionClosed(Endpoint(NodeID(0))))).isEmpty)
+    #expect(Self.asked(client.step(.timerFired(TimerID(0)), after: .milliseconds(30))).map(\.attempt) == [2])
+  }
+
   @Test("Every try is a span under its operation, and is counted by its end")
-  func tries() {
+  func tries() throws {
     var client = Self.with(sessions: false) { _ in }
     var told = client.tell(.request(RequestID(1), Self.write))
     told += client.tell(
@@ -337,11 +395,13 @@ struct ClientTests {
         .response(KVResponse(request: RequestID(1), attempt: 2, answer: .outcome(Self.done))),
         from: Endpoint(NodeID(2))))
     var (starts, labels, retries): ([StaticText], [StaticText], UInt64) = ([], [], 0)
+    var (parents, operation): ([SpanParent], SpanKey?) = ([], nil)
     for effect in told {
       switch effect {
       case .start(_, let name, _, parent: let parent, _):
         starts.append(name)
-        if name == "client.attempt" { #expect(parent != .root) }
+        if name == "client.attempt" { parents.append(parent) }
+        if case .start(let key, "client.put", _, _, _) = effect { operation = key }
       case .add(.clientAttempts, 1, label: let label?): labels.append(label)
       case .add(.clientRetries, let count, _): retries += count
       default: break
@@ -349,5 +409,7 @@ struct ClientTests {
     }
     #expect(starts == ["client.put", "client.attempt", "client.attempt"])
     #expect(labels == ["refused", "ok"] && retries == 1)
+    let key = try #require(operation)
+    #expect(parents == [.key(key), .key(key)])
   }
 }

@@ -152,7 +152,7 @@ struct DiallingTests {
       [0, 9, 10, 109, 110].map { dialling.state(at: Self.at($0)) } == [
         .failing, .failing, .resting, .resting, .idle,
       ])
-    #expect(dialling.failures == 1 && dialling.isBusy(at: Self.at(50)) && !dialling.isBusy(at: Self.at(110)))
+    #expect(dialling.failures == 1 && dialling.isUnusual(at: Self.at(110)) && !Dialling().isUnusual(at: Self.at(0)))
   }
 
   @Test("One that succeeds forgets the failures before it")
@@ -161,6 +161,6 @@ struct DiallingTests {
     dialling.fail(at: Self.at(1), restingFor: .milliseconds(1))
     dialling.succeed(at: Self.at(20))
     #expect(dialling.failures == 0 && dialling.readyAt == Self.at(20))
-    #expect(dialling.isBusy(at: Self.at(19)) && !dialling.isBusy(at: Self.at(20)))
+    #expect(dialling.isUnusual(at: Self.at(19)) && !dialling.isUnusual(at: Self.at(20)))
   }
 }

@@ -341,7 +341,7 @@ extension HostileInput {
     .init(
       "a link that changes nothing",
       section("network: {links: [{from: n1, to: n2}]}\n"),
-      "5:19: network.links changes nothing; expected at least one of transport, latency, loss, drop, corruption, duplication, reordering, reorder_delay, bandwidth, queue, setup, setup_failure or reconnect"
+      "5:19: network.links changes nothing; expected at least one of transport, latency, loss, drop, corruption, duplication, reordering, reorder_delay, bandwidth, queue, setup, setup_timeout, setup_failure or reconnect"
     ),
     .init(
       "a host twice in a link",

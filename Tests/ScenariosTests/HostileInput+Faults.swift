@@ -244,7 +244,7 @@ extension HostileInput {
     .init(
       "a link fault that changes nothing",
       section("faults: [{at: 3s, link: {from: n1, to: n2}}]\n"),
-      "5:25: faults.link changes nothing; expected at least one of transport, latency, loss, drop, corruption, duplication, reordering, reorder_delay, bandwidth, queue, setup, setup_failure or reconnect"
+      "5:25: faults.link changes nothing; expected at least one of transport, latency, loss, drop, corruption, duplication, reordering, reorder_delay, bandwidth, queue, setup, setup_timeout, setup_failure or reconnect"
     ),
     .init(
       "an id twice",

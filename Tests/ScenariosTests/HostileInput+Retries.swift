@@ -5,7 +5,8 @@ extension HostileInput {
   static let retries: [HostileInput] = [
     .init(
       "a retry that is no map", retry("true"),
-      "5:30: workload.retry: found 'true'; expected a map with timeout, initial, factor, max, jitter, attempts or repeat"),
+      "5:30: workload.retry: found 'true'; expected a map with timeout, initial, factor, max, jitter, attempts or repeat"
+    ),
     .init(
       "a retry with an unknown key", retry("{backoff: 1s}"),
       "5:31: unknown key 'backoff' in workload.retry; expected timeout, initial, factor, max, jitter, attempts or repeat"
@@ -40,8 +41,16 @@ extension HostileInput {
       "5:33: workload.sessions: found '5'; expected true or false"),
     .init(
       "a connection for datagrams", section("network: {transport: datagram, setup: 1ms}\n"),
-      "5:32: network: datagrams have no connection to set up; expected 'transport: stream', or neither 'setup' nor 'setup_failure'"
-    ),
+      "5:32: network.setup: datagrams have no connection; expected 'transport: stream' beside it"),
+    .init(
+      "a pause of a nanosecond", retry("{initial: 1ns}"),
+      "5:40: workload.retry.initial: found '1ns'; expected at least 1us"),
+    .init(
+      "a try that outlasts its operation", retry("{timeout: 2s}"),
+      "5:40: workload.retry.timeout: found '2s'; expected no more than the whole operation has, 1s"),
+    .init(
+      "a time to dial where nobody dials", section("network: {setup_timeout: 1s}\n"),
+      "5:11: network.setup_timeout: streams open by themselves; expected 'setup' or 'setup_failure' beside it"),
     .init(
       "a pause after dialling where nobody dials in vain", section("network: {reconnect: {initial: 1s}}\n"),
       "5:11: network.reconnect: streams open by themselves; expected 'setup' or 'setup_failure' beside it"),

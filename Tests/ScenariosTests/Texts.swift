@@ -73,8 +73,10 @@ enum Texts {
       codec: wire
       links:
         - &far {from: alpha, to: ["null", "7"], latency: {lognormal: {median: 5ms, p99: 50ms}}}
-        - {from: [c1, c2], to: beta, transport: stream, duplication: 0%, reordering: 0%, queue: 1MiB, setup: 1ms..3ms, setup_failure: 0.5%}
+        - {from: [c1, c2], to: beta, transport: stream, duplication: 0%, reordering: 0%, queue: 1MiB, setup: 1ms..3ms, setup_timeout: 70ms, setup_failure: 0.5%}
         - *far
+        - {from: c1, to: "7", transport: stream, duplication: 0%, reordering: 0%, setup: 5ms}
+        - {from: c1, to: "7", reconnect: {initial: 5s}}
     disks:
       write: 3us
       sync: 1ms..2ms

@@ -59,15 +59,111 @@ struct ConnectionTests {
     #expect(stage[1].messages.map(\.at) == [17, 18, 19].map { .milliseconds($0) })
   }
 
-  @Test("After a reset it is set up again")
+  static func partition(from: Int64, to: Int64, _ shape: PartitionShape = .isolate(hosts(1)), hold: Bool = false)
+    -> PlannedFault
+  {
+    PlannedFault.once(
+      at: .milliseconds(from), for: .milliseconds(to - from), .partition(shape, hold: hold))
+  }
+
+  @Test("After a cut that nobody noticed it is set up again")
   func again() {
-    let fault = PlannedFault.once(
-      at: .milliseconds(15), for: .milliseconds(10), .partition(.isolate(hosts(1)), hold: false))
-    var stage = Self.stage(Self.network(setup: 5), count: 4, faults: [fault])
+    var stage = Self.stage(Self.network(setup: 5), count: 4, faults: [Self.partition(from: 12, to: 15)])
     stage.run(for: .seconds(1))
-    #expect(stage[1].messages.map(\.at) == [6, 11, 36].map { .milliseconds($0) })
+    #expect(stage[1].messages.map(\.at) == [6, 11, 26, 31].map { .milliseconds($0) })
     #expect(stage.counts.connections.opened == 2)
     #expect(stage.counts.connections.closed[DropReason.cut.rawValue] == 1)
+  }
+
+  @Test("Behind a cut nobody answers, whichever way it goes: the dial is given up after its time, and then rests")
+  func behindCut() {
+    // Its message is lost, but the other's connection is there, and will do once the cut is over.
+    let forth = (PartitionShape.oneWay(from: hosts(0), to: hosts(1)), [(50, 0)], [71, 131, 191])
+    // It dials at 10 and rests from 50 to 150; what comes at 70 and 130 fails at once.
+    let others: [PartitionShape] = [.isolate(hosts(1)), .oneWay(from: hosts(1), to: hosts(0))]
+    for (way, back, arrivals) in [forth] + others.map({ ($0, [(50, 0), (70, 1), (130, 2)], [196]) }) {
+      var profile = Self.network(setup: 5)
+      profile.setupTimeout = .milliseconds(40)
+      var stage = Rehearsal(
+        [
+          Probe(stream(to: 1, count: 4, every: .milliseconds(60), first: .milliseconds(10))),
+          Probe([(at: .zero, act: .send(77, to: 0))]),
+        ], network: profile, faults: [Self.partition(from: 8, to: 20, way)])
+      stage.run(for: .seconds(1))
+      #expect(Self.undelivered(stage[0]) == back.map { Self.line(Int64($0.0), UInt64($0.1)) }, "\(way)")
+      #expect(stage[1].messages.map(\.at) == arrivals.map { .milliseconds(Int64($0)) }, "\(way)")
+      #expect(stage.record(0).bit, "\(way)")
+    }
+  }
+
+  @Test("Who is called answers over the caller's connection")
+  func answers() {
+    var echo = Probe()
+    echo.echoes = true
+    var change = LinkChange()
+    change.setupFailure = .one
+    let back = NetworkPlan.Exception(from: [NodeID(1)], to: [NodeID(0)], change: change)
+    var stage = Rehearsal(
+      [Probe(stream(to: 1, count: 2, every: .milliseconds(10))), echo], network: Self.network(setup: 5),
+      exceptions: [back])
+    stage.run(for: .seconds(1))
+    #expect(stage[0].messages.map(\.at) == [7, 12].map { .milliseconds($0) })
+    #expect(stage.counts.connections.failed == 0)
+  }
+
+  @Test("What is held while a connection is set up stays behind what was sent before it")
+  func held() {
+    let hold = Self.partition(from: 5, to: 25, hold: true)
+    var stage = Self.stage(Self.network(setup: 50), count: 4, faults: [hold])
+    stage.run(for: .seconds(1))
+    #expect(stage[1].numbers == [0, 1, 2, 3])
+    #expect(stage[1].messages.allSatisfy { $0.at >= .milliseconds(50) })
+  }
+
+  @Test("What was held from the beginning needs a connection as its hold ends, and comes back where there is none")
+  func heldFromTheBeginning() {
+    let hold = Self.partition(from: 0, to: 25, hold: true)
+    var stage = Self.stage(Self.network(setup: 10), count: 2, faults: [hold])
+    stage.run(for: .seconds(1))
+    #expect(stage[1].messages.map(\.at) == [35, 35].map { .milliseconds($0) })
+    var failing = Self.stage(Self.network(setup: 10, failure: .one), count: 2, faults: [hold])
+    failing.run(for: .seconds(1))
+    #expect(Self.undelivered(failing[0]) == [Self.line(35, 0), Self.line(35, 1)])
+  }
+
+  @Test("Who dies while it dials sends nothing")
+  func dies() {
+    let crash = PlannedFault.once(at: .milliseconds(15), for: .milliseconds(500), .crash(hosts(0)))
+    var stage = Self.stage(Self.network(setup: 100), count: 2, faults: [crash])
+    stage.run(for: .milliseconds(400))
+    #expect(stage[1].numbers.isEmpty)
+    #expect(stage.dropped(.processDown) == 2)
+  }
+
+  @Test("A link that is one of datagrams for a while has no connection after it that a crash would have ended")
+  func datagramsMeanwhile() {
+    var change = LinkChange()
+    change.transport = .datagram
+    let faults = [
+      PlannedFault.once(
+        1, at: .milliseconds(5), for: .milliseconds(30), .link(from: hosts(0), to: hosts(1), change)),
+      PlannedFault.once(2, at: .milliseconds(15), for: .milliseconds(1), .crash(hosts(1))),
+    ]
+    var stage = Self.stage(Self.network(setup: 3), count: 1, faults: faults)
+    stage.run(for: .milliseconds(40))
+    #expect(stage.counts.connections.opened == 1)
+    #expect(stage.counts.connections.closed[DropReason.processDown.rawValue] == 1)
+  }
+
+  @Test("How often a host has dialled in vain is a part of the state")
+  func stateHash() {
+    let hashes = [Ratio.zero, .one].map { failure in
+      var stage = Self.stage(Self.network(setup: 1, failure: failure), count: 1)
+      // The pause is long over.
+      stage.run(for: .seconds(3))
+      return stage.simulation.stateHash()
+    }
+    #expect(hashes[0] != hashes[1])
   }
 
   @Test("Where nobody can be reached every message comes back: with the end of the dialling, and then at once")
@@ -89,12 +185,23 @@ struct ConnectionTests {
 
   @Test("A connection that comes about ends the growth of the pauses")
   func forgives() {
-    // The chance is high enough for several failures in a row, and for a success between them.
-    var stage = Self.stage(Self.network(setup: 1, failure: Ratio(1, 2)), count: 400)
-    stage.run(for: .seconds(5))
-    let counts = stage.counts.connections
-    #expect(counts.opened == 1 && counts.failed > 0)
-    #expect(Self.undelivered(stage[0]).count + stage[1].numbers.count == 400, "each one arrives or comes back")
+    // In vain until 150 ms, then not, then in vain again once the connection was cut.
+    func never(_ id: UInt32, from: Int64, to: Int64) -> PlannedFault {
+      var change = LinkChange()
+      change.setupFailure = .one
+      return PlannedFault.once(
+        id, at: .milliseconds(from), for: .milliseconds(to - from), .link(from: hosts(0), to: hosts(1), change))
+    }
+    let faults = [
+      never(1, from: 0, to: 150), Self.partition(from: 595, to: 596), never(3, from: 590, to: 1_000),
+    ]
+    var stage = Self.stage(Self.network(setup: 1), count: 80, faults: faults)
+    stage.run(for: .seconds(2))
+    let back = Self.undelivered(stage[0])
+    // Twice at first, and with the same pauses after the success between them: 100 ms, then 200.
+    #expect(stage.counts.connections.failed == 4 && stage.counts.connections.opened == 1)
+    #expect(back.first == Self.line(1, 0))
+    #expect(stage[1].numbers == (32..<60).map { UInt64($0) })
   }
 
   @Test("A host whose process is down answers nobody, where connections have to be set up")
@@ -117,6 +224,10 @@ struct ConnectionTests {
     #expect(stage[1].messages.count == 6)
     #expect(stage.counts.connections.opened == 2)
     #expect(stage.counts.connections.closed[DropReason.processDown.rawValue] == 1)
+    // It would rest until 102 ms.
+    var failing = Self.stage(Self.network(setup: 2, failure: .one), count: 1, faults: [crash])
+    failing.run(for: .seconds(1))
+    #expect(Self.undelivered(failing[0]) == [Self.line(47, 0)])
   }
 
   @Test("A first message that is lost is the end of a connection too, and its sender is told")

@@ -140,6 +140,7 @@ class Look {
       case 5: return 'finds a connection closed';
       case 6: return 'a fault begins or ends';
       case 7: return 'hears of its work or its resources';
+      case 9: return 'has a message back: there is no connection';
       default: return number ? `operation ${number - 1} is asked` : 'goes on';
     }
   }
