@@ -14,7 +14,10 @@ extension Stage {
     for (text, answer) in answers {
       switch answer {
       case .accepted: break
-      case .notLeader: tell("\(name) does not take \"\(text)\": it is not the leader")
+      case .notLeader:
+        let raft = servers[node].raft
+        let why = raft.role == .leader ? "it hands over" : "it is not the leader"
+        tell("\(name) does not take \"\(text)\": \(why)")
       case .overloaded: tell("\(name) does not take \"\(text)\": too much waits to be committed")
       }
     }

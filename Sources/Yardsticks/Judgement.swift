@@ -30,11 +30,14 @@ package struct Judgement: Sendable {
   package let findings: [[[Finding]]]
   /// By round: of the orders.
   package let orders: [[Finding]]
+  /// What each comparison by chance may come to at the least.
+  package let level: Double
 
   package init(_ yardstick: Yardstick, _ rounds: [Round]) {
     self.yardstick = yardstick
     self.rounds = rounds
     let level = Gates.level(of: max(1, yardstick.splitVoteCases * rounds.count))
+    self.level = level
     findings = rounds.map { round in
       zip(yardstick.cases, round.samples).map { Self.findings($0, $1, level: level) }
     }
@@ -120,6 +123,16 @@ package struct Judgement: Sendable {
       }
     case nil: nil
     }
+  }
+
+  /// By how many standard errors the share of split votes is off; nil where nothing is expected, or no deviation possible.
+  package static func deviation(_ each: Yardstick.Case, _ series: ElectionSeries) -> Double? {
+    let theory = each.gate.splitVote == .closedForm ? SplitVoteTheory(each.scenario)?.probability : nil
+    guard let expected = theory ?? each.published.splitVote?.double, each.gate.splitVote != nil else { return nil }
+    // A published share is itself a count.
+    let trials = theory == nil ? each.published.count.map { 1 / Double($0) } ?? 1 : 0
+    let deviation = (expected * (1 - expected) * (1 / Double(series.count) + trials)).squareRoot()
+    return deviation > 0 ? (Double(series.splitVotes) / Double(series.count) - expected) / deviation : nil
   }
 
   private static func order(_ order: Yardstick.Order, _ yardstick: Yardstick, _ round: Round) -> Finding {

@@ -64,8 +64,12 @@ struct YardsticksCommand: ParsableCommand {
     FreedMemory.keepForNextRun()
     let display = ProgressDisplay(
       isOn: !quiet, runs: yardsticks.reduce(0) { $0 + UInt64(count($1) * $1.cases.count * rounds) })
-    let judgements = try yardsticks.map { try judge($0, display) }
+    var judgements: [Judgement] = []
+    while judgements.count < yardsticks.count, let next = judge(yardsticks[judgements.count], display) {
+      judgements.append(next)
+    }
     display.clear()
+    guard judgements.count == yardsticks.count else { try tellInterrupted(judgements, of: yardsticks.count) }
     try deliver(judgements, folder)
     if !judgements.allSatisfy(\.holds) { throw ExitCode(1) }
   }
@@ -99,13 +103,19 @@ struct YardsticksCommand: ParsableCommand {
 
   // MARK: Running
 
-  private func judge(_ yardstick: Yardstick, _ display: ProgressDisplay) throws -> Judgement {
+  /// nil where it was interrupted.
+  private func judge(_ yardstick: Yardstick, _ display: ProgressDisplay) -> Judgement? {
     let count = UInt64(count(yardstick))
     let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
-    let judged = try (0..<UInt64(rounds)).map { round in
+    var judged: [Judgement.Round] = []
+    for round in 0..<UInt64(rounds) {
       let seeds = (from + round * count)...(from + round * count + count - 1)
-      return Judgement.Round(
-        seeds: seeds, samples: try yardstick.cases.map { try sample($0, yardstick, seeds, jobs, display) })
+      var samples: [CaseSample] = []
+      for each in yardstick.cases {
+        guard let sample = sample(each, yardstick, seeds, jobs, display) else { return nil }
+        samples.append(sample)
+      }
+      judged.append(Judgement.Round(seeds: seeds, samples: samples))
     }
     return Judgement(yardstick, judged)
   }
@@ -113,23 +123,15 @@ struct YardsticksCommand: ParsableCommand {
   private func sample(
     _ each: Yardstick.Case, _ yardstick: Yardstick, _ seeds: ClosedRange<UInt64>, _ jobs: Int,
     _ display: ProgressDisplay
-  ) throws -> CaseSample {
+  ) -> CaseSample? {
     let tick: @Sendable (Int) -> Bool = { finished in
       for _ in 0..<finished { display.finishRun(failed: false) }
       return !Interruption.isRequested
     }
-    let sample: CaseSample? =
-      switch yardstick.trials {
-      case .elections:
-        ElectionSeries(each.scenario, seeds: seeds, jobs: jobs, finished: tick).map { .elections($0) }
-      case .runs: RunTally(each.scenario, seeds: seeds, jobs: jobs, finished: tick).map { .runs($0) }
-      }
-    guard let sample else {
-      display.clear()
-      Terminal.tell("Interrupted; nothing was written.\n")
-      throw ExitCode(Exit.interrupted)
+    return switch yardstick.trials {
+    case .elections: ElectionSeries(each.scenario, seeds: seeds, jobs: jobs, finished: tick).map { .elections($0) }
+    case .runs: RunTally(each.scenario, seeds: seeds, jobs: jobs, finished: tick).map { .runs($0) }
     }
-    return sample
   }
 
   // MARK: Telling
@@ -152,9 +154,18 @@ struct YardsticksCommand: ParsableCommand {
     return folder
   }
 
+  /// What is done is told, and takes the place of no whole page.
+  private func tellInterrupted(_ judgements: [Judgement], of count: Int) throws -> Never {
+    if !judgements.isEmpty {
+      try Terminal.deliver(YardstickPage(command: command, judgements, pictures: [:]).markdown)
+    }
+    Terminal.tell(
+      "Interrupted after \(judgements.count) of \(PeopleText.count(UInt64(count), "yardstick")); no file was written.\n"
+    )
+    throw ExitCode(Exit.interrupted)
+  }
+
   private func deliver(_ judgements: [Judgement], _ folder: String?) throws {
-    let words = ["./faultline", "yardsticks"] + paths + options
-    let command = words.map(PlannedRun.shellQuoted).joined(separator: " ")
     guard let out, let folder else {
       try Terminal.deliver(YardstickPage(command: command, judgements, pictures: [:]).markdown)
       return
@@ -162,7 +173,7 @@ struct YardsticksCommand: ParsableCommand {
     do {
       var pictures: [String: String] = [:]
       for judgement in judgements {
-        guard let svg = judgement.drawing.svg else { continue }
+        guard let svg = judgement.svg else { continue }
         let name = judgement.yardstick.name
         try Data(svg.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).svg"), options: .atomic)
         pictures[name] = "yardsticks/\(name).svg"
@@ -180,6 +191,10 @@ struct YardsticksCommand: ParsableCommand {
       "\(held) of \(PeopleText.count(UInt64(judgements.count), "yardstick")) hold: \(out)/yardsticks.md\n")
   }
 
+  private var command: String {
+    (["./faultline", "yardsticks"] + paths + options).map(PlannedRun.shellQuoted).joined(separator: " ")
+  }
+
   /// What was said beside the defaults.
   private var options: [String] {
     var words = settings.flatMap { ["--set", $0] }
@@ -188,21 +203,5 @@ struct YardsticksCommand: ParsableCommand {
     if rounds != 2 { words += ["--rounds", "\(rounds)"] }
     if let out { words += ["--out", out] }
     return words
-  }
-}
-
-extension Judgement {
-  fileprivate var drawing: YardstickDrawing {
-    YardstickDrawing(
-      title: yardstick.title,
-      yardstick.cases.enumerated().map { place, each in
-        YardstickDrawing.Case(
-          name: each.name,
-          simulated: rounds.map { round in
-            guard case .elections(let series) = round.samples[place] else { return [] }
-            return series.durations.map { $0 / 1e6 }
-          },
-          published: each.published.quantiles.map { ($0.share.double, Double($0.value.count) / 1e6) })
-      })
   }
 }

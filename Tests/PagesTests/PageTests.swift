@@ -151,3 +151,31 @@ struct PageTests {
     for drawing in Self.drawings(page) { #expect(XMLParser(data: Data(drawing.utf8)).parse(), "\(drawing)") }
   }
 }
+
+@Suite("Rows of figures beside what was expected")
+struct RowsDrawingTests {
+  private static func drawing(_ rows: [RowsDrawing.Row]) -> String? {
+    RowsDrawing(title: "Shares", note: "A note.", axis: [(0, "0"), (1, "100 %")], band: 0.25...0.75, rows).svg
+  }
+
+  @Test(
+    "A row has a point for each figure, at its place between the ends of the axis, and a bar where one was expected"
+  )
+  func rows() throws {
+    let svg = try #require(
+      Self.drawing([
+        .init(name: "a < b", measured: [(0, "none"), (1, "all")], expected: 1),
+        .init(name: "told", measured: [(0.5, "half"), (7, "beyond")], expected: nil),
+      ]))
+    let places = svg.matches(of: /<circle class="point" cx="([0-9.]+)"/).compactMap { Double($0.output.1) }
+    let (low, high) = (places[0], places[1])
+    #expect(places == [low, high, (low + high) / 2, high])
+    #expect(svg.matches(of: /class="median"/).count == 1)
+    #expect(svg.matches(of: /class="band"/).count == 1)
+    #expect(svg.contains("a &lt; b: none") && svg.contains("A note."))
+    #expect(XMLParser(data: Data(svg.utf8)).parse())
+  }
+
+  @Test("Without rows there is no drawing")
+  func empty() { #expect(Self.drawing([]) == nil) }
+}

@@ -163,6 +163,13 @@ struct YardstickTests {
     yardstick.cases[0].published.count = 100_000
     let bad = try judged(yardstick)
     #expect(!bad.holds)
+    // By standard errors: few for what holds, and for what does not as many as two shares differ by.
+    func deviation(_ judgement: Judgement) throws -> Double {
+      guard case .elections(let series) = judgement.rounds[0].samples[0] else { return .nan }
+      return try #require(Judgement.deviation(judgement.yardstick.cases[0], series))
+    }
+    #expect(abs(try deviation(good)) < 4)
+    #expect(try deviation(bad) < -8)
     #expect(YardstickPage(command: "x", [bad], pictures: [:]).markdown.contains("✗ |"))
   }
 
