@@ -230,7 +230,7 @@ extension KVClient {
       case .resting: client.ask(position, context, &effects)
       }
     }
-    if open.isEmpty { forgetWish(context, &effects) }
+    if !open.contains(where: { $0.call.phase == .waiting }) { forgetWish(context, &effects) }
     wakeWish(&context, &effects)
     for each in open { schedule(min(each.call.due, each.call.deadline), context, &effects) }
     if let wish = session.wish { schedule(wish.call.due, context, &effects) }

@@ -28,10 +28,10 @@ public struct Dialling: Hashable, Sendable {
   /// Whether what is sent now waits or fails, or it still counts its failures.
   public func isUnusual(at now: Instant) -> Bool { state(at: now) != .idle || readyAt > now || failures > 0 }
 
-  /// It dials, and is answered at `time`.
+  /// It dials, and is answered at `time`; or the other one has dialled.
   public mutating func succeed(at time: Instant) {
     readyAt = time
-    failures = 0
+    (failsAt, restsUntil, failures) = (.zero, .zero, 0)
   }
 
   /// It dials, knows at `time` that nobody answers, and then rests.

@@ -10,6 +10,7 @@ extension ScenarioReader {
     let fields = try FieldReader(field.value, name: field.name, keys: Grammar.retry)
     if let field = fields.optional("timeout") {
       policy.patience = try field.positiveDuration()
+      guard policy.patience >= .microseconds(1) else { throw field.complaint(expected: "at least 1us") }
       guard policy.patience <= timeout else {
         throw field.complaint(expected: "no more than the whole operation has, \(Units.text(timeout))")
       }

@@ -18,15 +18,18 @@ extension Simulation {
       return true
     }
     (links.links[number].isOpen, links.links[number].isStale) = (false, false)
-    let back = links.find(from: link.to, to: link.from).map { links.links[$0] }
-    if let back, back.isConnected, back.profile.transport == .stream, link.cuts == 0 {
+    let back = links.links[links.find(from: link.to, to: link.from) ?? addLink(from: link.to, to: link.from)]
+    if back.isConnected, back.profile.transport == .stream, link.cuts == 0 {
       // Who is called answers over the caller's connection.
       open(number, at: max(now, back.dialling.readyAt))
       return true
     }
     if link.dialling.state(at: now) == .idle, dial(number, back, for: delivery.context) { return true }
     if link.cuts > 0 { faults.credit(.messagesCut, from: link.from, to: link.to) }
-    if let back, back.cuts > 0 { faults.credit(.messagesCut, from: link.to, to: link.from) }
+    if back.cuts > 0 { faults.credit(.messagesCut, from: link.to, to: link.from) }
+    if link.changes > 0 {
+      faults.credit(.messagesAffected, from: link.from, to: link.to, kind: delivery.message.kind)
+    }
     drop(.unreachable)
     giveBack(delivery, at: max(now, links.links[number].dialling.failsAt))
     return false
@@ -39,12 +42,12 @@ extension Simulation {
   }
 
   /// Whether a connection comes about. Behind a cut nobody answers, and where no process runs nobody listens.
-  private mutating func dial(_ number: Int, _ back: Link?, for context: TraceContext?) -> Bool {
+  private mutating func dial(_ number: Int, _ back: Link, for context: TraceContext?) -> Bool {
     let (link, profile) = (links.links[number], links.links[number].profile)
     let ends = Entities(UInt64(link.from.rawValue), UInt64(link.to.rawValue))
     let ordinal = UInt64(link.dials)
     links.links[number].dials &+= 1
-    let isCut = link.cuts > 0 || back.map { $0.cuts > 0 } ?? false
+    let isCut = link.cuts > 0 || back.cuts > 0
     let setup = choices.choose(.connectionSetup, ends, ordinal, from: profile.setup)
     let ready = now + (isCut ? profile.setupTimeout : setup)
     let isLucky = !choices.choose(.connectionFailure, ends, ordinal, chance: profile.setupFailure)
@@ -81,11 +84,20 @@ extension Simulation {
     counts.connections.closed[reason.rawValue] &+= 1
   }
 
+  /// Where connections have to be made, one is lost in both directions at once: else each would be reopened over the
+  /// other for ever.
+  mutating func expireBack(of number: Int, _ reason: DropReason) {
+    let link = links.links[number]
+    guard !link.profile.opensAtOnce, let back = links.find(from: link.to, to: link.from) else { return }
+    if links.links[back].profile.transport == .stream { expire(back, reason) }
+  }
+
   /// Ends a stream's connection; its sender learns of it, unless no word can come back.
   @usableFromInline mutating func reset(_ number: Int, _ reason: DropReason, by fault: Int32 = -1) {
     let wasOpen = links.links[number].isOpen
     expire(number, reason)
     links.links[number].end(reason, by: fault)
+    if wasOpen { expireBack(of: number, reason) }
     guard wasOpen else { return }
     (links.links[number].isOpen, links.links[number].isStale) = (false, false)
     let (from, to) = (links.links[number].from, links.links[number].to)
@@ -108,13 +120,14 @@ extension Simulation {
   mutating func endConnections(of host: NodeID) {
     for number in links.links.indices {
       let isStream = links.links[number].profile.transport == .stream
+      let hasLeft = links.links[number].isConnected || links.links[number].profile.opensAtOnce
       if links.links[number].to == host, isStream { reset(number, .processDown) }
       guard links.links[number].from == host || links.links[number].to == host else { continue }
       expire(number, .processDown)
       (links.links[number].isOpen, links.links[number].isStale) = (false, false)
       guard links.links[number].from == host else { continue }
       // What waits for a connection in the making has not left.
-      if isStream, links.links[number].dialling.readyAt > now { links.links[number].end(.processDown) }
+      if isStream, !hasLeft || links.links[number].dialling.readyAt > now { links.links[number].end(.processDown) }
       links.links[number].dialling = Dialling()
     }
   }

@@ -271,6 +271,7 @@ extension Simulation {
         // What is under way is lost; who sends during the cut learns of it, where word can come back.
         links.links[number].end(.cut, by: Int32(fault))
         expire(number, .cut)
+        expireBack(of: number, .cut)
       }
     }
   }
@@ -344,7 +345,8 @@ extension Simulation {
       film.hold()
       film.blame(on: faults.struck)
     }
-    heldOnLinks.append(HeldDelivery(delivery, wasUnderWay: wasUnderWay))
+    let life = processes[Int(delivery.from)].life
+    heldOnLinks.append(HeldDelivery(delivery, wasUnderWay: wasUnderWay, life: life))
   }
 
   /// Lets go what no link holds any longer, in the order in which it came.
@@ -367,7 +369,10 @@ extension Simulation {
       return
     }
     var arrives = now
-    if links.links[number].profile.transport == .stream, !held.wasUnderWay {
+    // Who has died meanwhile dials no more, and what belongs to a connection that is over is lost as it arrives.
+    let isAlive = processes[Int(held.delivery.from)].life == held.life
+    let isPresent = held.delivery.connection == links.links[number].connection
+    if links.links[number].profile.transport == .stream, !held.wasUnderWay, isAlive, isPresent {
       guard prepare(held.delivery, number) else { return }
       // Behind what was sent before it, and what is sent from now on behind it.
       arrives = max(now, links.links[number].dialling.readyAt, links.links[number].lastArrival)

@@ -63,7 +63,9 @@ extension Simulation {
       if isUnusual { link.dialling.fold(into: &hash, at: now) }
     }
     for held in heldOnLinks {
+      let isPresent = held.delivery.connection == links.links[Int(held.delivery.link)].connection
       hash.fold(UInt64(held.delivery.from) << 32 | UInt64(held.delivery.to), held.delivery.message.mark)
+      hash.fold(held.wasUnderWay ? 1 : 0, isPresent ? 1 : 0)
     }
   }
 

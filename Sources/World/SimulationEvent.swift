@@ -60,10 +60,13 @@ extension SimulationEvent: Schedulable {
   let delivery: Delivery<Message>
   /// Whether it had left before the hold began: it stays ahead of what was sent later.
   let wasUnderWay: Bool
+  /// The sender's.
+  let life: UInt32
 
-  @usableFromInline init(_ delivery: Delivery<Message>, wasUnderWay: Bool) {
+  @usableFromInline init(_ delivery: Delivery<Message>, wasUnderWay: Bool, life: UInt32) {
     self.delivery = delivery
     self.wasUnderWay = wasUnderWay
+    self.life = life
   }
 }
 

@@ -374,6 +374,22 @@ struct ClientTests {
     #expect(Self.asked(granted).map(\.server) == [0])
   }
 
+  @Test("A wish for a session ends with the last operation that waits for one, whoever else has none yet")
+  func needlessWish() {
+    var client = Self.fresh()
+    client.step(.request(RequestID(1), Self.write))
+    client.step(.timerFired(TimerID(0)), after: .milliseconds(400))
+    client.step(.request(RequestID(2), .get(KVKey(number: 1), .readIndex)))
+    // The write's time is over, the read's is not.
+    var wishes = 0
+    for _ in 0..<30 {
+      let effects = client.step(.timerFired(TimerID(0)), after: .milliseconds(20))
+      guard client.now > .zero + .milliseconds(1_010) else { continue }
+      for case .openSession in sends(effects).map(\.message) { wishes += 1 }
+    }
+    #expect(wishes == 0)
+  }
+
   @Test("A get through the log changes nothing either, and may be repeated without a session")
   func logRead() {
     var client = Self.with(sessions: false) { _ in }

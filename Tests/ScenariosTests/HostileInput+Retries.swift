@@ -46,6 +46,9 @@ extension HostileInput {
       "a pause of a nanosecond", retry("{initial: 1ns}"),
       "5:40: workload.retry.initial: found '1ns'; expected at least 1us"),
     .init(
+      "a try of a nanosecond", retry("{timeout: 1ns}"),
+      "5:40: workload.retry.timeout: found '1ns'; expected at least 1us"),
+    .init(
       "a try that outlasts its operation", retry("{timeout: 2s}"),
       "5:40: workload.retry.timeout: found '2s'; expected no more than the whole operation has, 1s"),
     .init(

@@ -77,11 +77,10 @@ struct ConnectionTests {
 
   @Test("Behind a cut nobody answers, whichever way it goes: the dial is given up after its time, and then rests")
   func behindCut() {
-    // Its message is lost, but the other's connection is there, and will do once the cut is over.
-    let forth = (PartitionShape.oneWay(from: hosts(0), to: hosts(1)), [(50, 0)], [71, 131, 191])
-    // It dials at 10 and rests from 50 to 150; what comes at 70 and 130 fails at once.
-    let others: [PartitionShape] = [.isolate(hosts(1)), .oneWay(from: hosts(1), to: hosts(0))]
-    for (way, back, arrivals) in [forth] + others.map({ ($0, [(50, 0), (70, 1), (130, 2)], [196]) }) {
+    let ways: [PartitionShape] = [
+      .isolate(hosts(1)), .oneWay(from: hosts(0), to: hosts(1)), .oneWay(from: hosts(1), to: hosts(0)),
+    ]
+    for way in ways {
       var profile = Self.network(setup: 5)
       profile.setupTimeout = .milliseconds(40)
       var stage = Rehearsal(
@@ -90,8 +89,9 @@ struct ConnectionTests {
           Probe([(at: .zero, act: .send(77, to: 0))]),
         ], network: profile, faults: [Self.partition(from: 8, to: 20, way)])
       stage.run(for: .seconds(1))
-      #expect(Self.undelivered(stage[0]) == back.map { Self.line(Int64($0.0), UInt64($0.1)) }, "\(way)")
-      #expect(stage[1].messages.map(\.at) == arrivals.map { .milliseconds(Int64($0)) }, "\(way)")
+      // It dials at 10 and rests from 50 to 150; what comes at 70 and 130 fails at once.
+      #expect(Self.undelivered(stage[0]) == [Self.line(50, 0), Self.line(70, 1), Self.line(130, 2)], "\(way)")
+      #expect(stage[1].messages.map(\.at) == [.milliseconds(196)], "\(way)")
       #expect(stage.record(0).bit, "\(way)")
     }
   }
@@ -109,6 +109,54 @@ struct ConnectionTests {
     stage.run(for: .seconds(1))
     #expect(stage[0].messages.map(\.at) == [7, 12].map { .milliseconds($0) })
     #expect(stage.counts.connections.failed == 0)
+  }
+
+  @Test("A cut of one direction ends the connection for both: the next send dials, and not over the other's half")
+  func bothDirections() {
+    var echo = Probe()
+    echo.echoes = true
+    let cut = Self.partition(from: 15, to: 16, .oneWay(from: hosts(0), to: hosts(1)))
+    var stage = Rehearsal(
+      [Probe(stream(to: 1, count: 3, every: .milliseconds(10))), echo], network: Self.network(setup: 5),
+      faults: [cut])
+    stage.run(for: .seconds(1))
+    #expect(stage[1].messages.map(\.at) == [6, 11, 26].map { .milliseconds($0) })
+  }
+
+  @Test("A cut counts before the direction that it cuts was ever used")
+  func firstDial() {
+    var profile = Self.network(setup: 5)
+    profile.setupTimeout = .milliseconds(40)
+    let cut = Self.partition(from: 0, to: 30, .oneWay(from: hosts(1), to: hosts(0)))
+    var stage = Rehearsal(
+      [Probe(stream(to: 1, count: 1, every: .milliseconds(10), first: .milliseconds(10))), Probe()],
+      network: profile, faults: [cut])
+    stage.run(for: .seconds(1))
+    #expect(Self.undelivered(stage[0]) == [Self.line(50, 0)])
+  }
+
+  @Test("A fault that lets no connection come about has bitten")
+  func bites() {
+    var change = LinkChange()
+    change.setupFailure = .one
+    let fault = PlannedFault.once(
+      at: .zero, for: .seconds(1), .link(from: hosts(0), to: hosts(1), change))
+    var stage = Self.stage(Self.network(setup: 1), count: 5, faults: [fault])
+    stage.run(for: .seconds(1))
+    #expect(Self.undelivered(stage[0]).count == 5 && stage.record(0).bit)
+  }
+
+  @Test("Whose message is held when it dies dials no more, and its next life hears nothing of that message")
+  func heldByTheDead() {
+    let faults = [
+      Self.partition(from: 0, to: 25, hold: true),
+      PlannedFault.once(2, at: .milliseconds(5), for: .milliseconds(45), .crash(hosts(0))),
+    ]
+    var stage = Self.stage(Self.network(setup: 10, failure: .one), count: 1, faults: faults)
+    stage.run(for: .seconds(1))
+    // The second life's own, which it sends as it begins.
+    #expect(Self.undelivered(stage[0]) == [Self.line(60, 0)])
+    #expect(stage.counts.connections.failed == 1)
   }
 
   @Test("What is held while a connection is set up stays behind what was sent before it")
