@@ -97,8 +97,8 @@ extension Simulation {
     let wasOpen = links.links[number].isOpen
     expire(number, reason)
     links.links[number].end(reason, by: fault)
-    if wasOpen { expireBack(of: number, reason) }
     guard wasOpen else { return }
+    expireBack(of: number, reason)
     (links.links[number].isOpen, links.links[number].isStale) = (false, false)
     let (from, to) = (links.links[number].from, links.links[number].to)
     let back = links.find(from: to, to: from) ?? addLink(from: to, to: from)
