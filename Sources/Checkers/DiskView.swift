@@ -69,7 +69,8 @@ struct DiskView: Sendable {
     guard done > 0 else { return }
     durable = pending[done - 1].content
     completed = token
-    pending.removeFirst(done)
+    // All, in nearly every case.
+    if done == pending.count { pending.removeAll(keepingCapacity: true) } else { pending.removeFirst(done) }
   }
 
   mutating func fail(_ token: WriteToken) { pending.removeAll { $0.token == token } }

@@ -52,17 +52,15 @@ extension GossipJudge {
   // MARK: What a node tells
 
   mutating func survey(_ effects: borrowing Effects<Gossip>, _ process: Int, _ now: Instant) {
-    effects.items.withElements { items in
-      for position in items.indices {
-        switch items[position] {
-        case .send(let message, _, let token, _):
-          // Within a life knowledge only grows, so a message of the same length is the same.
-          guard views[process].offers(message.rumours.count, after: token) else { continue }
-          offer(message.rumours, after: token, process, now)
-        case .reply(let request, .begun):
-          if let number = views[process].answer(request) { tell([number], process, now) }
-        default: break
-        }
+    effects.items.lendEach { effect in
+      switch effect {
+      case .send(let message, _, let token, _):
+        // Within a life knowledge only grows, so a message of the same length is the same.
+        guard views[process].offers(message.rumours.count, after: token) else { return }
+        offer(message.rumours, after: token, process, now)
+      case .reply(let request, .begun):
+        if let number = views[process].answer(request) { tell([number], process, now) }
+      default: break
       }
     }
   }

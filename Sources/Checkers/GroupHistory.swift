@@ -66,15 +66,8 @@ struct CommittedLog: Sendable {
   /// The chain's number up to `index`.
   func hash(at index: LogIndex) -> UInt64 { chain.hash(at: index) }
 
-  /// Adds what `log` has committed beyond it, up to `index`. Returns the first index where it differs.
-  mutating func extend(with log: borrowing LogChain, upTo index: LogIndex, in term: Term) -> LogIndex? {
-    let shared = min(index, count)
-    guard log.comes(to: chain.hash(at: shared), at: shared) else {
-      return log.firstDifference(from: chain, upTo: shared)
-    }
-    while count < index { chain.append(LogChain.Link(term: term, hash: log.hash(at: count + 1))) }
-    return nil
-  }
+  /// Adds an entry, as the chain's number with it.
+  mutating func append(_ hash: UInt64, in term: Term) { chain.append(LogChain.Link(term: term, hash: hash)) }
 
   /// The first index at which `log` lacks, or has otherwise, what was committed in a term before `term`.
   func missing(from log: borrowing LogChain, before term: Term) -> LogIndex? {

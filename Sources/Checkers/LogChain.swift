@@ -55,8 +55,7 @@ struct LogChain: Sendable {
   }
 
   /// Whether the last entry has this fingerprint.
-  func endsIn(fingerprint: UInt64?) -> Bool {
-    guard let fingerprint else { return hashes.isEmpty }
+  func endsIn(fingerprint: UInt64) -> Bool {
     guard count > 0 else { return false }
     return hash(at: count) == Self.hash(hash(at: count - 1), fingerprint)
   }

@@ -41,24 +41,22 @@ extension MeshJudge {
     var strangers: [NodeID] = []
     var usurped: [RequestID] = []
     var answered: [(request: RequestID, owner: NodeID)] = []
-    effects.items.withElements { items in
-      for position in items.indices {
-        switch items[position] {
-        case .send(let message, let peer, _, _):
-          if !settings.topology.contains(link: me, peer.host) { strangers.append(peer.host) }
-          if message.isOfHealing { healing.count(message) }
-          guard case .packet(let packet) = message, case .answer(let request) = packet.content, packet.source == me,
-            // One that comes back over a link was answered before.
-            packet.hops == 0
-          else { continue }
-          if requests.taken[request.rawValue]?.contains(me) == true {
-            RequestsView.add(me, to: &requests.served[request.rawValue, default: []])
-          } else {
-            usurped.append(request)
-          }
-        case .reply(let request, .served(let owner)): answered.append((request, owner))
-        default: break
+    effects.items.lendEach { effect in
+      switch effect {
+      case .send(let message, let peer, _, _):
+        if !settings.topology.contains(link: me, peer.host) { strangers.append(peer.host) }
+        if message.isOfHealing { healing.count(message) }
+        guard case .packet(let packet) = message, case .answer(let request) = packet.content, packet.source == me,
+          // One that comes back over a link was answered before.
+          packet.hops == 0
+        else { return }
+        if requests.taken[request.rawValue]?.contains(me) == true {
+          RequestsView.add(me, to: &requests.served[request.rawValue, default: []])
+        } else {
+          usurped.append(request)
         }
+      case .reply(let request, .served(let owner)): answered.append((request, owner))
+      default: break
       }
     }
     for stranger in strangers {

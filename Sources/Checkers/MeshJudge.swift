@@ -50,6 +50,7 @@ public struct MeshJudge: Judge {
     healing = HealingView(nodes: nodes)
   }
 
+  @inlinable
   public var isViolated: Bool { !violations.isEmpty }
 
   /// The present state of each member about which anybody has ever been in error: since when it is so, and since when each

@@ -113,16 +113,16 @@ extension RaftJudge {
     switch message {
     case .requestVote(let request):
       if request.term < standing.term {
-        judgeAnswered(message.words, sender, effects, standing, step)
+        judgeAnswered(message, sender, effects, standing, step)
       } else if !request.isPreVote, request.term == standing.term, standing.role != .leader,
         program.vote == sender.host, refuses(sender, effects)
       {
         judgeRefusal(of: request, sender, step)
       }
     case .appendEntries(let request) where request.term < standing.term:
-      judgeAnswered(message.words, sender, effects, standing, step)
+      judgeAnswered(message, sender, effects, standing, step)
     case .installSnapshot(let request) where request.term < standing.term:
-      judgeAnswered(message.words, sender, effects, standing, step)
+      judgeAnswered(message, sender, effects, standing, step)
     case .appendEntries, .voteReply, .appendReply, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply,
       .timeoutNow:
       break
@@ -130,7 +130,7 @@ extension RaftJudge {
   }
 
   private mutating func judgeAnswered(
-    _ request: String, _ sender: Endpoint, _ effects: borrowing Effects<RaftKV>, _ standing: RaftKV.Standing,
+    _ request: Message, _ sender: Endpoint, _ effects: borrowing Effects<RaftKV>, _ standing: RaftKV.Standing,
     _ step: Step
   ) {
     let isTold = effects.items.withElements { items in
@@ -146,7 +146,7 @@ extension RaftJudge {
       RaftInvariant.staleRequestsAreAnswered, step,
       """
       \(step.name) in term \(standing.term) did not answer \(Self.name(sender.host.index)), which asked in an earlier \
-      term (\(request)); it should tell its own.
+      term (\(request.words)); it should tell its own.
       """)
   }
 

@@ -2,6 +2,7 @@ import Primitives
 
 /// What decides which violations the judges will find, for the state hash of a simulation.
 extension RaftJudge {
+  @inlinable
   public var isViolated: Bool { !violations.isEmpty }
 
   public func fold(into digest: inout Digest) {
@@ -53,6 +54,7 @@ extension Leaderships {
 }
 
 extension GossipJudge {
+  @inlinable
   public var isViolated: Bool { !violations.isEmpty }
 
   public func fold(into digest: inout Digest) {

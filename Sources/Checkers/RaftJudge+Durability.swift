@@ -18,24 +18,22 @@ extension RaftJudge {
   mutating func judgePromises(
     _ effects: borrowing Effects<RaftKV>, _ program: borrowing RaftKV, _ step: Step
   ) {
-    effects.items.withElements { items in
-      for position in items.indices {
-        guard case .send(.raft(let message, _), let peer, let token, _) = items[position] else { continue }
-        switch message {
-        case .voteReply(let reply):
-          guard reply.granted else { continue }
-          judgeGrant(reply, to: peer.host, program, step)
-          guard !reply.isPreVote else { continue }
-          vote(VoteLedger.Vote(term: reply.term, candidate: peer.host), after: token, step)
-        case .requestVote(let request):
-          // Who asks for votes has given itself its own; who asks whether it would get them has promised nothing.
-          guard !request.isPreVote else { continue }
-          vote(VoteLedger.Vote(term: request.term, candidate: NodeID(UInt32(step.process))), after: token, step)
-        case .appendReply(let reply):
-          guard case .matched(let index) = reply.result else { continue }
-          acknowledge(index, in: reply.term, after: token, step)
-        case .appendEntries, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply, .timeoutNow: continue
-        }
+    effects.items.lendEach { effect in
+      guard case .send(.raft(let message, _), let peer, let token, _) = effect else { return }
+      switch message {
+      case .voteReply(let reply):
+        guard reply.granted else { return }
+        judgeGrant(reply, to: peer.host, program, step)
+        guard !reply.isPreVote else { return }
+        vote(VoteLedger.Vote(term: reply.term, candidate: peer.host), after: token, step)
+      case .requestVote(let request):
+        // Who asks for votes has given itself its own; who asks whether it would get them has promised nothing.
+        guard !request.isPreVote else { return }
+        vote(VoteLedger.Vote(term: request.term, candidate: NodeID(UInt32(step.process))), after: token, step)
+      case .appendReply(let reply):
+        guard case .matched(let index) = reply.result else { return }
+        acknowledge(index, in: reply.term, after: token, step)
+      case .appendEntries, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply, .timeoutNow: break
       }
     }
   }
@@ -111,18 +109,13 @@ extension RaftJudge {
   func isAgreed(_ index: LogIndex, on process: Int) -> Bool {
     guard views[process].log.count >= index else { return false }
     let hash = views[process].log.hash(at: index)
-    return isMajority(of: process) { holds(hash, at: index, $0) }
-  }
-
-  private func holds(_ hash: UInt64, at index: LogIndex, _ server: Int) -> Bool {
-    views[server].disk.durable.count >= index && views[server].log.comes(to: hash, at: index)
-      || views[server].lost.comes(to: hash, at: index)
+    return isMajority(of: process) { $0.holds(hash, at: index) }
   }
 
   /// `on n1 alone and not yet on itself; it should be on 2 of 3 servers`
   func whereDurable(_ index: LogIndex, on process: Int) -> String {
     let hash = views[process].log.count >= index ? views[process].log.hash(at: index) : 0
-    let holders = views.indices.filter { views[process].log.count >= index && holds(hash, at: index, $0) }
+    let holders = views.indices.filter { views[process].log.count >= index && views[$0].holds(hash, at: index) }
     let names =
       holders.isEmpty ? "on no disk" : "on the disk of \(holders.map(Self.name).joined(separator: ", ")) alone"
     let own = holders.contains(process) || holders.isEmpty ? "" : ", and not yet on its own"

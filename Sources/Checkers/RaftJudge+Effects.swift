@@ -20,59 +20,50 @@ extension RaftJudge {
     _ effects: borrowing Effects<RaftKV>, _ standing: RaftKV.Standing, _ spoken: WireVersion, _ step: Step
   ) -> Findings {
     var found = Findings()
-    effects.items.withElements { items in
-      for position in items.indices {
-        switch items[position] {
-        case .send(let message, let peer, _, _):
-          switch message {
-          case .raft(.appendEntries(let request), let header):
-            judgeWriting(header, spoken, step)
-            judgeWord(to: peer.host.index, request, in: header.version, step)
-          case .raft(.readIndex, let header), .raft(.readIndexReply, let header): judgeWriting(header, spoken, step)
-          case .raft(.installSnapshot, let header):
-            judgeWriting(header, spoken, step)
-            found.sentSnapshot = true
-          case .raft(_, let header):
-            judgeWriting(header, spoken, step)
-            found.promised = true
-          case .request, .openSession, .versionRefused: break
-          case .sessionOpened(let answer): if answer.session > 0 { found.answered = true }
-          case .response(let response):
-            found.responded = true
-            switch response.answer {
-            case .outcome: found.answered = true
-            case .expired: expirations += 1
-            case .refused: break
-            }
-          }
-        case .append(let record, let file):
-          guard file == KVRecord.logFile, case .entry(let entry) = record else { continue }
-          found.wroteLog = true
-          if entry.isConfiguration { note(entry, standing, step) }
-          append(entry, step)
-        case .truncate(let file, let keeping):
-          guard file == KVRecord.logFile else { continue }
-          found.wroteLog = true
-          truncate(keeping: LogIndex(keeping), standing, step)
-        case .discard(let file, let position):
-          guard file == KVRecord.logFile else { continue }
-          found.wroteLog = true
-          discard(before: LogIndex(position), step)
-        case .replace(let file, let record):
-          if file == KVRecord.hardStateFile, case .hardState(let state) = record {
-            views[step.process].disk.replace(state)
-          } else if file == KVRecord.snapshotFile, case .snapshot(let snapshot) = record {
-            found.snapshot = snapshot
-            views[step.process].disk.replace(snapshot)
-          }
-        case .sync(let token, _):
-          let count = views[step.process].log.count
-          views[step.process].disk.sync(token, count: count)
-        default: break
-        }
-      }
-    }
+    effects.items.lendEach { look(at: $0, &found, standing, spoken, step) }
     return found
+  }
+
+  private mutating func look(
+    at effect: Effect<RaftKV>, _ found: inout Findings, _ standing: RaftKV.Standing, _ spoken: WireVersion,
+    _ step: Step
+  ) {
+    switch effect {
+    case .send(.raft(let message, let header), let peer, _, _):
+      judgeWriting(header, spoken, step)
+      switch message {
+      case .appendEntries(let request): judgeWord(to: peer.host.index, request, in: header.version, step)
+      case .readIndex, .readIndexReply: break
+      case .installSnapshot: found.sentSnapshot = true
+      case .requestVote, .voteReply, .appendReply, .snapshotReply, .timeoutNow: found.promised = true
+      }
+    case .send(.sessionOpened(let answer), _, _, _): if answer.session > 0 { found.answered = true }
+    case .send(.response(let response), _, _, _):
+      found.responded = true
+      switch response.answer {
+      case .outcome: found.answered = true
+      case .expired: expirations += 1
+      case .refused: break
+      }
+    case .append(.entry(let entry), KVRecord.logFile):
+      found.wroteLog = true
+      if entry.isConfiguration { note(entry, standing, step) }
+      append(entry, step)
+    case .truncate(KVRecord.logFile, let keeping):
+      found.wroteLog = true
+      truncate(keeping: LogIndex(keeping), standing, step)
+    case .discard(KVRecord.logFile, let position):
+      found.wroteLog = true
+      discard(before: LogIndex(position), step)
+    case .replace(KVRecord.hardStateFile, .hardState(let state)): views[step.process].disk.replace(state)
+    case .replace(KVRecord.snapshotFile, .snapshot(let snapshot)):
+      found.snapshot = snapshot
+      views[step.process].disk.replace(snapshot)
+    case .sync(let token, _):
+      let count = views[step.process].log.count
+      views[step.process].disk.sync(token, count: count)
+    default: break
+    }
   }
 
   mutating func append(_ entry: Entry, _ step: Step) {

@@ -35,16 +35,24 @@ extension RaftJudge {
 
   /// Whether a majority of the voters of that server's configuration is so, of both halves of a joint one. What it was before
   /// the step is as good: it may have decided by that.
-  func isMajority(of process: Int, _ isSo: (Int) -> Bool) -> Bool {
+  ///
+  /// - Parameter isSo: does not refer to the judge, which would be copied for it: this is asked for each entry that is
+  ///   committed.
+  func isMajority(of process: Int, _ isSo: (ServerView) -> Bool) -> Bool {
+    if configurations.isEmpty { return Self.agrees(initial, views, isSo) }
+    return Self.agrees(configuration(of: process), views, isSo)
+      || views[process].former.map { Self.agrees($0, views, isSo) } ?? false
+  }
+
+  private static func agrees(
+    _ configuration: Configuration, _ views: ContiguousArray<ServerView>, _ isSo: (ServerView) -> Bool
+  ) -> Bool {
     func isMajority(_ voters: [NodeID]) -> Bool {
       var count = 0
-      for voter in voters where voter.index < servers && isSo(voter.index) { count += 1 }
+      for voter in voters where voter.index < views.count && isSo(views[voter.index]) { count += 1 }
       return count >= Quorum.majority(of: voters.count)
     }
-    func agrees(_ configuration: Configuration) -> Bool {
-      isMajority(configuration.voters) && (!configuration.isJoint || isMajority(configuration.outgoing))
-    }
-    return agrees(configuration(of: process)) || views[process].former.map(agrees) ?? false
+    return isMajority(configuration.voters) && (!configuration.isJoint || isMajority(configuration.outgoing))
   }
 
   /// `2 of 3`, `2 of n1, n2, n3 and 2 of n2, n3, n4`
@@ -125,11 +133,8 @@ extension RaftJudge {
     let vote = VoteLedger.Vote(term: term, candidate: NodeID(UInt32(step.process)))
     // Who votes alone has nobody to tell of its own vote.
     let isAlone = configuration(of: step.process).voters == [vote.candidate]
-    func hasVoted(_ server: Int) -> Bool {
-      views[server].votes.hasCast(vote) || (isAlone && server == step.process)
-    }
-    guard !isMajority(of: step.process, hasVoted) else { return }
-    let voters = views.indices.filter(hasVoted)
+    guard !isAlone, !isMajority(of: step.process, { $0.votes.hasCast(vote) }) else { return }
+    let voters = views.indices.filter { views[$0].votes.hasCast(vote) }
     let needed = needed(by: step.process)
     record(
       RaftInvariant.electedByMajority, step,

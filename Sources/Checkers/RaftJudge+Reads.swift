@@ -38,11 +38,9 @@ extension RaftJudge {
 
   mutating func judgeReads(_ effects: borrowing Effects<RaftKV>, _ step: Step) {
     guard !views[step.process].reads.isEmpty else { return }
-    effects.items.withElements { items in
-      for position in items.indices {
-        guard case .send(.response(let response), let client, _, _) = items[position] else { continue }
-        judgeRead(response, to: client.host, step)
-      }
+    effects.items.lendEach { effect in
+      guard case .send(.response(let response), let client, _, _) = effect else { return }
+      judgeRead(response, to: client.host, step)
     }
   }
 

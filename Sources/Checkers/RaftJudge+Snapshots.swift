@@ -36,13 +36,11 @@ extension RaftJudge {
 
   /// A leader has sent pieces of snapshots.
   mutating func noteSnapshots(_ effects: borrowing Effects<RaftKV>, _ step: Step) {
-    effects.items.withElements { items in
-      for item in items {
-        guard case .send(.raft(.installSnapshot(let request), _), let peer, _, _) = item,
-          peer.host.index < views[step.process].followers.count
-        else { continue }
-        views[step.process].followers[peer.host.index].tell(after: request.name.lastIndex, entries: 0)
-      }
+    effects.items.lendEach { effect in
+      guard case .send(.raft(.installSnapshot(let request), _), let peer, _, _) = effect,
+        peer.host.index < views[step.process].followers.count
+      else { return }
+      views[step.process].followers[peer.host.index].tell(after: request.name.lastIndex, entries: 0)
     }
   }
 

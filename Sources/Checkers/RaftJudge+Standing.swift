@@ -46,8 +46,7 @@ extension RaftJudge {
     _ now: RaftKV.Standing, _ program: borrowing RaftKV, _ step: Step
   ) {
     let written = views[step.process].log.count
-    guard !views[step.process].storedLogIsWrong,
-      now.lastIndex != written || !endsAlike(views[step.process].log, program)
+    guard !views[step.process].storedLogIsWrong, now.lastIndex != written || !endsAlike(step.process, program)
     else { return }
     views[step.process].storedLogIsWrong = true
     record(
@@ -59,9 +58,9 @@ extension RaftJudge {
   }
 
   /// Whether the last entry is the same in memory; where a snapshot stands for it, it is not there.
-  private func endsAlike(_ log: borrowing LogChain, _ program: borrowing RaftKV) -> Bool {
-    let last = program.lastEntry
-    return last == nil ? log.count == 0 || program.standsForAll : log.endsIn(fingerprint: last)
+  private func endsAlike(_ process: Int, _ program: borrowing RaftKV) -> Bool {
+    guard let last = program.lastEntry else { return views[process].log.count == 0 || program.standsForAll }
+    return views[process].log.endsIn(fingerprint: last)
   }
 
   private mutating func judgeLeader(_ now: RaftKV.Standing, _ step: Step) {
@@ -88,7 +87,9 @@ extension RaftJudge {
   private mutating func judgeCommit(_ now: RaftKV.Standing, _ step: Step) {
     let index = min(now.commit, views[step.process].log.count)
     countMemberships(from: committed.count, upTo: index, step)
-    if let different = committed.extend(with: views[step.process].log, upTo: index, in: now.term) {
+    let shared = min(index, committed.count)
+    guard views[step.process].log.comes(to: committed.hash(at: shared), at: shared) else {
+      let different = views[step.process].log.firstDifference(from: committed.chain, upTo: shared)
       record(
         RaftInvariant.stateMachineSafety, step,
         """
@@ -96,6 +97,9 @@ extension RaftJudge {
         all servers should commit the same.
         """)
       return
+    }
+    while committed.count < index {
+      committed.append(views[step.process].log.hash(at: committed.count + 1), in: now.term)
     }
     guard now.role == .leader, index > committed.judged else { return }
     committed.judged = index

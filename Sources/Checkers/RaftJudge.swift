@@ -146,6 +146,11 @@ struct ServerView: Sendable {
     case everything
   }
 
+  /// Whether a log that comes to `hash` at `index` is certain to be on its disk, or was before that was damaged.
+  func holds(_ hash: UInt64, at index: LogIndex) -> Bool {
+    disk.durable.count >= index && log.comes(to: hash, at: index) || lost.comes(to: hash, at: index)
+  }
+
   /// Only what is certain to be on the disk is left.
   mutating func crash() {
     standing = RaftKV.Standing()

@@ -60,6 +60,7 @@ public struct ReplicaJudge: Judge {
     views = ContiguousArray(repeating: View(), count: nodes)
   }
 
+  @inlinable
   public var isViolated: Bool { !violations.isEmpty }
 
   public mutating func observe(
@@ -127,25 +128,23 @@ public struct ReplicaJudge: Judge {
     let known = views[process].known
     var hasty: String?
     var wrong: RequestID?
-    effects.items.withElements { items in
-      for position in items.indices {
-        switch items[position] {
-        case .sync(let token, _): views[process].writing.append((token, known))
-        case .reply(let request, let outcome):
-          switch (asked.removeValue(forKey: request.rawValue), outcome) {
-          case (.change(let dot)?, _):
-            if !views[process].durable.contains(dot) { hasty = "answered request \(request.rawValue)" }
-          case (.read(let state, let known)?, .read(let reading)):
-            if !views[process].durable.covers(known) { hasty = "answered request \(request.rawValue)" }
-            if !state.reads(as: reading) { wrong = request }
-          case (.read?, .done), (nil, _): break
-          }
-        case .send(.parcel(let parcel), let peer, let token, _):
-          if !views[process].holds(parcel.content.state.known, after: token) {
-            hasty = "told n\(peer.host.rawValue + 1) of a change"
-          }
-        default: break
+    effects.items.lendEach { effect in
+      switch effect {
+      case .sync(let token, _): views[process].writing.append((token, known))
+      case .reply(let request, let outcome):
+        switch (asked.removeValue(forKey: request.rawValue), outcome) {
+        case (.change(let dot)?, _):
+          if !views[process].durable.contains(dot) { hasty = "answered request \(request.rawValue)" }
+        case (.read(let state, let known)?, .read(let reading)):
+          if !views[process].durable.covers(known) { hasty = "answered request \(request.rawValue)" }
+          if !state.reads(as: reading) { wrong = request }
+        case (.read?, .done), (nil, _): break
         }
+      case .send(.parcel(let parcel), let peer, let token, _):
+        if !views[process].holds(parcel.content.state.known, after: token) {
+          hasty = "told n\(peer.host.rawValue + 1) of a change"
+        }
+      default: break
       }
     }
     if let hasty {

@@ -193,11 +193,13 @@ package struct KVServer: Sendable {
   private mutating func apply(upTo last: LogIndex, _ context: StepContext, _ effects: inout Effects<RaftKV>) {
     while applied < last {
       applied += 1
-      let outcome = Self.apply(entry: applied, of: raft.log, to: &store)
-      pace.applied(raft.log[applied])
+      // Taken out: to lend it to the store, the whole log would be copied first.
+      let entry = raft.log[applied]
+      let outcome = store.apply(entry, at: applied)
+      pace.applied(entry)
       while let client = waiting.next(at: applied) {
         // Another leader's entry may be committed in the place of the one this client waits for.
-        let own = client.term == raft.log.term(at: applied)
+        let own = client.term == entry.term
         let span = SpanKey.proposal(applied, term: client.term)
         tell(client, own ? outcome : nil, under: span, &effects)
         trace.answered(span, own: own, after: context.monotonic - client.since, context, &effects)
@@ -306,13 +308,6 @@ package struct KVServer: Sendable {
     answerReads(&effects)
   }
 
-  /// Lends the entry to the store; as a method of the server it would have to copy it first.
-  private static func apply(
-    entry index: LogIndex, of log: borrowing Log, to store: inout KVStore
-  ) -> KVStore.Answer {
-    store.apply(log[index], at: index)
-  }
-
   /// - Parameter outcome: nil where the client's entry is lost.
   private func tell(
     _ client: KVWaiting.Client, _ outcome: KVStore.Answer?, under span: SpanKey, _ effects: inout Effects<RaftKV>
@@ -347,10 +342,12 @@ extension KVServer {
       // Asked first: to lend the tracer a whole server is to copy it.
       let span = context.telemetry ? trace.sending(message, to: peer, by: raft, context, &effects) : nil
       let header = versions.header(to: peer)
-      let isUsual = header.version == .newest
-      guard let told = isUsual ? message : told(message, in: header.version) else { return }
-      effects.send(
-        .raft(told, header), to: Endpoint(peer), after: after.map(WriteToken.init), under: span)
+      let (to, write) = (Endpoint(peer), after.map(WriteToken.init))
+      if header.version == .newest {
+        effects.send(.raft(message, header), to: to, after: write, under: span)
+      } else if let told = told(message, in: header.version) {
+        effects.send(.raft(told, header), to: to, after: write, under: span)
+      }
     case .save(let state): save(state, &effects)
     case .append(let first, let count):
       // The file is new, or may be.

@@ -22,7 +22,7 @@ extension RaftKV {
   package var vote: NodeID? { boxedServer?.value.raft.state.vote }
 
   /// The fingerprint of the last entry in memory.
-  package var lastEntry: UInt64? { boxedServer?.value.raft.log.last?.fingerprint }
+  package var lastEntry: UInt64? { boxedServer?.value.raft.log.lastFingerprint }
 
   /// Whether a snapshot stands for all of its log.
   package var standsForAll: Bool {

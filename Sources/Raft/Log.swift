@@ -18,6 +18,8 @@ public struct Log: Hashable, Sendable {
   public private(set) var base: LogIndex = 0
   public private(set) var lastIndex: LogIndex = 0
   public private(set) var lastTerm: Term = 0
+  /// That of the last entry; nil where there is none after `base`.
+  public private(set) var lastFingerprint: UInt64?
 
   /// - Parameter segment: entries in a segment, 1 to 65,536; rounded up to a power of two.
   public init(_ entries: ContiguousArray<Entry> = [], segment: Int = 1024) {
@@ -48,9 +50,6 @@ public struct Log: Hashable, Sendable {
     }
   }
 
-  /// nil where there is no entry after `base`.
-  public var last: Entry? { lastIndex > base ? tail.last : nil }
-
   /// Whether an entry with this index and term is here, or is the last before (the consistency check of AppendEntries).
   public func contains(index: LogIndex, term: Term) -> Bool {
     index <= lastIndex && index >= base && self.term(at: index) == term
@@ -72,6 +71,7 @@ public struct Log: Hashable, Sendable {
     tail.append(entry)
     lastIndex += 1
     lastTerm = entry.term
+    lastFingerprint = entry.fingerprint
     terms.append(lastTerm, at: lastIndex)
   }
 
@@ -91,6 +91,7 @@ public struct Log: Hashable, Sendable {
     terms.truncate(after: index)
     lastIndex = index
     lastTerm = terms.lastTerm
+    lastFingerprint = index > base ? tail.last?.fingerprint : nil
   }
 
   /// Forgets the entries up to `index`, which a snapshot holds.
@@ -101,6 +102,7 @@ public struct Log: Hashable, Sendable {
     precondition(index <= lastIndex, "a log is compacted up to an entry that it has")
     terms.forget(before: index)
     base = index
+    if index == lastIndex { lastFingerprint = nil }
     let whole = min(full.count, (Int(index) - start) >> shift)
     full.removeFirst(whole)
     start += whole << shift
@@ -115,6 +117,7 @@ public struct Log: Hashable, Sendable {
     base = index
     lastIndex = index
     lastTerm = term
+    lastFingerprint = nil
   }
 
   /// Entries from `first` on: at most `limit`, and at most `bytes` of commands, but one at least.
@@ -149,15 +152,20 @@ public struct Log: Hashable, Sendable {
       let segment = place >> shift
       let begin = segment << shift
       let end = min(stop, begin + (1 << shift))
-      let entries = segment < full.count ? full[segment] : tail
-      entries.withUnsafeBufferPointer { entries in
-        while place < end {
-          size &+= entries[place &- begin].count
-          place &+= 1
-        }
-      }
+      let range = place &- begin..<end &- begin
+      // Lent and not copied, which would retain the segment.
+      size &+= segment < full.count ? Self.bytes(full[segment], range) : Self.bytes(tail, range)
+      place = end
     }
     return size
+  }
+
+  private static func bytes(_ entries: borrowing ContiguousArray<Entry>, _ range: Range<Int>) -> Int {
+    entries.withUnsafeBufferPointer { entries in
+      var size = 0
+      for place in range { size &+= entries[place].count }
+      return size
+    }
   }
 
   /// The first index of the run of entries that share the term at `index`, as far as it is known: it may have begun before.

@@ -25,7 +25,11 @@ struct OutboxTests {
         #expect(outbox.popFirst() == (model.isEmpty ? nil : model.removeFirst()))
       }
       #expect(outbox.count == model.count && outbox.isEmpty == model.isEmpty)
-      if step % 37 == 0 { #expect(Array(outbox) == model && outbox.withElements { Array($0) } == model) }
+      guard step % 37 == 0 else { continue }
+      #expect(Array(outbox) == model && outbox.withElements { Array($0) } == model)
+      var lent: [[Int]] = []
+      outbox.lendEach { lent.append($0) }
+      #expect(lent == model)
     }
     outbox.removeAll()
     #expect(outbox.isEmpty)
@@ -52,6 +56,11 @@ struct OutboxTests {
         let copy = outbox
         for _ in 0..<3 { _ = outbox.popFirst() }
         #expect(outbox.count == 3 && copy.count == 6)
+        var kept: [Witness] = []
+        outbox.lendEach { kept.append($0) }
+        copy.lendEach { _ in }
+        outbox.removeAll()
+        #expect(kept.count == 3)
       }
     }
   }

@@ -121,7 +121,7 @@ struct NaiveRaftTests {
   func noop() {
     var cluster = Cluster(3, logs: [[1], [1], []])
     cluster.elect(0)
-    #expect(cluster[0].log.last == .noop(term: 2))
+    #expect(cluster[0].log.entries.last == .noop(term: 2))
     #expect(cluster[0].commit == 2)
   }
 }

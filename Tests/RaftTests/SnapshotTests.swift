@@ -15,7 +15,7 @@ struct CompactedLogTests {
         log.truncate(after: LogIndex(cut))
         #expect(log.base == LogIndex(base) && log.lastIndex == LogIndex(cut))
         #expect(Array(log.entries) == Array(whole.entries[base..<cut]))
-        #expect(log.lastTerm == (cut == 0 ? 0 : terms[cut - 1]) && (log.last == nil) == (base == cut))
+        #expect(log.lastTerm == (cut == 0 ? 0 : terms[cut - 1]) && (log.lastFingerprint == nil) == (base == cut))
         for index in base...cut { #expect(log.term(at: LogIndex(index)) == whole.term(at: LogIndex(index))) }
         for index in base..<cut { #expect(log[LogIndex(index + 1)] == whole[LogIndex(index + 1)]) }
         // An entry that is gone is not said to be here, but for the last of them.
@@ -64,7 +64,7 @@ struct CompactedLogTests {
   func reset() {
     var log = Log(entries([1, 1, 2]))
     log.reset(to: 7, term: 3)
-    #expect(log.lastIndex == 7 && log.lastTerm == 3 && log.last == nil && log.entries.isEmpty)
+    #expect(log.lastIndex == 7 && log.lastTerm == 3 && log.lastFingerprint == nil && log.entries.isEmpty)
     #expect(log.contains(index: 7, term: 3) && !log.contains(index: 3, term: 2))
     #expect(log.isCovered(byLastIndex: 7, term: 3) && !log.isCovered(byLastIndex: 9, term: 2))
     log.append(entry(3, 8))
