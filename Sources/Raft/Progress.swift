@@ -21,6 +21,8 @@ public struct Progress: Hashable, Sendable {
   public private(set) var bytesInFlight = 0
   /// The last entry of the probe under way, or of the snapshot; 0 for none.
   private(set) var probed: LogIndex = 0
+  /// Whole rounds that a probe is waited for.
+  private static let patience: UInt8 = 2
   /// Heartbeat rounds since the probe left.
   private(set) var probeRounds: UInt8 = 0
   /// The newest of the leader's rounds that the follower has answered.
@@ -72,7 +74,7 @@ public struct Progress: Hashable, Sendable {
   public mutating func beginRound() {
     guard mode != .snapshot, probed > 0 else { return }
     probeRounds += 1
-    if probeRounds > 2 { probed = 0 }
+    if probeRounds > Self.patience { probed = 0 }
   }
 
   /// The follower holds everything up to `index`. Returns whether that is news.
@@ -132,11 +134,12 @@ public struct Progress: Hashable, Sendable {
     return true
   }
 
-  /// What was under way is lost.
+  /// What was under way is lost. Whoever cannot be reached is not sent the same again with every proposal, but with the
+  /// next round.
   public mutating func lose() {
     switch mode {
     case .replicate: probe(from: match + 1)
-    case .probe: probed = 0
+    case .probe: probeRounds = Self.patience
     case .snapshot: break
     }
   }

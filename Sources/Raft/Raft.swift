@@ -212,12 +212,12 @@ public struct Raft: Hashable, Sendable {
     flush(&actions)
   }
 
-  /// The connection to `peer` was lost with what was under way on it. A leader sends again with its next
-  /// heartbeat: at once would be as often as a dead host refuses.
+  /// The connection to `peer` was lost with what was under way on it. A leader asks with what is proposed next, once, where
+  /// their logs part, and sends all else again with its next heartbeat: at once would be as often as a dead host refuses.
   public mutating func connectionLost(to peer: NodeID) {
     guard role == .leader, let peer = position(of: peer) else { return }
     progress[peer].lose()
-    if let place = transfer(to: peer) { transfers[place].lose() }
+    if let place = transfer(to: peer) { transfers[place].loseConnection() }
   }
 
   public mutating func receive(

@@ -107,6 +107,8 @@ struct Transfer: Hashable, Sendable {
   /// Up to where pieces were sent, and up to where the follower has them.
   private(set) var sent: UInt64 = 0
   private(set) var held: UInt64 = 0
+  /// Whole rounds that an answer is waited for.
+  private static let patience: UInt8 = 2
   /// Heartbeat rounds since something was lost or answered, and since the follower last had more of it.
   private var silentRounds: UInt8 = 0
   private var idleRounds: UInt8 = 0
@@ -132,12 +134,12 @@ struct Transfer: Hashable, Sendable {
   /// Whether it comes forward, or is being stored, so that the log is kept for what is to follow it.
   var isMoving: Bool { idleRounds < 10 || held == size }
 
-  /// What is not answered for two whole rounds is taken for lost.
+  /// What is not answered for some whole rounds is taken for lost.
   mutating func beginRound() {
     idleRounds = min(idleRounds + 1, 10)
     guard sent > held || isRefused else { return }
     silentRounds += 1
-    guard silentRounds > 2 else { return }
+    guard silentRounds > Self.patience else { return }
     lose()
   }
 
@@ -155,7 +157,12 @@ struct Transfer: Hashable, Sendable {
     }
   }
 
-  mutating func lose() {
+  /// The connection is lost with what was under way on it, which is sent again with the next round.
+  mutating func loseConnection() {
+    if sent > held || isRefused { silentRounds = Self.patience }
+  }
+
+  private mutating func lose() {
     sent = held
     silentRounds = 0
     isRefused = false
