@@ -121,7 +121,7 @@ extension EventQueue {
   /// pushed before it. Amortised O(levels).
   @inlinable
   @inline(__always)
-  package mutating func popFirst(notAfter limit: Instant = Instant(nanoseconds: .max)) -> Event? {
+  package mutating func popFirst(notAfter limit: Instant = .never) -> Event? {
     guard limit.nanoseconds >= 0 else { return nil }
     own()
     if storage.wheel.isRunEmpty {
@@ -136,7 +136,7 @@ extension EventQueue {
   /// an index in order of sequence. O(events of that time).
   @inlinable
   package mutating func popFirst(
-    notAfter limit: Instant = Instant(nanoseconds: .max), choosing choose: (Int) -> Int
+    notAfter limit: Instant = .never, choosing choose: (Int) -> Int
   ) -> Event? {
     guard limit.nanoseconds >= 0 else { return nil }
     own()

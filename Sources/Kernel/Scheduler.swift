@@ -23,7 +23,7 @@ import Primitives
   /// and none is before the event's own.
   @inlinable
   package mutating func next<Payload: Schedulable>(
-    from queue: inout EventQueue<Payload>, notAfter limit: Instant = Instant(nanoseconds: .max)
+    from queue: inout EventQueue<Payload>, notAfter limit: Instant = .never
   ) -> EventQueue<Payload>.Event? {
     switch self {
     case .earliest:

@@ -45,6 +45,9 @@ public struct Instant: Hashable, Comparable, Sendable {
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
   public static let zero = Instant(nanoseconds: 0)
+  /// Later than all others.
+  @inlinable
+  public static var never: Instant { Instant(nanoseconds: .max) }
 
   @inlinable
   public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }

@@ -341,7 +341,7 @@ extension KVServer {
       guard peer.index < settings.servers else { return }
       // Asked first: to lend the tracer a whole server is to copy it.
       let span = context.telemetry ? trace.sending(message, to: peer, by: raft, context, &effects) : nil
-      let header = versions.header(to: peer)
+      let header = versions.header(to: peer, daring: message.isDaring)
       let (to, write) = (Endpoint(peer), after.map(WriteToken.init))
       if header.version == .newest {
         effects.send(.raft(message, header), to: to, after: write, under: span)

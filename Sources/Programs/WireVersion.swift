@@ -79,17 +79,18 @@ public struct WireHeader: Hashable, Sendable {
 /// run out, so this ends.
 package struct WireVersions: Sendable {
   package let own: WireVersion
-  /// By member, as heard last. Everybody speaks the lowest.
-  private var heard: ContiguousArray<WireVersion>
+  /// By member, as heard last; nil for nothing. Everybody speaks the lowest.
+  private var heard: ContiguousArray<WireVersion?>
 
   /// - Parameter own: the highest that the server speaks.
   package init(own: WireVersion, members: Int) {
     self.own = own
-    heard = ContiguousArray(repeating: .lowest, count: members)
+    heard = ContiguousArray(repeating: nil, count: members)
   }
 
-  package func header(to peer: NodeID) -> WireHeader {
-    WireHeader(version: min(own, heard[peer.index]), highest: own)
+  /// - Parameter daring: whoever has not been heard is taken to speak what this server speaks, and may refuse it.
+  package func header(to peer: NodeID, daring: Bool = false) -> WireHeader {
+    WireHeader(version: min(own, heard[peer.index] ?? (daring ? own : .lowest)), highest: own)
   }
 
   /// The answer to a message that cannot be read, in the version that everybody can.
@@ -110,16 +111,23 @@ package struct WireVersions: Sendable {
 
   /// The connection is closed: who opens the next one may be another program.
   package mutating func forget(_ peer: NodeID) {
-    if heard.indices.contains(peer.index) { heard[peer.index] = .lowest }
+    if heard.indices.contains(peer.index) { heard[peer.index] = nil }
   }
 
   func fold(into digest: inout Digest) {
     digest.fold(UInt64(own.rawValue))
-    for version in heard { digest.fold(UInt64(version.rawValue)) }
+    for version in heard { digest.fold(version.map { UInt64($0.rawValue) } ?? 0) }
   }
 }
 
 extension Message {
+  /// Whether an older version would take away what it is sent for: a vote in an election that the leader has asked for is refused by
+  /// whoever hears that leader, unless it is told. To be refused for the version is no worse.
+  @inline(__always)
+  var isDaring: Bool {
+    if case .requestVote(let request) = self { request.isHandedOver } else { false }
+  }
+
   /// The message as it can be told in this version.
   @inline(__always)
   package consuming func written(in version: WireVersion) -> Message {

@@ -130,8 +130,3 @@ public struct Call: Hashable, Sendable {
     digest.fold(deadline == .never ? 0 : UInt64(bitPattern: (deadline - now).count))
   }
 }
-
-extension Instant {
-  /// Later than all others.
-  public static let never = Instant(nanoseconds: .max)
-}

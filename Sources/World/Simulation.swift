@@ -49,7 +49,7 @@ import Telemetry
   @usableFromInline var film: FilmBook
   /// Processes that a fault makes slow.
   @usableFromInline var slowProcesses = 0
-  /// When metrics are sampled next; `Instant(nanoseconds: .max)` for never.
+  /// When metrics are sampled next.
   @usableFromInline var nextSample: Instant
   @usableFromInline var rolling = Digest()
   /// Events since time last moved.
@@ -77,7 +77,7 @@ import Telemetry
     telemetry = TelemetryBook(plan.telemetry, processes: plan.programs.count)
     notes = NoteBook(isOn: plan.notes)
     film = FilmBook(isOn: plan.films, processes: plan.programs.count)
-    nextSample = plan.telemetry.sampling.map { .zero + $0 } ?? Instant(nanoseconds: .max)
+    nextSample = plan.telemetry.sampling.map { .zero + $0 } ?? .never
     rolling.fold(plan.seed, UInt64(plan.programs.count))
     for index in processes.indices { queue.push(.start(Int32(index), life: 0), at: .zero) }
     scheduleWorkload()

@@ -182,6 +182,32 @@ struct MixedServerTests {
     #expect(Self.headers(answer) == [WireVersionTests.header(theirs, 2)])
   }
 
+  @Test(
+    "A successor tells also whom it has not heard that the leader has asked for its election, but nobody known not to understand"
+  )
+  func successor() throws {
+    var server = Self.idle(4, 0)
+    server.start()
+    server.hear(Self.heartbeat(4, 4), from: 1)
+    func requests(_ effects: [Effect<RaftKV>]) -> [UInt32: (WireHeader, Bool)] {
+      var found: [UInt32: (WireHeader, Bool)] = [:]
+      for send in sends(effects) {
+        if case .raft(.requestVote(let request), let header) = send.message {
+          found[send.to] = (header, request.isHandedOver)
+        }
+      }
+      return found
+    }
+    var other = server
+    let asked = KVMessage.raft(.timeoutNow(TimeoutNow(term: 1)), .newest)
+    let unheard = requests(server.hear(asked, from: 1))
+    #expect(unheard[1]?.0 == .newest && unheard[1]?.1 == true)
+    #expect(unheard[2]?.0 == .newest && unheard[2]?.1 == true)
+    other.hear(.versionRefused(WireVersionTests.header(1, 3)), from: 2)
+    let older = requests(other.hear(asked, from: 1))
+    #expect(older[2]?.0 == WireVersionTests.header(3, 4) && older[2]?.1 == false)
+  }
+
   @Test("A leader that is refused writes to that peer in the lower version, and sends again what was under way")
   func learns() throws {
     var server = ServerTests.leader()
