@@ -38,7 +38,7 @@ struct ScriptedServer: Sendable {
   private(set) var held: [Held] = []
   private(set) var lives: UInt64 = 0
   /// With whom the group began, as this server was told.
-  private let voters: [NodeID]
+  let voters: [NodeID]
 
   init(_ raft: Raft, timeout: Nanoseconds) {
     self.raft = raft

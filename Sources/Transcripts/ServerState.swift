@@ -14,6 +14,8 @@ package struct ServerState: Sendable {
   /// Index and term of each entry.
   package let log: [(LogIndex, Term)]
   package let configuration: Configuration
+  /// Whether it is the one with which the group began.
+  private let isFirst: Bool
   package let isUp: Bool
 
   init(_ server: ScriptedServer) {
@@ -30,6 +32,7 @@ package struct ServerState: Sendable {
     log = entries.enumerated().map { (first + LogIndex($0), $1.term) }
     snapshot = (server.isUp ? raft.snapshot : server.durable.snapshot).map { ($0.lastIndex, $0.lastTerm) }
     configuration = raft.configuration
+    isFirst = configuration == Configuration(voters: server.voters)
     isUp = server.isUp
   }
 
@@ -38,7 +41,7 @@ package struct ServerState: Sendable {
     let name = Words.node(id)
     guard isUp else { return "\(name): down, term \(term), vote \(Words.name(vote)), log \(Words.log(self))" }
     return "\(name): \(Words.role(role)) in term \(term), vote \(Words.name(vote)), leader \(Words.name(leader)), "
-      + "commit \(commit), log \(Words.log(self))"
+      + "commit \(commit), log \(Words.log(self))" + (isFirst ? "" : ", of \(Words.configuration(configuration))")
   }
 
   /// For programs: one JSON object on one line.

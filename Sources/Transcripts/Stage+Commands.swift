@@ -67,7 +67,11 @@ extension Stage {
         reason = error.words
       }
     }
-    if let reason { tell("\(Words.node(node)) does not hand over: \(reason)") }
+    if let reason {
+      tell("\(Words.node(node)) does not hand over: \(reason)")
+    } else if successor == nil, let chosen = servers[node].raft.referral {
+      tell("\(Words.node(node)) hands over to \(Words.node(chosen.index))")
+    }
   }
 
   mutating func takeSnapshot(_ node: Int) {
