@@ -104,28 +104,25 @@ extension RaftJudge {
   // MARK: Whoever is asked
 
   mutating func judgeReply(
-    to message: Message, from sender: Endpoint, _ effects: borrowing Effects<RaftKV>,
-    _ program: borrowing RaftKV, _ step: Step
+    to input: Input<RaftKV>, _ effects: borrowing Effects<RaftKV>, _ program: borrowing RaftKV, _ step: Step
   ) {
     let standing = program.standing
     // Who has lost what it promised answers nobody until that is on its disk.
     guard !standing.isImpaired else { return }
-    switch message {
-    case .requestVote(let request):
+    switch input {
+    case .message(.raft(.requestVote(let request), _), let sender):
       if request.term < standing.term {
-        judgeAnswered(message, sender, effects, standing, step)
+        judgeAnswered(.requestVote(request), sender, effects, standing, step)
       } else if !request.isPreVote, request.term == standing.term, standing.role != .leader,
         program.vote == sender.host, refuses(sender, effects)
       {
         judgeRefusal(of: request, sender, step)
       }
-    case .appendEntries(let request) where request.term < standing.term:
-      judgeAnswered(message, sender, effects, standing, step)
-    case .installSnapshot(let request) where request.term < standing.term:
-      judgeAnswered(message, sender, effects, standing, step)
-    case .appendEntries, .voteReply, .appendReply, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply,
-      .timeoutNow:
-      break
+    case .message(.raft(.appendEntries(let request), _), let sender) where request.term < standing.term:
+      judgeAnswered(.appendEntries(request), sender, effects, standing, step)
+    case .message(.raft(.installSnapshot(let request), _), let sender) where request.term < standing.term:
+      judgeAnswered(.installSnapshot(request), sender, effects, standing, step)
+    default: break
     }
   }
 

@@ -19,21 +19,20 @@ extension RaftJudge {
     _ effects: borrowing Effects<RaftKV>, _ program: borrowing RaftKV, _ step: Step
   ) {
     effects.items.lendEach { effect in
-      guard case .send(.raft(let message, _), let peer, let token, _) = effect else { return }
-      switch message {
-      case .voteReply(let reply):
+      switch effect {
+      case .send(.raft(.voteReply(let reply), _), let peer, let token, _):
         guard reply.granted else { return }
         judgeGrant(reply, to: peer.host, program, step)
         guard !reply.isPreVote else { return }
         vote(VoteLedger.Vote(term: reply.term, candidate: peer.host), after: token, step)
-      case .requestVote(let request):
+      case .send(.raft(.requestVote(let request), _), _, let token, _):
         // Who asks for votes has given itself its own; who asks whether it would get them has promised nothing.
         guard !request.isPreVote else { return }
         vote(VoteLedger.Vote(term: request.term, candidate: NodeID(UInt32(step.process))), after: token, step)
-      case .appendReply(let reply):
+      case .send(.raft(.appendReply(let reply), _), _, let token, _):
         guard case .matched(let index) = reply.result else { return }
         acknowledge(index, in: reply.term, after: token, step)
-      case .appendEntries, .readIndex, .readIndexReply, .installSnapshot, .snapshotReply, .timeoutNow: break
+      default: break
       }
     }
   }

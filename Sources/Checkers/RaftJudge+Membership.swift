@@ -131,8 +131,9 @@ extension RaftJudge {
   /// A leader was voted for by a majority of those who decide.
   mutating func judgeElection(_ term: Term, _ step: Step) {
     let vote = VoteLedger.Vote(term: term, candidate: NodeID(UInt32(step.process)))
-    // Who votes alone has nobody to tell of its own vote.
-    let isAlone = configuration(of: step.process).voters == [vote.candidate]
+    // Who decides alone has nobody to tell of its own vote.
+    let configuration = configuration(of: step.process)
+    let isAlone = configuration.voters == [vote.candidate] && !configuration.isJoint
     guard !isAlone, !isMajority(of: step.process, { $0.votes.hasCast(vote) }) else { return }
     let voters = views.indices.filter { views[$0].votes.hasCast(vote) }
     let needed = needed(by: step.process)

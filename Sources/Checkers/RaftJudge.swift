@@ -80,9 +80,7 @@ public struct RaftJudge: Judge {
     }
     if found.answered { judgeAnswer(step) }
     if found.responded { judgeReads(effects, step) }
-    if !isForeign, case .message(.raft(let message, _), let sender) = input {
-      judgeReply(to: message, from: sender, effects, program, step)
-    }
+    if !isForeign { judgeReply(to: input, effects, program, step) }
   }
 
   public mutating func observeCrash(process: Int, at now: Instant) {

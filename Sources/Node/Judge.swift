@@ -39,8 +39,8 @@ public protocol Judge<Watched>: Sendable {
   /// the crash that brings it to light.
   mutating func observeForgetting(process: Int)
 
-  /// Whether anything was found; asked after every event, and therefore `@inlinable`: as a call it would copy the
-  /// judge each time.
+  /// Whether anything was found; asked after every event. Inlinable in a judge that other modules ask, since a call from
+  /// there would copy the judge each time.
   var isViolated: Bool { get }
 
   /// In the order in which they were found. The first one matters; a judge may stop after it.

@@ -57,9 +57,11 @@ public struct Outbox<Element: Sendable>: @unchecked Sendable {
 
   /// Lends each element, in order. A large enum that is read where it lies in memory is copied by the compiler, with all that
   /// it refers to; so its bits are taken to where it is known that nobody writes, and forgotten there.
+  ///
+  /// - Precondition: elements can be moved by their bits, as all can that hold no weak reference.
   @inlinable
   @inline(__always)
-  public func lendEach(_ body: (Element) -> Void) {
+  package func lendEach(_ body: (Element) -> Void) {
     withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { place in
       guard let place = place.baseAddress else { return }
       for number in storage.head.pointee.first..<storage.head.pointee.end {

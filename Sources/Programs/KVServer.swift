@@ -67,7 +67,7 @@ package struct KVServer: Sendable {
     case .message(.openSession(let request), let client): open(request, for: client, context, &effects)
     case .message(.versionRefused(let header), let sender):
       // What was written in the same belief was refused with it.
-      if versions.learns(header, from: sender.host) { raft.connectionLost(to: sender.host) }
+      if versions.learns(header, from: sender.host) { raft.misread(by: sender.host, &actions) }
     case .undelivered(.raft, let peer): raft.connectionLost(to: peer.host)
     case .connectionClosed(let peer):
       versions.forget(peer.host)

@@ -88,9 +88,10 @@ package struct WireVersions: Sendable {
     heard = ContiguousArray(repeating: nil, count: members)
   }
 
-  /// - Parameter daring: whoever has not been heard is taken to speak what this server speaks, and may refuse it.
+  /// - Parameter daring: whoever has not been heard is taken to know of members, as this server does, and may refuse it.
   package func header(to peer: NodeID, daring: Bool = false) -> WireHeader {
-    WireHeader(version: min(own, heard[peer.index] ?? (daring ? own : .lowest)), highest: own)
+    WireHeader(
+      version: min(own, heard[peer.index] ?? (daring && own.hasMembership ? own : .lowest)), highest: own)
   }
 
   /// The answer to a message that cannot be read, in the version that everybody can.
@@ -122,7 +123,7 @@ package struct WireVersions: Sendable {
 
 extension Message {
   /// Whether an older version would take away what it is sent for: a vote in an election that the leader has asked for is refused by
-  /// whoever hears that leader, unless it is told. To be refused for the version is no worse.
+  /// whoever hears that leader, unless it is told. Who cannot read it says so, and is asked again.
   @inline(__always)
   var isDaring: Bool {
     if case .requestVote(let request) = self { request.isHandedOver } else { false }

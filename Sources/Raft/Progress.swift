@@ -134,12 +134,17 @@ public struct Progress: Hashable, Sendable {
     return true
   }
 
-  /// What was under way is lost. Whoever cannot be reached is not sent the same again with every proposal, but with the
-  /// next round.
+  /// The connection is lost with what was under way on it. Whoever cannot be reached is not sent the same again with every
+  /// proposal, but with the next round.
   public mutating func lose() {
+    if mode == .probe, probed > 0 { probeRounds = Self.patience } else { forgetUnderWay() }
+  }
+
+  /// What was under way is lost, and may be sent again at once.
+  mutating func forgetUnderWay() {
     switch mode {
     case .replicate: probe(from: match + 1)
-    case .probe: probeRounds = Self.patience
+    case .probe: probed = 0
     case .snapshot: break
     }
   }

@@ -34,6 +34,15 @@ extension Raft {
     for voter in otherVoters { actions.append(.send(.requestVote(request), to: voter, after: writes.latest)) }
   }
 
+  /// Asks a voter that could not read the request, and in whose words there is none that the leader has asked for.
+  mutating func askAgain(_ voter: NodeID, _ actions: inout Outbox<Action>) {
+    guard configuration.isVoter(voter) else { return }
+    let isPreVote = role == .preCandidate
+    let request = RequestVote(
+      term: isPreVote ? term + 1 : term, lastIndex: log.lastIndex, lastTerm: log.lastTerm, isPreVote: isPreVote)
+    actions.append(.send(.requestVote(request), to: voter, after: isPreVote ? nil : writes.latest))
+  }
+
   /// How long this server waits from now on, for a leader's word or as a candidate.
   public var electionTimeout: Distribution {
     guard role == .candidate || role == .preCandidate else { return rules.timing.electionTimeout }

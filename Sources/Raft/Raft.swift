@@ -217,7 +217,21 @@ public struct Raft: Hashable, Sendable {
   public mutating func connectionLost(to peer: NodeID) {
     guard role == .leader, let peer = position(of: peer) else { return }
     progress[peer].lose()
-    if let place = transfer(to: peer) { transfers[place].loseConnection() }
+    if let place = transfer(to: peer) { transfers[place].lose() }
+  }
+
+  /// `peer` could not read what it was sent, and is written to in another way from now on. It is there, and so is asked or sent
+  /// it again at once.
+  public mutating func misread(by peer: NodeID, _ actions: inout Outbox<Action>) {
+    switch role {
+    case .leader:
+      guard let place = position(of: peer) else { return }
+      progress[place].forgetUnderWay()
+      if let transfer = transfer(to: place) { transfers[transfer].forgetUnderWay() }
+      sendEntries(to: place, evenIfEmpty: false, &actions)
+    case .candidate, .preCandidate: askAgain(peer, &actions)
+    case .follower: break
+    }
   }
 
   public mutating func receive(

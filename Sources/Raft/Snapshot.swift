@@ -114,6 +114,8 @@ struct Transfer: Hashable, Sendable {
   private var idleRounds: UInt8 = 0
   /// The follower would not take it: nothing is sent before some rounds have passed.
   private var isRefused = false
+  /// The connection was lost: nothing is sent before the follower answers or the next round begins.
+  private var isCut = false
 
   init(_ snapshot: Snapshot, to peer: Int) {
     self.peer = peer
@@ -124,7 +126,7 @@ struct Transfer: Hashable, Sendable {
 
   /// The next piece, where one may be sent.
   mutating func piece(_ limits: Limits) -> Range<Int>? {
-    guard !isRefused, sent < size, sent - held < UInt64(limits.snapshotBytesInFlight) else { return nil }
+    guard !isRefused, !isCut, sent < size, sent - held < UInt64(limits.snapshotBytesInFlight) else { return nil }
     let start = Int(sent)
     let end = min(start + limits.snapshotPiece, snapshot.content.count)
     sent = UInt64(end)
@@ -137,16 +139,17 @@ struct Transfer: Hashable, Sendable {
   /// What is not answered for some whole rounds is taken for lost.
   mutating func beginRound() {
     idleRounds = min(idleRounds + 1, 10)
+    isCut = false
     guard sent > held || isRefused else { return }
     silentRounds += 1
     guard silentRounds > Self.patience else { return }
-    lose()
+    forgetUnderWay()
   }
 
   /// The follower has lost what it had of it.
   mutating func beginAgain() {
     held = 0
-    lose()
+    forgetUnderWay()
   }
 
   mutating func learn(_ result: SnapshotReply.Result) {
@@ -158,19 +161,22 @@ struct Transfer: Hashable, Sendable {
   }
 
   /// The connection is lost with what was under way on it, which is sent again with the next round.
-  mutating func loseConnection() {
-    if sent > held || isRefused { silentRounds = Self.patience }
+  mutating func lose() {
+    forgetUnderWay()
+    isCut = true
   }
 
-  private mutating func lose() {
+  mutating func forgetUnderWay() {
     sent = held
     silentRounds = 0
     isRefused = false
+    isCut = false
   }
 
   /// The follower has the content up to there.
   private mutating func acknowledge(upTo offset: UInt64) {
     guard offset <= size else { return }
+    isCut = false
     if offset != held { (silentRounds, idleRounds) = (0, 0) }
     // With less than before it has begun anew.
     sent = offset < held ? offset : max(sent, offset)
@@ -187,6 +193,6 @@ struct Transfer: Hashable, Sendable {
     snapshot.name.fold(into: &digest)
     digest.fold(UInt64(peer))
     digest.fold(sent, held)
-    digest.fold(UInt64(silentRounds) << 1 | (isRefused ? 1 : 0), UInt64(idleRounds))
+    digest.fold(UInt64(silentRounds) << 2 | (isCut ? 2 : 0) | (isRefused ? 1 : 0), UInt64(idleRounds))
   }
 }

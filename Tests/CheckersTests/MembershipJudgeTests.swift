@@ -35,6 +35,23 @@ struct MembershipJudgeTests {
     #expect(forged.allFired == ["elected-by-majority"])
   }
 
+  @Test("Who is all of a joint configuration's new half needs the old half's votes too")
+  func electedByBothHalves() throws {
+    var stage = Self.stage()
+    stage.step(0, .admin(.membership(adding: [], learning: [], removing: [NodeID(1), NodeID(2)], turning: [])))
+    stage.step(0, .timerFired(TimerID(2)))
+    let log = try #require(stage.servers[0].server).raft.log
+    #expect(log[2].configuration?.isJoint == true && log[2].configuration?.voters == [NodeID(0)])
+    stage.complete(0)
+    // It hears of a later term, and is elected in the next by a vote that nobody has given.
+    stage.hear(0, .appendReply(AppendReply(term: 5, result: .stale)), from: 2)
+    stage.complete(0)
+    #expect(stage.allFired.isEmpty)
+    stage.elect(0)
+    #expect(stage.servers[0].standing.role == .leader)
+    #expect(stage.allFired == ["elected-by-majority"])
+  }
+
   @Test("A change that does not wait for an entry of its term, or for the change before, breaks changes-wait")
   func waits() {
     let other = Entry(term: 1, configuration: Configuration(voters: [NodeID(0), NodeID(1)]))

@@ -47,6 +47,32 @@ struct OutboxTests {
     #expect(Array(second) == [[2], [3], [4]])
   }
 
+  enum Effect: Equatable {
+    case send([Int], to: String, after: Int?)
+    case words([String])
+    case nothing
+  }
+
+  @Test("lends what is large and of many kinds, and a copy that is emptied meanwhile does not matter")
+  func lending() {
+    let effects: [Effect] = [
+      .send([1, 2], to: "a" + String(repeating: "b", count: 40), after: 7), .nothing, .words(["c", "d"]),
+    ]
+    var copy = Outbox(effects)
+    let outbox = copy
+    var lent: [Effect] = []
+    outbox.lendEach { effect in
+      copy.removeAll()
+      copy.append(.words(["other"]))
+      if case .send(let numbers, let to, let after) = effect {
+        lent.append(.send(numbers, to: to, after: after))
+      } else {
+        lent.append(effect)
+      }
+    }
+    #expect(lent == effects && Array(outbox) == effects && Array(copy) == [.words(["other"])])
+  }
+
   @Test("keeps what it holds alive, and nothing that has left it")
   func lifetimes() async {
     await confirmation(expectedCount: 6) { gone in

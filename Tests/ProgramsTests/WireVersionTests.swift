@@ -206,6 +206,17 @@ struct MixedServerTests {
     other.hear(.versionRefused(WireVersionTests.header(1, 3)), from: 2)
     let older = requests(other.hear(asked, from: 1))
     #expect(older[2]?.0 == WireVersionTests.header(3, 4) && older[2]?.1 == false)
+    // Who could not read it is asked again, and no more than once.
+    let again = requests(server.hear(.versionRefused(WireVersionTests.header(1, 3)), from: 2))
+    #expect(again.count == 1 && again[2]?.0 == WireVersionTests.header(3, 4) && again[2]?.1 == false)
+    #expect(requests(server.hear(.versionRefused(WireVersionTests.header(1, 3)), from: 2)).isEmpty)
+    // One that does not know of hand-overs itself dares nothing.
+    var third = Self.idle(3, 0)
+    third.start()
+    third.hear(Self.heartbeat(3, 4), from: 1)
+    third.hear(asked, from: 1)
+    #expect(
+      requests(third.step(.timerFired(TimerID(0)))).values.allSatisfy { $0.0.version <= WireVersionTests.three })
   }
 
   @Test("A leader that is refused writes to that peer in the lower version, and sends again what was under way")
@@ -217,8 +228,7 @@ struct MixedServerTests {
     server.hear(ServerTests.session(), from: 5)
     let sent = sends(server.step(.timerFired(TimerID(2)))).filter { $0.to == 1 }
     #expect(Self.entries(sent.map(\.message)) == [[WireVersionTests.four.rawValue: 1]])
-    server.hear(.versionRefused(WireVersionTests.header(1, 1)), from: 1)
-    let again = sends(server.step(.timerFired(TimerID(1)))).filter { $0.to == 1 }
+    let again = sends(server.hear(.versionRefused(WireVersionTests.header(1, 1)), from: 1)).filter { $0.to == 1 }
     #expect(Self.entries(again.map(\.message)) == [[WireVersionTests.one.rawValue: 1]])
     // Told once more, it has nothing to begin again with.
     server.hear(.versionRefused(WireVersionTests.header(1, 1)), from: 1)

@@ -181,6 +181,14 @@ struct LeafTests {
     _ = progress.acknowledge(upTo: 2, bytes: 2)
     progress.lose()
     #expect(progress.mode == .probe && progress.next == 3 && progress.maySend(.standard))
+    // A probe that could not be sent is not sent again before the next round, however often that is said.
+    progress.sent(upTo: 7, bytes: 5)
+    for _ in 0..<3 {
+      progress.lose()
+      #expect(!progress.maySend(.standard))
+    }
+    progress.beginRound()
+    #expect(progress.maySend(.standard) && progress.next == 3)
   }
 
   @Test("A bad guess still goes back by one, and never below what matches")

@@ -15,7 +15,8 @@ struct CompactedLogTests {
         log.truncate(after: LogIndex(cut))
         #expect(log.base == LogIndex(base) && log.lastIndex == LogIndex(cut))
         #expect(Array(log.entries) == Array(whole.entries[base..<cut]))
-        #expect(log.lastTerm == (cut == 0 ? 0 : terms[cut - 1]) && (log.lastFingerprint == nil) == (base == cut))
+        #expect(
+          log.lastTerm == (cut == 0 ? 0 : terms[cut - 1]) && log.lastFingerprint == log.entries.last?.fingerprint)
         for index in base...cut { #expect(log.term(at: LogIndex(index)) == whole.term(at: LogIndex(index))) }
         for index in base..<cut { #expect(log[LogIndex(index + 1)] == whole[LogIndex(index + 1)]) }
         // An entry that is gone is not said to be here, but for the last of them.
@@ -55,6 +56,7 @@ struct CompactedLogTests {
       }
       #expect(log.base == LogIndex(base) && log.lastIndex == LogIndex(model.count))
       #expect(Array(log.entries) == Array(model[base...]))
+      #expect(log.lastFingerprint == model[base...].last?.fingerprint)
       let bytes = model[base...].reduce(0) { $0 + $1.count }
       #expect(log.bytes(after: LogIndex(base), through: log.lastIndex) == bytes)
     }
