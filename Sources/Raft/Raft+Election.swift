@@ -34,7 +34,7 @@ extension Raft {
     for voter in otherVoters { actions.append(.send(.requestVote(request), to: voter, after: writes.latest)) }
   }
 
-  /// Asks a voter that could not read the request, and in whose words there is none that the leader has asked for.
+  /// Asks a voter that could not read the request. What it can read has no word of who wanted the election.
   mutating func askAgain(_ voter: NodeID, _ actions: inout Outbox<Action>) {
     guard configuration.isVoter(voter) else { return }
     let isPreVote = role == .preCandidate
